@@ -1,0 +1,61 @@
+# make run    the page, with everything it needs     make test   the tests
+# make lint   style and types                        make lock   pin the dependencies anew
+# make bench  the measurements behind the figures    make dist   the wheel
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+ifdef UV
+make_venv = $(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+install = $(UV) pip install --quiet --python $(BIN)/python
+else
+make_venv = $(PYTHON) -m venv $(VENV)
+install = $(BIN)/python -m pip install --quiet
+endif
+
+.PHONY: run test lint format lock bench dist clean
+
+run: $(VENV)/.run
+	@$(BIN)/python app.py
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+# Each stamp stands for an environment that was installed from the lock file it depends on.
+$(VENV)/.run: requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (once; about a minute)"
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'paper-assistant needs Python 3.11 or later; name one with: make PYTHON=python3.12 ...')"
+	@$(make_venv)
+	@$(install) --require-hashes -r requirements.lock
+	@$(install) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@$(install) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Needs uv. Names no index, so that any mirror serves.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock:
+	$(LOCK) --group build pyproject.toml -o requirements.lock
+	$(LOCK) --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+dist: $(VENV)/.dev
+	$(BIN)/python -m hatchling build
+
+clean:
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache

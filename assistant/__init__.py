@@ -1,0 +1,82 @@
+"""paper-assistant: cited answers from a collection of papers.
+
+``from assistant import Assistant`` is all that most programs need. Importing the package is light: what
+a name needs is imported when the name is first used (PEP 562).
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .assistant import Assistant
+    from .corpus import sample_collection
+    from .errors import AssistantError
+    from .settings import Settings
+    from .types import (
+        Answer,
+        Audited,
+        Citation,
+        Claim,
+        Done,
+        Evidence,
+        Hit,
+        ImportReport,
+        IndexStatus,
+        Paper,
+        Progress,
+        Refusal,
+        Rejected,
+        Sentence,
+        Sources,
+        Status,
+        Token,
+        Usage,
+    )
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Assistant": "assistant",
+    "AssistantError": "errors",
+    "Settings": "settings",
+    "sample_collection": "corpus",
+}
+
+__all__ = [
+    "Answer",
+    "Assistant",
+    "AssistantError",
+    "Audited",
+    "Citation",
+    "Claim",
+    "Done",
+    "Evidence",
+    "Hit",
+    "ImportReport",
+    "IndexStatus",
+    "Paper",
+    "Progress",
+    "Refusal",
+    "Rejected",
+    "Sentence",
+    "Settings",
+    "Sources",
+    "Status",
+    "Token",
+    "Usage",
+    "__version__",
+    "sample_collection",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES.get(name, 'types')}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""Hits in, a cited answer out, as a stream of events."""

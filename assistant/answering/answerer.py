@@ -1,0 +1,209 @@
+"""Makes one answer: search, refuse or compose, cite, audit; told as a stream of events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from ..errors import ModelError, ModelReplyError
+from ..models.ports import ChatModel, EndOfReply
+from ..models.prompts import Prompt
+from ..retrieval.search import Searcher, checked
+from ..settings import Settings
+from ..types import (
+    Answer,
+    Audited,
+    Claim,
+    Done,
+    Event,
+    Hit,
+    Mode,
+    Refusal,
+    Sources,
+    Status,
+    Token,
+    Usage,
+)
+from . import extractive, llm
+from .audit import audit
+from .draft import Draft
+from .refusal import body_of, not_in_collection, not_stated
+
+
+class _Clock:
+    """Seconds by step."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self.seconds: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.seconds[step], self._last = now - self._last, now
+        self.seconds["total"] = now - self._start
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What composing brought: a draft, a refusal, or (with neither) a model that failed."""
+
+    draft: Draft | None = None
+    mode: Mode = "extractive"
+    refusal: Refusal | None = None
+    usage: Usage = field(default_factory=Usage)
+    notices: list[str] = field(default_factory=list)
+
+
+class Answerer:
+    """Answers questions from one collection, with a chat model or, where there is none, by quoting."""
+
+    def __init__(
+        self,
+        searcher: Searcher,
+        model: ChatModel | None,
+        settings: Settings,
+        *,
+        papers: int,
+        unrelated_below: float | None,
+    ) -> None:
+        """Answer from what ``searcher`` finds; ``papers`` is the size of the collection."""
+        self._searcher = searcher
+        self._model = model
+        self._settings = settings
+        self._papers = papers
+        self._unrelated_below = unrelated_below
+
+    def stream(self, question: str) -> Generator[Event]:
+        """The events of one answer, ``Done`` last. Closing the generator stops the model.
+
+        Raises:
+            QuestionError: before the first event.
+            IndexDamagedError: the stores cannot be read.
+        """
+        clock = _Clock()
+        question = checked(question)
+        yield Status(f"Searching {self._papers:,} papers")
+        hits = self._searcher.search(question, self._settings.max_sources)
+        clock.lap("search")
+        if refusal := not_in_collection(hits, self._unrelated_below, self._papers):
+            yield Done(self._refused(question, refusal, "extractive", Usage(), clock))
+            return
+        outcome = (yield from self._with_model(question, hits, clock)) if self._model else _Outcome()
+        if outcome.refusal:
+            yield Done(self._refused(question, outcome.refusal, "llm", outcome.usage, clock))
+            return
+        if outcome.draft is None:
+            outcome.draft = yield from self._by_quoting(question, hits)
+            clock.lap("compose")
+        yield from self._finish(question, outcome.draft, outcome, clock)
+
+    def _with_model(
+        self, question: str, hits: Sequence[Hit], clock: _Clock
+    ) -> Generator[Event, None, _Outcome]:
+        """Ask the model; a draft only where it wrote something to show."""
+        model, settings = self._model, self._settings
+        assert model is not None  # noqa: S101 - for the type checker; the caller looked
+        messages, sources = llm.messages_for(
+            question, hits, Prompt.load("answer"), model=model.name, budget=settings.max_prompt_tokens
+        )
+        yield Sources(sources)
+        yield Status(f"Reading {len(sources)} papers with {model.name}")
+        draft = Draft(sources)
+        outcome = _Outcome(mode="llm", usage=Usage(calls=1))
+        try:
+            pieces = llm.compose(model, messages, draft, max_tokens=settings.max_answer_tokens)
+            end = yield from _tokens(pieces, clock)
+            outcome.usage = Usage() + end
+            if isinstance(end, EndOfReply) and end.cut:
+                outcome.notices.append(
+                    "The answer was cut off at its longest length; ASSISTANT_MAX_ANSWER_TOKENS raises it."
+                )
+            if draft.is_empty:
+                raise ModelReplyError(f"The model {model.name} replied with nothing to show.")
+        except llm.NotStated as reply:
+            outcome.usage = Usage() + reply.usage
+            outcome.refusal = not_stated(sources)
+        except ModelError as error:
+            if draft.is_empty:
+                outcome.notices.append(f"{error} The papers are quoted instead.")
+                outcome.mode = "extractive"
+                return outcome
+            outcome.notices.append(f"The answer was cut off. {error}")
+        outcome.draft = draft
+        return outcome
+
+    def _by_quoting(self, question: str, hits: Sequence[Hit]) -> Generator[Event, None, Draft]:
+        yield Sources(tuple(hits))
+        draft = Draft(hits)
+        for piece in extractive.compose(question, draft):
+            if piece:
+                yield Token(piece)
+        return draft
+
+    def _finish(self, question: str, draft: Draft, outcome: _Outcome, clock: _Clock) -> Generator[Event]:
+        """Bind whole-paper citations to sentences, audit, and tell the answer."""
+        claims = tuple(self._bound(claim, draft) for claim in draft.claims())
+        citations = draft.citations(claims)
+        claims = audit(claims, citations)
+        if draft.unknown:
+            outcome.notices.append(
+                f"{draft.unknown} citation{'s' if draft.unknown > 1 else ''} of something that is not among "
+                "the sources had to be removed."
+            )
+        yield Audited(claims)
+        clock.lap("audit")
+        yield Done(
+            Answer(
+                question=question,
+                status="answered",
+                mode=outcome.mode,
+                body=draft.body,
+                citations=citations,
+                claims=claims,
+                notices=tuple(outcome.notices),
+                usage=outcome.usage,
+                timings=MappingProxyType(clock.seconds),
+                sources=draft.sources,
+            )
+        )
+
+    def _bound(self, claim: Claim, draft: Draft) -> Claim:
+        """The claim with a sentence for each paper that it cites as a whole: the nearest one to it."""
+        with_sentence = {number for number, _ in claim.evidence}
+        found = []
+        for number in claim.citations:
+            if number not in with_sentence:
+                evidence = self._searcher.evidence(claim.text, draft.paper(number))
+                found += [(number, evidence.index)] if evidence else []
+        return replace(claim, evidence=(*claim.evidence, *found)) if found else claim
+
+    def _refused(self, question: str, refusal: Refusal, mode: Mode, usage: Usage, clock: _Clock) -> Answer:
+        clock.lap("refuse")
+        return Answer(
+            question=question,
+            status="refused",
+            mode=mode,
+            body=body_of(refusal),
+            refusal=refusal,
+            usage=usage,
+            timings=MappingProxyType(clock.seconds),
+        )
+
+
+def _tokens(pieces: Generator[str, None, Usage], clock: _Clock) -> Generator[Event, None, Usage]:
+    """The pieces as events, noting when the first one came; returns the usage."""
+    with closing(pieces):
+        while True:
+            try:
+                piece = next(pieces)
+            except StopIteration as end:
+                clock.lap("compose")
+                usage: Usage = end.value
+                return usage
+            if piece:
+                if "first_token" not in clock.seconds:
+                    clock.lap("first_token")
+                yield Token(piece)

@@ -1,0 +1,180 @@
+"""The answer while it is written: text and citations go in, renumbered Markdown comes out.
+
+Both composers write through it, so that marks, references and claims are made in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..corpus.sentences import split
+from ..types import Citation, Claim, Hit, Paper
+
+Handle = tuple[int, int | None]
+"""A paper and a sentence of it, both counted from 0; ``None`` is the paper as a whole."""
+
+_FEWEST_WORDS = 2
+"""A piece of text with fewer words is a heading or a label, not a claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A citation in the text: ``at`` is its place in the text without marks."""
+
+    at: int
+    handle: Handle
+
+
+class Draft:
+    """An answer in the making over the numbered ``sources``.
+
+    ``text`` and ``cite`` return what to show next: white space is held back until it is known what
+    follows, so that a removed citation leaves no gap before a full stop.
+    """
+
+    def __init__(self, sources: Sequence[Hit]) -> None:
+        """Begin an empty draft."""
+        self.sources = tuple(sources)
+        self.unknown = 0
+        """Citations of papers or sentences that are not among the sources; removed from the text."""
+        self._body: list[str] = []
+        self._plain: list[str] = []
+        self._length = 0
+        self._marks: list[_Mark] = []
+        self._numbers: dict[int, int] = {}
+        self._quotes: list[tuple[int, int]] = []
+        self._space = ""
+        self._touching: dict[int, None] = {}
+        self._removed = False
+
+    def text(self, piece: str) -> str:
+        """Write text; returns what is to be shown of it now."""
+        core = piece.strip()
+        if not core:
+            self._space += piece
+            return ""
+        start = piece.index(core)
+        space, self._space = self._space + piece[:start], piece[start + len(core) :]
+        if not self._body or (self._removed and core[0] in ".,;:!?)"):
+            space = ""  # what a removed citation left before a full stop goes with it
+        elif self._removed and "\n" not in space:
+            space = space[:1]
+        self._touching.clear()
+        self._removed = False
+        return self._write(space + core, plain=True)
+
+    def quote(self, paper: int, sentence: int) -> str:
+        """Write a sentence of a source, verbatim and cited; it becomes a claim as it is."""
+        text = self.sources[paper].paper.sentences[sentence].text
+        shown = self.text(f"“{text}”")
+        self._quotes.append((self._length - len(text) - 1, self._length - 1))
+        return shown + self.cite([(paper, sentence)])
+
+    def cite(self, handles: Iterable[Handle]) -> str:
+        """Write citations; returns their marks, without those that stand right before already."""
+        numbers: list[int] = []
+        for paper, sentence in handles:
+            if not self._known(paper, sentence):
+                self.unknown += 1
+                self._removed = True
+                continue
+            self._marks.append(_Mark(self._length, (paper, sentence)))
+            number = self._numbers.setdefault(paper, len(self._numbers) + 1)
+            if number not in self._touching:
+                self._touching[number] = None
+                numbers.append(number)
+        if not numbers:
+            return ""
+        self._removed = False
+        marks = "".join(f"[{number}]" for number in numbers)
+        space, self._space = self._space, ""
+        if "\n" in space:
+            return self._write(space, plain=True) + self._write(marks, plain=False)
+        # "claim [1][2]": a space before the first mark, none between marks that touch.
+        alone = len(self._touching) == len(numbers) and self._body
+        return self._write(f" {marks}" if alone else marks, plain=False)
+
+    def _known(self, paper: int, sentence: int | None) -> bool:
+        if not 0 <= paper < len(self.sources):
+            return False
+        return sentence is None or 0 <= sentence < len(self.sources[paper].paper.sentences)
+
+    def _write(self, piece: str, *, plain: bool) -> str:
+        self._body.append(piece)
+        if plain:
+            self._plain.append(piece)
+            self._length += len(piece)
+        return piece
+
+    def paper(self, number: int) -> Paper:
+        """The paper that a mark ``[number]`` of the text stands for."""
+        [index] = [index for index, given in self._numbers.items() if given == number]
+        return self.sources[index].paper
+
+    @property
+    def body(self) -> str:
+        """What has been written, with its marks."""
+        return "".join(self._body).strip()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but white space has been written."""
+        return not "".join(self._plain).strip()
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The statements of the text, each with the citations that stand in it or right after it."""
+        plain = "".join(self._plain)
+        spans = self._quotes or list(_statements(plain))
+        cited: list[list[Handle]] = [[] for _ in spans]
+        for mark in self._marks:
+            # A mark after the full stop belongs to the sentence before it, one that opens a line to
+            # the sentence after it.
+            before = sum(start < mark.at for start, _ in spans)
+            opens = not plain[: mark.at].rpartition("\n")[2].strip(" -*•")
+            place = before if opens else before - 1
+            if 0 <= place < len(spans):
+                cited[place].append(mark.handle)
+        return tuple(
+            Claim(
+                text=plain[start:end],
+                citations=tuple(dict.fromkeys(self._numbers[paper] for paper, _ in handles)),
+                evidence=tuple(
+                    dict.fromkeys(
+                        (self._numbers[paper], sentence)
+                        for paper, sentence in handles
+                        if sentence is not None
+                    )
+                ),
+            )
+            for (start, end), handles in zip(spans, cited, strict=True)
+        )
+
+    def citations(self, claims: Sequence[Claim]) -> tuple[Citation, ...]:
+        """The references: each cited paper once, by its number, with the sentences that claims cite."""
+        evidence = {pair for claim in claims for pair in claim.evidence}
+        evidence.update(
+            (self._numbers[paper], sentence)
+            for paper, sentence in (mark.handle for mark in self._marks)
+            if sentence is not None
+        )
+        references = []
+        for paper_index, number in sorted(self._numbers.items(), key=lambda item: item[1]):
+            paper = self.sources[paper_index].paper
+            cited = sorted(sentence for cited, sentence in evidence if cited == number)
+            references.append(Citation(number, paper, tuple(paper.sentences[index] for index in cited)))
+        return tuple(references)
+
+
+def _statements(text: str) -> Iterable[tuple[int, int]]:
+    """The spans of the sentences of a Markdown text, line by line, without headings and labels."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        content = line.strip().lstrip("-*+•> ").strip()
+        is_heading = content.startswith("#") or content.endswith(":")
+        if content and not is_heading:
+            offset = start + line.index(content)
+            for sentence in split(content):
+                if len(sentence.text.split()) >= _FEWEST_WORDS:
+                    yield offset + sentence.start, offset + sentence.end
+        start += len(line)

@@ -1,0 +1,48 @@
+"""Decides, before any model is asked, whether the collection has anything on a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..types import Hit, Paper, Refusal
+
+_NEAREST = 3
+"""Titles offered with a refusal."""
+
+
+def not_in_collection(hits: Sequence[Hit], unrelated_below: float | None, papers: int) -> Refusal | None:
+    """A refusal when nothing comes near the question, else ``None``.
+
+    ``unrelated_below`` is the cosine under which the embedder's vectors mean nothing to each other; an
+    embedder that does not know it refuses nothing here, and the model's own word is the only gate.
+    """
+    cosines = [hit.vector_score for hit in hits if hit.vector_score is not None]
+    if hits and (unrelated_below is None or max(cosines, default=0.0) >= unrelated_below):
+        return None
+    return Refusal(
+        "not_in_collection",
+        f"None of the {papers:,} papers in this collection is about that.",
+        _nearest(hits),
+    )
+
+
+def not_stated(hits: Sequence[Hit]) -> Refusal:
+    """The refusal for a question whose papers are there, but do not say."""
+    return Refusal(
+        "not_stated",
+        "The collection has papers near this question, but their abstracts do not answer it.",
+        _nearest(hits),
+    )
+
+
+def body_of(refusal: Refusal) -> str:
+    """The refusal as Markdown: the reason and the nearest titles."""
+    if not refusal.nearest:
+        return refusal.reason
+    titles = "\n".join(f"- {paper}" for paper in refusal.nearest)
+    return f"{refusal.reason} The nearest titles are:\n\n{titles}"
+
+
+def _nearest(hits: Sequence[Hit]) -> tuple[Paper, ...]:
+    by_meaning = sorted(hits, key=lambda hit: -(hit.vector_score or 0.0))
+    return tuple(hit.paper for hit in by_meaning[:_NEAREST])

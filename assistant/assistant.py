@@ -1,0 +1,283 @@
+"""The facade: the one place that wires the rooms together, and all that most users ever call."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Generator, Iterable
+from contextlib import ExitStack, closing
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from .errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from .index.layout import FORMAT, Layout, Manifest, not_found
+from .settings import Settings
+from .threads import in_thread
+from .types import Answer, Done, Event, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from llama_index.core.base.llms.base import BaseLLM
+    from llama_index.core.retrievers import BaseRetriever
+
+    from .answering.answerer import Answerer
+    from .index.store import PaperIndex
+    from .models.ports import ChatModel, Embedder
+    from .retrieval.search import Searcher
+
+
+class Assistant:
+    """A collection of papers that can be added to, searched and asked.
+
+    Get one with :meth:`open`. It is safe to use from several threads; it owns its index folder until
+    :meth:`close`, and is a context manager.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        llm: BaseLLM | None = None,
+        embed_model: BaseEmbedding | None = None,
+    ) -> None:
+        """Use :meth:`open`, which reads the settings."""
+        self.settings = settings
+        self._llm = llm
+        self._embed_model = embed_model
+        self._lock = threading.RLock()
+        self._to_close = ExitStack()
+        self._embedder: Embedder | None = None
+        self._model: ChatModel | None = None
+        self._index: PaperIndex | None = None
+        self._searcher: Searcher | None = None
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path | None = None,
+        *,
+        llm: BaseLLM | None = None,
+        embed_model: BaseEmbedding | None = None,
+        settings: Settings | None = None,
+    ) -> Self:
+        """An assistant over the index in ``path``, else ``ASSISTANT_INDEX``, else ``index_store/default``.
+
+        The index is opened, and its folder owned, when it is first needed.
+
+        Args:
+            path: The folder of the index; made by the first :meth:`add`.
+            llm: Any llama-index ``LLM`` to answer with, instead of the configured endpoint.
+            embed_model: Any llama-index ``BaseEmbedding``, instead of the embedded MiniLM.
+            settings: All settings, instead of those of the environment.
+
+        Raises:
+            SettingsError: a setting that cannot be used.
+        """
+        settings = settings or Settings.load()
+        if path is not None:
+            settings = settings.model_copy(update={"index": Path(path)})
+        return cls(settings, llm=llm, embed_model=embed_model)
+
+    # -- the collection --------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        """The folder of the index."""
+        return self.settings.index
+
+    @property
+    def has_index(self) -> bool:
+        """Whether there is an index, whatever its state."""
+        return Layout(self.path).manifest.exists()
+
+    def add(
+        self, source: str | Path | Iterable[Paper], *, progress: ProgressCallback | None = None
+    ) -> ImportReport:
+        """Bring papers in from a file (or an iterable of ``Paper``); the index is made when there is none.
+
+        Adding the same file again changes nothing; a changed record is updated.
+
+        Raises:
+            CollectionError: nothing in the file can be read.
+            IndexStoreError: the index cannot be opened or written.
+        """
+        from .corpus import read
+
+        # The file is looked at first: a wrong path must not leave an empty index behind.
+        papers = read(Path(source)) if isinstance(source, (str, Path)) else source
+        return self._opened(create=True).add(papers, progress)
+
+    def search(self, question: str, k: int = 8) -> list[Hit]:
+        """The ``k`` best papers for a question with their best sentences, best first.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            IndexStoreError: there is no index, or it cannot be used.
+        """
+        return self._search().search(question, k)
+
+    def status(self) -> IndexStatus:
+        """What the index holds, and whether it is sound.
+
+        Raises:
+            IndexNotFoundError: there is none.
+            IndexLockedError: another process owns it.
+        """
+        problem = None
+        try:
+            manifest = self._opened().manifest
+        except (IndexDamagedError, IndexMismatchError) as error:
+            problem = str(error)
+            try:
+                manifest = Manifest.load(Layout(self.path))
+            except (IndexDamagedError, IndexMismatchError):
+                manifest = Manifest("unknown", 0)
+        return IndexStatus(
+            path=str(self.path),
+            papers=manifest.papers,
+            sentences=manifest.sentences,
+            embedder=manifest.embedder,
+            dimension=manifest.dimension,
+            format=FORMAT,
+            sound=problem is None,
+            problem=problem,
+        )
+
+    # -- questions -------------------------------------------------------------------------------
+
+    def ask(self, question: str) -> Answer:
+        """A cited answer, or a refusal; a model that fails never raises, the papers are quoted instead.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            IndexStoreError: there is no index, or it cannot be used.
+        """
+        with closing(self.stream(question)) as events:
+            for event in events:
+                if isinstance(event, Done):
+                    return event.answer
+        raise AssertionError("a stream ends with Done")
+
+    def stream(self, question: str) -> Generator[Event]:
+        """The same as :meth:`ask` as events: ``Status``, ``Sources``, ``Token``, ``Audited``, ``Done``.
+
+        Closing the generator stops the model. Raises as :meth:`ask`, before the first event.
+        """
+        return self._answerer().stream(question)
+
+    async def aask(self, question: str) -> Answer:
+        """:meth:`ask` for asynchronous code; runs in a thread."""
+        return await asyncio.to_thread(self.ask, question)
+
+    async def astream(self, question: str) -> AsyncGenerator[Event]:
+        """:meth:`stream` for asynchronous code; each event is made in a thread."""
+        async for event in in_thread(await asyncio.to_thread(self.stream, question)):
+            yield event
+
+    @property
+    def composer(self) -> str:
+        """Who answers, as one sentence for the reader."""
+        if self._llm is not None or self.settings.has_model:
+            where = "" if self._llm is not None else f" at {self.settings.endpoint}"
+            return f"Answers are written by {self._chat().name}{where}."  # type: ignore[union-attr]
+        return "Answers quote the papers word for word: no language model is configured."
+
+    def as_retriever(self, k: int = 8) -> BaseRetriever:
+        """A llama-index retriever over this collection, for their pipelines."""
+        from .retrieval.llamaindex import PaperRetriever
+
+        return PaperRetriever(self.search, k=k)
+
+    # -- life ------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Give the index back; doing it twice is harmless."""
+        with self._lock:
+            self._to_close.close()
+            self._index = self._searcher = self._model = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- wiring ----------------------------------------------------------------------------------
+
+    @property
+    def embedder(self) -> Embedder:
+        """What makes the vectors."""
+        with self._lock:
+            if self._embedder is None:
+                if self._embed_model is not None:
+                    from .models.from_llamaindex import embedder_from
+
+                    self._embedder = embedder_from(self._embed_model)
+                else:
+                    from .models.embedder import MiniLM
+
+                    self._embedder = MiniLM()
+            return self._embedder
+
+    def _chat(self) -> ChatModel | None:
+        with self._lock:
+            if self._model is None:
+                if self._llm is not None:
+                    from .models.from_llamaindex import chat_from
+
+                    self._model = chat_from(self._llm)
+                elif self.settings.has_model:
+                    from .models.chat import OpenAIChat
+
+                    self._model = self._to_close.enter_context(OpenAIChat(self.settings))
+            return self._model
+
+    @property
+    def index(self) -> PaperIndex:
+        """The open index; for measurements, the facade's methods are what others need.
+
+        Raises:
+            IndexStoreError: there is none, or it cannot be used.
+        """
+        return self._opened()
+
+    def _opened(self, *, create: bool = False) -> PaperIndex:
+        with self._lock:
+            if self._index is None:
+                layout = Layout(self.path)
+                if not (create or layout.manifest.exists()):
+                    raise not_found(layout)  # before anything heavy is imported
+                from .index.store import PaperIndex
+
+                self._index = PaperIndex(layout, self.embedder, create=create)
+                self._to_close.callback(self._index.close)
+            return self._index
+
+    def _search(self) -> Searcher:
+        with self._lock:
+            index = self._opened()
+            if not len(index):
+                raise IndexNotFoundError(
+                    f"The index in {self.path} holds no papers yet.",
+                    "Add some with `paper-assistant add FILE`.",
+                )
+            if self._searcher is None:
+                from .retrieval.search import Searcher
+
+                self._searcher = Searcher(index, self.embedder)
+            return self._searcher
+
+    def _answerer(self) -> Answerer:
+        from .answering.answerer import Answerer
+
+        searcher = self._search()
+        return Answerer(
+            searcher,
+            self._chat(),
+            self.settings,
+            papers=len(self._opened()),
+            unrelated_below=self.embedder.unrelated_below,
+        )

@@ -1,0 +1,7 @@
+"""Files in, papers out, bad rows reported; sentences with offsets. Knows nothing of indexes or models."""
+
+from .identity import paper_id
+from .reading import read, sample_collection
+from .sentences import split
+
+__all__ = ["paper_id", "read", "sample_collection", "split"]

@@ -1,0 +1,35 @@
+"""The formats that files of papers come in: a module each, listed here; knows nothing of paths or errors.
+
+To add one, write a module with the three names of `Format` and list it in `FORMATS`, the most
+recognisable first: the first that recognises a file reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from ...types import Paper, Rejected
+from ..source import Source
+from . import jsonl, listing
+
+
+class Format(Protocol):
+    """What a module of a format offers."""
+
+    NAME: str
+
+    def recognises(self, head: str) -> bool:
+        """Whether a file that begins so is of this format; must not take what it cannot read."""
+
+    def read(self, source: Source) -> Iterator[Paper | Rejected]:
+        """The rows of the file, one in memory at a time; a bad one is a `Rejected`, never an exception."""
+
+
+FORMATS: tuple[Format, ...] = (jsonl, listing)
+
+
+def readable() -> str:
+    """The names of the formats, as the end of a sentence."""
+    *names, last = [known.NAME for known in FORMATS]
+    return f"{', '.join(names)} or {last}" if names else last

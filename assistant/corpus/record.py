@@ -1,0 +1,142 @@
+"""Makes a paper of the loose fields that a file has for it; knows nothing of the file's format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..types import Paper
+from .identity import normal_arxiv_id, normal_doi, paper_id
+from .names import author_names
+from .sentences import split
+
+MAX_ABSTRACT = 100_000  # characters; more is a whole text, not an abstract
+MAX_TITLE = 2_000
+MAX_ID = 200
+
+# Control characters that are no white space, marks that are not seen but turn or break what is (soft
+# hyphen, zero-width space, direction overrides, byte order mark).
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # cannot be encoded, so no store would take it
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|2[01]\d\d)(?!\d)")
+_KINDS = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "an object",
+}
+
+
+class FieldError(ValueError):
+    """A field that cannot be used; its text is the reason that the reader of a report sees."""
+
+
+def make_paper(fields: Mapping[str, object]) -> Paper:
+    """A paper of its fields, of which only the title is required.
+
+    They are ``id``, ``title``, ``abstract``, ``authors``, ``year``, ``venue``, ``url``, ``doi`` and
+    ``arxiv_id``; any other is passed over. A year, DOI, arXiv id or address that is none is left out.
+
+    An ``id`` of the file's own is kept as it is, because judgements and earlier exports refer to it;
+    where there is none, the paper gets the stable id of `identity.paper_id`.
+
+    Raises:
+        FieldError: The title is missing or empty, or a field is of a wrong kind or far too long.
+    """
+    title = one_line(_text(fields, "title"))
+    if not title:
+        raise FieldError("title is empty" if fields.get("title") is not None else "title is missing")
+    if len(title) > MAX_TITLE:
+        raise FieldError(f"title is {len(title):,} characters long, more than {MAX_TITLE:,}")
+    abstract = _paragraph(_text(fields, "abstract"))
+    if len(abstract) > MAX_ABSTRACT:
+        raise FieldError(f"abstract is {len(abstract):,} characters long, more than {MAX_ABSTRACT:,}")
+    doi, arxiv_id, url = (one_line(_text(fields, key)) for key in ("doi", "arxiv_id", "url"))
+    return Paper(
+        id=_own_id(fields) or paper_id(doi, arxiv_id, title),
+        title=title,
+        abstract=abstract,
+        authors=_authors(fields),
+        year=_year(fields),
+        venue=one_line(_text(fields, "venue")) or None,
+        # An address that a browser would run ("javascript:") must not get near a page.
+        url=url if url.lower().startswith(("https://", "http://")) else None,
+        doi=normal_doi(doi),
+        arxiv_id=normal_arxiv_id(arxiv_id) or normal_arxiv_id(doi),
+        sentences=split(abstract),
+    )
+
+
+def one_line(text: str) -> str:
+    """A text on one line: unseen characters removed, runs of white space made one blank."""
+    return " ".join(_seen(text).split())
+
+
+def _paragraph(text: str) -> str:
+    """A text with its lines joined, so that no sentence is broken by one; else as it was written."""
+    return " ".join(line for part in _seen(text).splitlines() if (line := part.strip()))
+
+
+def _seen(text: str) -> str:
+    """A text without what cannot be seen or stored."""
+    return _LONE_SURROGATE.sub("\ufffd", _UNSEEN.sub("", text))
+
+
+def _text(fields: Mapping[str, object], key: str) -> str:
+    """A field that is text, or nothing."""
+    value = fields.get(key)
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise FieldError(f"{key} is {_kind(value)}, not text")
+
+
+def _own_id(fields: Mapping[str, object]) -> str:
+    """The id that the file gives, if any."""
+    value = fields.get("id")
+    if isinstance(value, int | float) and _is_whole(value):
+        value = str(int(value))
+    if value is not None and not isinstance(value, str):
+        raise FieldError(f"id is {_kind(value)}, not text or a whole number")
+    own = _seen(value or "").strip()
+    if len(own) > MAX_ID:
+        raise FieldError(f"id is {len(own):,} characters long, more than {MAX_ID}")
+    return own
+
+
+def _authors(fields: Mapping[str, object]) -> tuple[str, ...]:
+    """The authors, given as one text, or as a list of names or of objects with a name."""
+    value = fields.get("authors")
+    if value is None or isinstance(value, str):
+        return author_names(one_line(value or ""))
+    if not isinstance(value, list):
+        raise FieldError(f"authors is {_kind(value)}, not text or a list")
+    names = [entry.get("name") if isinstance(entry, dict) else entry for entry in value]
+    for name in names:
+        if name is not None and not isinstance(name, str):
+            raise FieldError(f"authors holds {_kind(name)}, not names")
+    return tuple(line for name in names if name and (line := one_line(name)))
+
+
+def _year(fields: Mapping[str, object]) -> int | None:
+    """The year, as a number or within a text; None where there is none to be had ("n.d.")."""
+    value = fields.get("year")
+    if isinstance(value, int | float) and _is_whole(value):
+        value = str(int(value))
+    if value is not None and not isinstance(value, str):
+        raise FieldError(f"year is {_kind(value)}, not a year")
+    found = _YEAR.search(value or "")
+    return int(found[0]) if found else None
+
+
+def _is_whole(value: float) -> bool:
+    """Whether a number is whole and of a sane size; exports write years and ids as 2021.0, too."""
+    return not isinstance(value, bool) and abs(value) < 10**30 and value == int(value)
+
+
+def _kind(value: object) -> str:
+    """What a value is, in the words of a report."""
+    return _KINDS.get(type(value), type(value).__name__)

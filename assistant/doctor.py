@@ -1,0 +1,89 @@
+"""Looks at everything an answer depends on and says, for each, what is so and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from .assistant import Assistant
+from .errors import AssistantError, IndexNotFoundError
+from .models.prompts import Prompt, prompts_folder
+
+Verdict = Literal["ok", "note", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding: ``note`` is no fault, but worth knowing. ``hint`` is the next step."""
+
+    name: str
+    verdict: Verdict
+    message: str
+    hint: str = ""
+
+
+def examine(assistant: Assistant) -> Iterator[Check]:
+    """The findings, each as soon as it is known."""
+    yield _prompts()
+    yield _embedder(assistant)
+    yield _model(assistant)
+    yield _index(assistant)
+
+
+def _prompts() -> Check:
+    try:
+        names = sorted(path.stem for path in prompts_folder().glob("*.toml"))
+        for name in names:
+            Prompt.load(name)
+        Prompt.load("answer")
+    except AssistantError as error:
+        return Check("prompts", "fail", error.message, error.hint)
+    return Check(
+        "prompts", "ok", f"{len(names)} prompt{'s' if len(names) != 1 else ''} in {prompts_folder()}."
+    )
+
+
+def _embedder(assistant: Assistant) -> Check:
+    try:
+        embedder = assistant.embedder
+        embedder.embed_query("a test")
+    except AssistantError as error:
+        return Check("embedder", "fail", error.message, error.hint)
+    return Check("embedder", "ok", f"{embedder.fingerprint}, {embedder.dimension} dimensions.")
+
+
+def _model(assistant: Assistant) -> Check:
+    settings = assistant.settings
+    if not settings.has_model:
+        chosen = settings.mode == "extractive"
+        return Check(
+            "model",
+            "note",
+            "No language model is asked, as set; answers quote the papers."
+            if chosen
+            else "No language model is configured; answers quote the papers.",
+            "Unset ASSISTANT_MODE to use one."
+            if chosen
+            else "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a local one.",
+        )
+    from .models.chat import OpenAIChat
+
+    try:
+        with OpenAIChat(settings) as chat:
+            found = chat.check()
+    except AssistantError as error:
+        return Check("model", "fail", error.message, error.hint)
+    return Check("model", "ok", found)
+
+
+def _index(assistant: Assistant) -> Check:
+    try:
+        status = assistant.status()
+    except IndexNotFoundError as error:
+        return Check("index", "note", error.message, error.hint)
+    except AssistantError as error:
+        return Check("index", "fail", error.message, error.hint)
+    if status.problem:
+        return Check("index", "fail", status.problem)
+    return Check("index", "ok", f"{status.papers:,} papers, {status.sentences:,} sentences in {status.path}.")

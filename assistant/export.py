@@ -1,0 +1,100 @@
+"""Results as JSON: the shapes that the command line prints, kept stable and documented in docs/json.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .errors import AssistantError
+from .types import Answer, Hit, ImportReport, IndexStatus
+
+Json = dict[str, Any]
+
+
+def answer_json(answer: Answer) -> Json:
+    """An answer or a refusal."""
+    refusal = answer.refusal
+    return {
+        "question": answer.question,
+        "status": answer.status,
+        "mode": answer.mode,
+        "text": answer.text,
+        "citations": [
+            {
+                "number": citation.number,
+                "id": citation.id,
+                "title": citation.title,
+                "sentences": [{"index": s.index, "text": s.text} for s in citation.sentences],
+            }
+            for citation in answer.citations
+        ],
+        "claims": [
+            {
+                "text": claim.text,
+                "citations": list(claim.citations),
+                "support": claim.support,
+                "score": claim.score,
+            }
+            for claim in answer.claims
+        ],
+        "refusal": refusal
+        and {
+            "kind": refusal.kind,
+            "reason": refusal.reason,
+            "nearest": [{"id": paper.id, "title": paper.title} for paper in refusal.nearest],
+        },
+        "notices": list(answer.notices),
+        "usage": {
+            "prompt_tokens": answer.usage.prompt_tokens,
+            "completion_tokens": answer.usage.completion_tokens,
+            "calls": answer.usage.calls,
+        },
+        "timings": {step: round(seconds, 4) for step, seconds in answer.timings.items()},
+    }
+
+
+def hits_json(hits: Iterable[Hit]) -> Json:
+    """The papers found, best first."""
+    return {
+        "hits": [
+            {
+                "rank": hit.rank,
+                "id": hit.id,
+                "title": hit.title,
+                "score": round(hit.score, 6),
+                "evidence": [
+                    {"index": e.index, "text": e.text, "score": round(e.score, 6)} for e in hit.evidence
+                ],
+            }
+            for hit in hits
+        ]
+    }
+
+
+def report_json(report: ImportReport) -> Json:
+    """What an import did: counts, and the rejected rows."""
+    return {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "merged": report.merged,
+        "rejected": [{"where": row.where, "reason": row.reason} for row in report.rejected],
+    }
+
+
+def status_json(status: IndexStatus) -> Json:
+    """What an index holds."""
+    return {
+        "path": status.path,
+        "papers": status.papers,
+        "sentences": status.sentences,
+        "embedder": status.embedder,
+        "dimension": status.dimension,
+        "format": status.format,
+        "sound": status.sound,
+    }
+
+
+def error_json(error: AssistantError) -> Json:
+    """What went wrong, in place of a result."""
+    return {"error": {"kind": type(error).__name__, "message": error.message, "hint": error.hint}}

@@ -1,0 +1,44 @@
+"""What an import changes: new and changed papers, and what the manifest says after them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..types import Paper
+from .layout import Manifest
+from .records import Record
+
+
+@dataclass(slots=True)
+class Change:
+    """A new or changed paper with its record, and the record that it replaces."""
+
+    paper: Paper
+    record: Record
+    old: Mapping[str, Any] | None
+
+    @property
+    def needs_vector(self) -> bool:
+        """Whether the text that is embedded is new."""
+        return self.old is None or any(self.old[key] != self.record[key] for key in ("title", "abstract"))
+
+    @property
+    def row(self) -> dict[str, str | int | None]:
+        """What is written: Chroma merges metadata, so a field that is gone has to be named."""
+        return {**dict.fromkeys(self.old or ()), **self.record}
+
+
+def counted(manifest: Manifest, changes: Iterable[Change]) -> Manifest:
+    """The manifest after these changes."""
+    papers, sentences, content = manifest.papers, manifest.sentences, int(manifest.content, 16)
+    for change in changes:
+        content += int(str(change.record["hash"]), 16)
+        sentences += len(change.paper.sentences)
+        if change.old is None:
+            papers += 1
+        else:
+            content -= int(str(change.old["hash"]), 16)
+            sentences -= len(str(change.old["spans"]).split())
+    return replace(manifest, papers=papers, sentences=sentences, content=f"{content % 2**256:x}")

@@ -1,0 +1,69 @@
+"""The quick checks at open: is what is stored what the manifest says? They cost a few milliseconds.
+
+Chroma's damage is silent, or worse: an emptied database opens, a lost vector file answers with one hit, a
+shortened one ends the process. So the files are looked at before Chroma reads them; then the counts are
+compared, a query must bring as many rows as there are, and sampled rows must find themselves.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .layout import Manifest
+
+if TYPE_CHECKING:
+    from .vectors import VectorStore
+    from .words import WordStore
+
+_VECTOR_FILES = ("header.bin", "data_level0.bin", "length.bin", "link_lists.bin", "index_metadata.pickle")
+_HEADER = struct.Struct("<i5Q56x")
+"""hnswlib's: version, level-0 offset, most elements, elements, bytes an element, label offset, the rest."""
+_SAMPLED = 3
+_QUERIED = 10
+
+
+def broken_file(chroma: Path) -> str | None:
+    """What is wrong with Chroma's files, as half a sentence, or ``None``; reads sizes and heads."""
+    database = chroma / "chroma.sqlite3"
+    if not database.is_file():
+        return f"{database} is missing"
+    with database.open("rb") as file:
+        if not file.read(16).startswith(b"SQLite format 3"):
+            return f"{database} is empty or no database"
+    for folder in (entry for entry in chroma.iterdir() if entry.is_dir()):
+        sizes = {entry.name: entry.stat().st_size for entry in folder.iterdir()}
+        if "index_metadata.pickle" not in sizes:
+            continue  # too few papers so far: their vectors are in the database
+        if gone := [name for name in _VECTOR_FILES if name not in sizes]:
+            return f"{folder / gone[0]} is missing"
+        if sizes["header.bin"] < _HEADER.size:
+            return f"{folder / 'header.bin'} is cut short"
+        _, _, _, elements, width, _ = _HEADER.unpack_from((folder / "header.bin").read_bytes())
+        for name, least in (("data_level0.bin", elements * width), ("length.bin", elements * 4)):
+            if sizes[name] < least:
+                return f"{folder / name} is cut short ({sizes[name]:,} of {least:,} bytes)"
+        if not sizes["index_metadata.pickle"]:
+            return f"{folder / 'index_metadata.pickle'} is empty"
+    return None
+
+
+def problem_of(manifest: Manifest, vectors: VectorStore, words: WordStore) -> str | None:
+    """What is wrong, as half a sentence, or ``None``. Raises whatever the stores do on broken files."""
+    if (found := vectors.count()) != manifest.papers:
+        return f"Chroma holds {found} papers where the manifest says {manifest.papers}"
+    if (found := words.count()) != manifest.papers:
+        return f"the word index holds {found} papers where the manifest says {manifest.papers}"
+    sample = vectors.sample(_SAMPLED)
+    if manifest.papers and not sample:
+        return "its vectors are missing"
+    expected = min(_QUERIED, manifest.papers)
+    for paper_id, vector in sample.items():
+        hits = vectors.nearest(vector, expected)
+        if len(hits) < expected:
+            return f"the vectors answer with {len(hits)} papers where there are {manifest.papers}"
+        # Texts may stand twice under two ids: then any of the twins is right.
+        if paper_id not in dict(hits) and hits[0][1] < 0.999:
+            return "a stored paper does not find itself"
+    return None

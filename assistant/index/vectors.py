@@ -1,0 +1,118 @@
+"""Vectors and records in a local Chroma collection; knows neither words nor manifests."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import chromadb
+import numpy as np
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings
+
+from ..errors import IndexDamagedError
+from ..models.ports import Vectors
+from .health import broken_file
+
+Row = Mapping[str, str | int | None]
+"""A record to write; ``None`` removes a field that the stored record has."""
+
+_COLLECTION = "papers"
+_PAGE = 2000
+"""Rows read at once: SQLite refuses more than 32,766 variables, and memory stays flat."""
+_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 16}
+
+
+class VectorStore:
+    """One Chroma collection in a folder of its own; the caller owns the folder."""
+
+    def __init__(self, folder: Path, *, create: bool) -> None:
+        """Open the collection, or make it.
+
+        Raises:
+            IndexDamagedError: it should be there and is not, or its files are broken.
+        """
+        if not create and (problem := broken_file(folder)):
+            raise IndexDamagedError(problem)
+        self._client: Any = chromadb.PersistentClient(
+            str(folder), settings=Settings(anonymized_telemetry=False)
+        )
+        try:
+            # No embedding function, ever: the default one downloads a model.
+            if create:
+                self._collection: Collection = self._client.get_or_create_collection(
+                    _COLLECTION, embedding_function=None, configuration=cast("Any", {"hnsw": _HNSW})
+                )
+            else:
+                self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
+        except BaseException:
+            self.close()
+            raise
+
+    def upsert(self, ids: Sequence[str], vectors: Vectors, rows: Sequence[Row]) -> None:
+        """Write rows, replacing those with the same id; all of them or none."""
+        self._collection.upsert(
+            ids=list(ids), embeddings=np.asarray(vectors), metadatas=cast("Any", list(rows))
+        )
+
+    def update(self, ids: Sequence[str], rows: Sequence[Row]) -> None:
+        """Replace the records of rows whose vectors stay."""
+        self._collection.update(ids=list(ids), metadatas=cast("Any", list(rows)))
+
+    def get(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """The records of those ids that exist, by id."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for start in range(0, len(ids), _PAGE):
+            page = self._collection.get(ids=list(ids[start : start + _PAGE]), include=["metadatas"])
+            found.update(zip(page["ids"], page["metadatas"] or [], strict=True))
+        return found
+
+    def pages(self) -> Iterator[dict[str, Mapping[str, Any]]]:
+        """All records, a page at a time."""
+        offset = 0
+        while True:
+            page = self._collection.get(limit=_PAGE, offset=offset, include=["metadatas"])
+            if not page["ids"]:
+                return
+            yield dict(zip(page["ids"], page["metadatas"] or [], strict=True))
+            offset += _PAGE
+
+    def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """The ``k`` nearest rows as ``(id, cosine)``, nearest first."""
+        result = self._collection.query(
+            query_embeddings=cast("Any", [vector]), n_results=k, include=["distances"]
+        )
+        distances = result["distances"] or [[]]
+        return [
+            (paper_id, 1.0 - float(distance))
+            for paper_id, distance in zip(result["ids"][0], distances[0], strict=True)
+        ]
+
+    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of these rows to a unit vector."""
+        if not ids:
+            return {}
+        page = self._collection.get(ids=list(ids), include=["embeddings"])
+        cosines = np.asarray(page["embeddings"]) @ vector
+        return {paper_id: float(cosine) for paper_id, cosine in zip(page["ids"], cosines, strict=True)}
+
+    def sample(self, count: int) -> dict[str, Vectors]:
+        """A few rows with their vectors, spread over the collection."""
+        rows: dict[str, Vectors] = {}
+        total = self.count()
+        for offset in sorted({total * i // count for i in range(count)}) if total else []:
+            row = self._collection.get(limit=1, offset=offset, include=["embeddings"])
+            if row["ids"] and row["embeddings"] is not None:
+                rows[row["ids"][0]] = np.asarray(row["embeddings"][0], dtype=np.float32)
+        return rows
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return self._collection.count()
+
+    def close(self) -> None:
+        """Give back Chroma's threads and file handles."""
+        with contextlib.suppress(Exception):  # closing what is damaged may fail, and nothing depends on it
+            self._client.close()

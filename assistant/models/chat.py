@@ -1,0 +1,222 @@
+"""Chat through any OpenAI-compatible endpoint, streamed; it knows nothing of papers or prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Self
+
+from ..errors import (
+    ModelError,
+    ModelNotFoundError,
+    ModelReplyError,
+    ModelTimeoutError,
+    ModelUnavailableError,
+    SettingsError,
+)
+from ..settings import Settings
+from . import chat_errors as failing
+from . import tokens
+from .dialect import Dialect
+from .endpoint import OPENAI_URL, Endpoint, without_login
+from .ports import EndOfReply, Message
+from .reply import Reply
+from .retry import Deadline, retrying
+
+if TYPE_CHECKING:
+    import openai
+
+_CHECK_SECONDS = 10.0
+_CHECK_TOKENS = 16  # reasoning models refuse less
+_NAMES_SHOWN = 5
+
+# What a failure is when it comes after the first piece.
+_MIDWAY: dict[failing.Case | None, failing.Case] = {
+    failing.UNREACHABLE: failing.CUT,
+    failing.OFFLINE: failing.CUT,
+    failing.NOT_CHAT: failing.GARBLED,
+}
+
+
+class OpenAIChat:
+    """A ``ChatModel`` behind ``POST {base_url}/chat/completions``. Several threads may stream at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        key = settings.api_key.get_secret_value().strip() if settings.api_key else ""
+        if not (key.isascii() and key.isprintable()):
+            # The HTTP library would refuse such a header, and quote it.
+            raise SettingsError("OPENAI_API_KEY holds characters that no key has.", "Copy the key again.")
+        self._settings = settings
+        self._key = key
+        self._endpoint = Endpoint.of(settings, key)
+        self._dialect = Dialect.of(is_openai=self._endpoint.is_openai)
+        self._lock = Lock()
+        self._opened: openai.OpenAI | None = None
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._settings.model
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | EndOfReply]:
+        """See ``ChatModel.stream``. Only what comes before the first piece is retried."""
+        deadline = Deadline(self._settings.deadline)
+        reply, piece = retrying(
+            partial(self._begin, messages, max_tokens, deadline),
+            translate=partial(self._translate, deadline=deadline),
+            deadline=deadline,
+            max_retries=self._settings.max_retries,
+            max_wait=self._settings.max_retry_wait,
+        )
+        with closing(reply), deadline.cutting(reply.response):
+            while piece is not None:
+                yield piece
+                piece = self._read_on(reply, deadline)
+            count = partial(tokens.count, model=self.name)
+            yield reply.end(partial(tokens.count_messages, messages, self.name), count)
+
+    def check(self) -> str:
+        """A sentence saying that the endpoint answers and knows the model; raises a ``ModelError`` otherwise.
+
+        Asks for the list of models, and where that does not settle it, for a few tokens of chat. Quick:
+        one attempt, and at most ``_CHECK_SECONDS`` for each.
+        """
+        deadline = Deadline(min(2 * _CHECK_SECONDS, self._settings.deadline))
+        once = partial(
+            retrying,
+            translate=partial(self._translate, deadline=deadline),
+            deadline=deadline,
+            max_retries=0,
+            max_wait=0.0,
+        )
+        shown = self._endpoint.place
+        try:
+            served = once(partial(self._served, deadline))
+        except (ModelTimeoutError, ModelUnavailableError):
+            raise
+        except ModelError:
+            served = []  # many servers have no list, and many keys may not read it
+        if self.name in served:
+            return f"{shown[0].upper()}{shown[1:]} answers and serves the model '{self.name}'."
+        missing = None
+        try:
+            once(partial(self._try_chat, deadline))
+        except ModelNotFoundError as error:
+            missing = error
+        if missing is not None:
+            if served:
+                names = ", ".join(served[:_NAMES_SHOWN]) + (", …" if len(served) > _NAMES_SHOWN else "")
+                missing = ModelNotFoundError(
+                    missing.message, f"Set ASSISTANT_MODEL to one it serves: {names}."
+                )
+            raise missing
+        return f"{shown[0].upper()}{shown[1:]} answers as the model '{self.name}'."
+
+    def close(self) -> None:
+        """Give back idle connections; the next use opens new ones."""
+        with self._lock:
+            client, self._opened = self._opened, None
+        if client is not None:
+            client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<OpenAIChat '{self.name}' at {self._endpoint.place}>"
+
+    @property
+    def _client(self) -> openai.OpenAI:
+        """The client, made at first use: to import it takes most of a second."""
+        with self._lock:
+            if self._opened is None:
+                import openai
+
+                key = self._key or "none"  # the client refuses an empty one
+                url, login = without_login(self._settings.base_url or OPENAI_URL)
+                self._opened = openai.OpenAI(api_key=key, base_url=url, default_headers=login, max_retries=0)
+            return self._opened
+
+    def _options(self, deadline: Deadline, longest: float) -> Any:
+        """Time-outs of one request, never beyond the deadline."""
+        import openai
+
+        left = deadline.remaining
+        connect = min(self._settings.connect_timeout, left)
+        return {"timeout": openai.Timeout(min(longest, left), connect=connect)}
+
+    def _open(self, messages: Sequence[Message], max_tokens: int, deadline: Deadline) -> Reply:
+        """Ask, in the dialect that the endpoint has taught so far; learn from a refusal and ask again."""
+        import openai
+
+        dialect = self._dialect
+        asked = [{"role": message.role, "content": message.content} for message in messages]
+        while True:
+            try:
+                stream = self._client.post(
+                    "/chat/completions",
+                    body={"model": self.name, "messages": asked, **dialect.parameters(max_tokens)},
+                    options=self._options(deadline, self._settings.read_timeout),
+                    cast_to=object,
+                    stream=True,
+                    stream_cls=openai.Stream[object],
+                )
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                learnt = dialect.after(failing.refusal_text(error))
+                if learnt is None:
+                    raise
+            else:
+                return Reply(stream, self._endpoint)
+            self._dialect = dialect = learnt
+
+    def _begin(
+        self, messages: Sequence[Message], max_tokens: int, deadline: Deadline
+    ) -> tuple[Reply, str | None]:
+        """A reply with its first piece read, so that all that is retried is behind us."""
+        reply = self._open(messages, max_tokens, deadline)
+        try:
+            with deadline.cutting(reply.response):
+                return reply, reply.read()
+        except BaseException:
+            reply.close()
+            raise
+
+    def _read_on(self, reply: Reply, deadline: Deadline) -> str | None:
+        """The next piece after the first."""
+        try:
+            piece = reply.read()
+        except Exception as error:  # noqa: BLE001 - see retrying
+            failure = self._translate(error, deadline=deadline)
+        else:
+            if piece is None or not deadline.passed:
+                return piece
+            failure = failing.LATE.at(self._endpoint)
+        midway = _MIDWAY.get(failure.case)
+        raise midway.at(self._endpoint).error if midway else failure.error
+
+    def _translate(self, error: BaseException, *, deadline: Deadline) -> failing.Failure:
+        """What an exception means, which after the deadline is that it has passed."""
+        return (
+            failing.LATE.at(self._endpoint) if deadline.passed else failing.translate(error, self._endpoint)
+        )
+
+    def _served(self, deadline: Deadline) -> list[str]:
+        """The names of the models that the endpoint lists."""
+        listing = self._client.get("/models", cast_to=object, options=self._options(deadline, _CHECK_SECONDS))
+        models: Iterable[Any] = listing.get("data") or () if isinstance(listing, dict) else ()
+        return [str(model["id"]) for model in models if isinstance(model, dict) and model.get("id")]
+
+    def _try_chat(self, deadline: Deadline) -> None:
+        """Ask for a few tokens; a reply that is Chat Completions is proof, be it empty."""
+        reply = self._open([Message("user", "Say ok.")], _CHECK_TOKENS, deadline)
+        with closing(reply), deadline.cutting(reply.response):
+            try:
+                reply.read()
+            except ModelReplyError:
+                if not reply.is_chat:
+                    raise

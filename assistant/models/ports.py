@@ -1,0 +1,66 @@
+"""What the rest of the house needs of a model: an embedder and a chat model, nothing of any vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..types import Usage
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Embedder(Protocol):
+    """Texts in, unit vectors out."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the vector space: equal fingerprints mean comparable vectors. Kept in the manifest."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+
+    @property
+    def unrelated_below(self) -> float | None:
+        """The cosine under which a question and a paper have nothing to do with each other, if known."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape ``(len(texts), dimension)``, unit length, in the order of ``texts``."""
+
+    def embed_query(self, text: str) -> Vectors:
+        """The vector of a question, shape ``(dimension,)``, unit length."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndOfReply(Usage):
+    """The last item of a stream: what the reply took, and whether it was ``cut`` at ``max_tokens``."""
+
+    cut: bool = False
+
+
+class ChatModel(Protocol):
+    """A language model that answers a list of messages."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as shown to the reader."""
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | Usage]:
+        """Pieces of the reply as they arrive, then one ``Usage`` (an ``EndOfReply`` where it is known).
+
+        Closing the generator closes the connection. Raises a ``ModelError``; whatever came before it
+        stands, so the caller decides what a half reply is worth.
+        """

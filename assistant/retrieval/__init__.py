@@ -1,0 +1,1 @@
+"""A question in, ranked papers with their evidence sentences out."""

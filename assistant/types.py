@@ -1,0 +1,289 @@
+"""The nouns that cross rooms: papers, sentences, hits, citations, claims, answers, events.
+
+Plain frozen values; they know nothing of where they come from or how they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+Support = Literal["supported", "partial", "unsupported"]
+Mode = Literal["llm", "extractive"]
+RefusalKind = Literal["not_in_collection", "not_stated", "filtered_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an abstract: ``paper.abstract[start:end] == text``; ``index`` counts from 0."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+
+    def __str__(self) -> str:
+        """The sentence's text."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as it was imported. ``id`` is stable over imports; ``sentences`` cover the abstract."""
+
+    id: str
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    venue: str | None = None
+    url: str | None = None
+    doi: str | None = None
+    arxiv_id: str | None = None
+    sentences: tuple[Sentence, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Title and abstract as one text: what is embedded and what the word index holds."""
+        return f"{self.title}\n{self.abstract}" if self.abstract else self.title
+
+    def __str__(self) -> str:
+        """The title, with the year where it is known."""
+        return f"{self.title} ({self.year})" if self.year else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a hit with its relevance to the question, higher is better (at most about 1)."""
+
+    index: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper found for a question.
+
+    ``rank`` counts from 1; ``score`` is the fused score in [0, 1] that ranks the hits of one search
+    and means nothing across searches. ``vector_score`` is the cosine, ``word_score`` the BM25 score,
+    each ``None`` where that leg did not find the paper. ``evidence`` is best first.
+    """
+
+    rank: int
+    paper: Paper
+    score: float
+    evidence: tuple[Evidence, ...] = ()
+    vector_score: float | None = None
+    word_score: float | None = None
+
+    @property
+    def id(self) -> str:
+        """The paper's id."""
+        return self.paper.id
+
+    @property
+    def title(self) -> str:
+        """The paper's title."""
+        return self.paper.title
+
+    def __str__(self) -> str:
+        """Rank, title and score on one line."""
+        return f"{self.rank}. {self.paper} [{self.score:.2f}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A cited paper: ``number`` is its mark ``[n]`` in the text, ``sentences`` those that support it."""
+
+    number: int
+    paper: Paper
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def id(self) -> str:
+        """The paper's id."""
+        return self.paper.id
+
+    @property
+    def title(self) -> str:
+        """The paper's title."""
+        return self.paper.title
+
+    def __str__(self) -> str:
+        """Mark and title, as in a list of references."""
+        return f"[{self.number}] {self.paper}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an answer with the numbers of the papers it cites.
+
+    ``evidence`` holds ``(number, sentence index)`` pairs. ``support`` is ``None`` where nothing has
+    judged the claim, else ``score`` says how sure in [0, 1] the judgement is.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    evidence: tuple[tuple[int, int], ...] = ()
+    support: Support | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no answer, and the papers that came nearest."""
+
+    kind: RefusalKind
+    reason: str
+    nearest: tuple[Paper, ...] = ()
+
+    def __str__(self) -> str:
+        """The reason, as a sentence."""
+        return self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a language model was asked for: tokens as the endpoint reports them, else estimated."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    calls: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        """The sum of two usages."""
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.calls + other.calls,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or a refusal, to one question.
+
+    ``body`` is Markdown with ``[n]`` marks; ``text`` adds the list of cited titles. ``notices`` are
+    sentences for the reader: a model that failed, citations that were removed, an answer cut short.
+    ``timings`` are seconds by step. ``sources`` are the hits that the answer was written from.
+    """
+
+    question: str
+    status: Literal["answered", "refused"]
+    mode: Mode
+    body: str
+    citations: tuple[Citation, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    refusal: Refusal | None = None
+    notices: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    sources: tuple[Hit, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The body followed by the references (mark and title)."""
+        if not self.citations:
+            return self.body
+        references = "\n".join(f"{citation}  " for citation in self.citations)
+        return f"{self.body}\n\n**References**\n\n{references}"
+
+    def __str__(self) -> str:
+        """The whole text."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that could not be read: where it stands (file and line) and why."""
+
+    where: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Place and reason on one line."""
+        return f"{self.where}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, in papers; ``merged`` are rows folded into a paper of the same import."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    merged: int = 0
+    rejected: tuple[Rejected, ...] = ()
+
+    def __str__(self) -> str:
+        """The counts on one line."""
+        return (
+            f"{self.added} added, {self.updated} updated, {self.unchanged} unchanged, "
+            f"{self.merged} merged, {len(self.rejected)} rejected"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What an index holds. ``sound`` is the verdict of the health check, ``problem`` its finding."""
+
+    path: str
+    papers: int
+    sentences: int
+    embedder: str
+    dimension: int
+    format: int
+    sound: bool
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is: papers done of those read so far to be embedded."""
+
+    done: int
+    total: int
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Event: what the assistant does now, as a sentence for the reader."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Event: the papers that the answer will be written from, best first."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Event: the next piece of the body, citations already renumbered to ``[n]``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Event: the claims of the finished body, each with its verdict."""
+
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Event: the last one, with the whole answer."""
+
+    answer: Answer
+
+
+Event = Status | Sources | Token | Audited | Done

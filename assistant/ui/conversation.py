@@ -1,0 +1,145 @@
+"""What was asked and answered in one browser tab, and how it reads in the chat; knows no component."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..types import Answer, Done, Event, Hit, Sources, Status, Token
+from . import panels
+from .escaping import literal, markdown, shortened, unfinished_markdown
+
+MAX_QUESTION_SHOWN = 2000
+MAX_PANELS = 10
+"""Answers whose sources stay in the panel; a mark of an older one leads nowhere."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """One question with as much of its answer as there is so far."""
+
+    number: int
+    question: str
+    doing: str = "Searching"
+    text: str = ""
+    hits: tuple[Hit, ...] = ()
+    answer: Answer | None = None
+    problem: str = ""
+    """Why there is no answer, where an error or the stop button ended it."""
+    on_stop: Callable[[], None] | None = None
+    """Ends the stream that the answer comes from."""
+    started: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will come."""
+        return self.answer is not None or bool(self.problem)
+
+    def take(self, event: Event) -> None:
+        """Take the next event of the answer."""
+        match event:
+            case Status(message):
+                self.doing = message
+            case Sources(hits):
+                self.hits = hits
+            case Token(text):
+                self.text += text
+            case Done(answer):
+                self.answer = answer
+                self.seconds = time.monotonic() - self.started
+
+    def end(self, problem: str) -> None:
+        """Close the turn without an answer, unless it has one."""
+        if not self.finished:
+            self.problem = problem
+
+    def stop(self) -> None:
+        """Close the turn and the stream behind it, keeping what was written."""
+        if not self.finished:
+            self.end("Stopped.")
+            if self.on_stop is not None:
+                self.on_stop()
+
+    def reply(self) -> str:
+        """The reply as safe Markdown."""
+        if self.answer is not None:
+            return _joined(markdown(self.answer.body, self._target), self.answer.notices)
+        if self.problem:
+            return _joined(markdown(self.text, self._target), (self.problem,))
+        return unfinished_markdown(self.text, self._target) or f"*{literal(self.doing.strip(' .…'))}…*"
+
+    def sources(self, *, open_: bool) -> str:
+        """The sources as safe HTML."""
+        if self.answer is not None:
+            return panels.sources(self.answer, self.number, open_=open_)
+        return panels.found(self.hits) if self.hits and open_ else ""
+
+    def summary(self) -> str:
+        """What the line under the chat says about the turn."""
+        if self.problem:
+            return "No answer this time."
+        if self.answer is None:
+            return self.doing
+        if self.answer.status == "refused":
+            return f"Not answered from this collection ({self.seconds:.1f} s)."
+        cited = len(self.answer.citations)
+        manner = "Quoted from" if self.answer.mode == "extractive" else "Written by the language model from"
+        return f"{manner} {cited} {'paper' if cited == 1 else 'papers'} in {self.seconds:.1f} s."
+
+    def _target(self, number: int) -> str | None:
+        """The element a citation mark leads to: known marks only, and while writing, those that can be."""
+        if self.answer is not None:
+            known = number in {citation.number for citation in self.answer.citations}
+        else:
+            known = 1 <= number <= len(self.hits)
+        return panels.source_id(self.number, number) if known else None
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The turns of one tab, oldest first. Asked and stopped in the event loop, so never at once."""
+
+    turns: list[Turn] = field(default_factory=list)
+
+    def ask(self, question: str) -> Turn:
+        """Open a turn; one left open by a closed connection ends."""
+        self.stop()
+        turn = Turn(number=len(self.turns) + 1, question=question)
+        self.turns.append(turn)
+        return turn
+
+    def stop(self) -> None:
+        """End the turn under way, if there is one."""
+        if self.turns:
+            self.turns[-1].stop()
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The chat as messages of safe Markdown."""
+        messages: list[dict[str, Any]] = []
+        for turn in self.turns:
+            question = turn.question
+            if len(question) > MAX_QUESTION_SHOWN:
+                question = shortened(question, MAX_QUESTION_SHOWN)
+            messages.append({"role": "user", "content": literal(question)})
+            messages.append({"role": "assistant", "content": turn.reply()})
+        return messages
+
+    def panel(self) -> str:
+        """The panel of sources as safe HTML: the last answer's open, earlier ones folded."""
+        recent = self.turns[-MAX_PANELS:]
+        last = recent[-1] if recent else None
+        return panels.panel(turn.sources(open_=turn is last) for turn in reversed(recent))
+
+
+def _joined(body: str, notices: tuple[str, ...]) -> str:
+    """A reply and its notices, each a quote block of its own."""
+    return "\n\n".join(
+        part for part in [body.strip(), *(f"> {literal(_line(text))}" for text in notices)] if part
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

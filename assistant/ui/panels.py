@@ -1,0 +1,148 @@
+"""The HTML of what stands around the chat: title, sources, progress; knows no component and no server.
+
+Every text goes through ``html_text``: paper text is untrusted, and this is the only place that writes HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..types import Answer, Citation, Hit, Paper, Sentence
+from .escaping import html_text, paper_link, shortened
+
+MAX_AUTHORS = 6
+MAX_TITLE = 400
+
+
+def source_id(turn: int, number: int) -> str:
+    """The id of the element that a citation mark leads to."""
+    return f"source-{turn}-{number}"
+
+
+def header(composer: str) -> str:
+    """The title, what this is, and who answers."""
+    return (
+        '<header class="pa-header"><h1>paper-assistant</h1>'
+        "<p>Ask a collection of papers. Every statement of an answer is cited to a paper, "
+        "and to the sentence that supports it.</p>"
+        f'<p class="pa-composer">{html_text(composer)}</p></header>'
+    )
+
+
+def highlighted(abstract: str, sentences: Iterable[Sentence]) -> str:
+    """The abstract with the given sentences marked; offsets outside the text are cut to it."""
+    pieces: list[str] = []
+    end = 0
+    for sentence in sorted(sentences, key=lambda sentence: (sentence.start, sentence.end)):
+        start, stop = max(sentence.start, end), min(sentence.end, len(abstract))
+        if start >= stop:
+            continue
+        pieces += [html_text(abstract[end:start]), f"<mark>{html_text(abstract[start:stop])}</mark>"]
+        end = stop
+    return "".join([*pieces, html_text(abstract[end:])])
+
+
+def byline(paper: Paper) -> str:
+    """Authors, year and venue as one line of plain text, as far as they are known."""
+    authors = list(paper.authors[:MAX_AUTHORS])
+    if len(paper.authors) > MAX_AUTHORS:
+        authors.append("et al.")
+    parts = [", ".join(authors), str(paper.year) if paper.year else "", paper.venue or ""]
+    return " · ".join(part for part in parts if part)
+
+
+def source(citation: Citation, turn: int) -> str:
+    """One cited paper: number, title, byline and the abstract with the cited sentences marked."""
+    paper = citation.paper
+    line = byline(paper)
+    abstract = highlighted(paper.abstract, citation.sentences)
+    return (
+        f'<article class="pa-source" id="{source_id(turn, citation.number)}" tabindex="-1">'
+        f'<h3><span class="pa-number">{citation.number}</span> {_title(paper)}</h3>'
+        + (f'<p class="pa-byline">{html_text(line)}</p>' if line else "")
+        + (f'<p class="pa-abstract" dir="auto">{abstract}</p>' if paper.abstract.strip() else _NO_ABSTRACT)
+        + "</article>"
+    )
+
+
+def found(hits: Sequence[Hit]) -> str:
+    """The papers found, while the answer is still being written."""
+    return _section(f"{_papers(len(hits))} found", _titles(hit.paper for hit in hits), open_=True)
+
+
+def sources(answer: Answer, turn: int, *, open_: bool = True) -> str:
+    """What an answer rests on: the cited papers, then those that were found and not cited."""
+    if answer.status == "refused":
+        nearest = answer.refusal.nearest if answer.refusal else ()
+        return _section("Nearest papers", _titles(nearest), open_=open_) if nearest else ""
+    cited = {citation.id for citation in answer.citations}
+    others = [hit.paper for hit in answer.sources if hit.id not in cited]
+    inner = "".join(source(citation, turn) for citation in answer.citations)
+    if others:
+        inner += (
+            f'<details class="pa-others"><summary>{_papers(len(others))} found and not cited</summary>'
+            f"{_titles(others)}</details>"
+        )
+    question = "" if open_ else f": {shortened(answer.question, 70)}"
+    return _section(f"{_papers(len(answer.citations))} cited{question}", inner, open_=open_)
+
+
+def no_sources() -> str:
+    """What the panel says before the first question."""
+    return (
+        '<p class="pa-empty">The papers an answer cites appear here, '
+        "with the sentences it rests on highlighted in their abstracts.</p>"
+    )
+
+
+def panel(sections: Iterable[str]) -> str:
+    """The panel of sources, newest answer first."""
+    inner = "".join(sections)
+    return (
+        f'<section class="pa-sources" aria-label="Sources"><h2>Sources</h2>{inner or no_sources()}</section>'
+    )
+
+
+def progress(message: str, done: int, total: int, rate: float) -> str:
+    """A bar with the count and the papers a second; without a total it only says that something happens."""
+    if not total:
+        return f'<div class="pa-status"><p>{html_text(message)}</p><progress></progress></div>'
+    speed = f" · {rate:.0f} a second" if rate >= 1 else ""
+    return (
+        f'<div class="pa-status"><p>{html_text(message)} {done} of {total}{speed}</p>'
+        f'<progress value="{done}" max="{total}" aria-label="Papers read"></progress></div>'
+    )
+
+
+def status(message: str) -> str:
+    """The line under the chat; spoken by screen readers when it changes."""
+    return f'<div class="pa-status" role="status"><p>{html_text(message)}</p></div>'
+
+
+_NO_ABSTRACT = '<p class="pa-byline">This paper has no abstract in the collection.</p>'
+
+
+def _title(paper: Paper) -> str:
+    text = html_text(shortened(paper.title, MAX_TITLE))
+    link = paper_link(paper.url, paper.doi, paper.arxiv_id)
+    if link is None:
+        return f'<span dir="auto">{text}</span>'
+    return f'<a href="{html_text(link)}" target="_blank" rel="noopener noreferrer" dir="auto">{text}</a>'
+
+
+def _titles(papers: Iterable[Paper]) -> str:
+    rows = "".join(f"<li>{_title(paper)}{_year(paper)}</li>" for paper in papers)
+    return f'<ul class="pa-titles">{rows}</ul>'
+
+
+def _year(paper: Paper) -> str:
+    return f' <span class="pa-byline">{paper.year}</span>' if paper.year else ""
+
+
+def _papers(count: int) -> str:
+    return "1 paper" if count == 1 else f"{count} papers"
+
+
+def _section(title: str, inner: str, *, open_: bool) -> str:
+    attribute = " open" if open_ else ""
+    return f'<details class="pa-answer"{attribute}><summary>{html_text(title)}</summary>{inner}</details>'

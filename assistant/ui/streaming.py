@@ -1,0 +1,84 @@
+"""Runs a blocking stream in a thread of its own and hands its items to the event loop.
+
+A page that waited for the model inside the event loop, or inside a pool of threads that cannot be
+interrupted, could not be stopped before the next token; here, stopping is immediate. Knows nothing of what
+is streamed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import closing, suppress
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+PAUSE = 0.08
+"""Seconds between two batches: items that come faster are handed over together."""
+
+
+class _End:
+    """The last thing in the queue: the stream's end, with what ended it."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+
+
+class Batches(Generic[Item]):
+    """The items of a stream in the batches in which they come; made and read inside an event loop."""
+
+    def __init__(self, open_stream: Callable[[], Generator[Item, None, None]]) -> None:
+        """``open_stream`` is called, and its stream read and closed, in the thread."""
+        self._open_stream = open_stream
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[Item | _End] = asyncio.Queue()
+        self._left = threading.Event()
+
+    def stop(self) -> None:
+        """End the reading at once; call it in the event loop.
+
+        The thread closes the stream as soon as the stream gives it the next item: a generator cannot be
+        closed while it runs.
+        """
+        self._left.set()
+        self._queue.put_nowait(_End())
+
+    async def read(self) -> AsyncGenerator[list[Item], None]:
+        """The batches; raises what the stream raises. Closing it stops the stream too."""
+        threading.Thread(target=self._work, name="assistant-answer", daemon=True).start()
+        try:
+            while True:
+                batch: list[Item] = []
+                item = await self._queue.get()
+                while not isinstance(item, _End):
+                    batch.append(item)
+                    if self._queue.empty():
+                        break
+                    item = self._queue.get_nowait()
+                if batch:
+                    yield batch
+                if isinstance(item, _End):
+                    if item.error is not None:
+                        raise item.error
+                    return
+                await asyncio.sleep(PAUSE)
+        finally:
+            self._left.set()
+
+    def _work(self) -> None:
+        try:
+            with closing(self._open_stream()) as stream:
+                for item in stream:
+                    if self._left.is_set():
+                        return
+                    self._put(item)
+        except Exception as error:  # noqa: BLE001 - raised again where the reader waits
+            self._put(_End(error))
+        else:
+            self._put(_End())
+
+    def _put(self, item: Item | _End) -> None:
+        with suppress(RuntimeError):  # the event loop is gone: nobody waits any more
+            self._loop.call_soon_threadsafe(self._queue.put_nowait, item)

@@ -1,0 +1,88 @@
+"""The web application: the page under FastAPI, a health address and the headers every response carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import gradio as gr
+from fastapi import FastAPI
+from gradio.routes import App
+from starlette.datastructures import MutableHeaders
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from . import theme
+from .page import Page
+from .preparation import Preparation
+
+if TYPE_CHECKING:
+    from ..assistant import Assistant
+
+SECURITY_HEADERS = {
+    # Gradio's page has inline scripts and styles, and compiles its templates with eval.
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; "
+        "frame-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+UPLOAD_LIMIT = "1kb"
+"""The page takes no files, and Gradio's upload address cannot be removed."""
+
+
+class SecurityHeaders:
+    """Puts the headers on every response, streams and errors included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and the headers with the reply."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def create_app(assistant: Assistant, preparation: Preparation) -> FastAPI:
+    """The application, ready to be served; it starts nothing."""
+    app = FastAPI(title="paper-assistant", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(SecurityHeaders)
+
+    @app.get("/healthz")
+    def health() -> dict[str, str]:
+        phase = preparation.snapshot().phase
+        return {"status": "ok" if phase == "ready" else phase}
+
+    gr.mount_gradio_app(
+        app,
+        Page(assistant, preparation).build(),
+        path="/",
+        theme=theme.theme(),
+        css=theme.style_sheet(),
+        js=theme.script(),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=UPLOAD_LIMIT,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        pwa=False,
+    )
+    return app
+
+
+def end_connections(app: FastAPI) -> None:
+    """Let the connections go by which open pages tell that they are there; they hold up a shutdown."""
+    for route in app.routes:
+        if isinstance(route, Mount) and isinstance(route.app, App):
+            route.app.stop_event.set()

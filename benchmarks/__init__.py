@@ -1,0 +1,1 @@
+"""The measurements behind the figures; each module is a command (`python -m benchmarks.retrieval --help`)."""

@@ -1,0 +1,67 @@
+"""What all tests share: no connection beyond loopback, no settings of the person who runs them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+for _name in [name for name in os.environ if name.startswith(("ASSISTANT_", "OPENAI_"))]:
+    del os.environ[_name]
+
+from assistant import Assistant, sample_collection  # noqa: E402
+from tests.openai_server import openai_server  # noqa: E402, F401 - a fixture
+
+# A slow machine is no failure.
+hypothesis_settings.register_profile("default", deadline=None)
+hypothesis_settings.load_profile("default")
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None, "0.0.0.0"}
+
+
+def _no_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook: a look-up or a connection of another host fails the test that made it."""
+    if event == "socket.connect":
+        address = arguments[1]
+        if not isinstance(address, tuple) or address[0] in _LOOPBACK:
+            return
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+        if (host.decode() if isinstance(host, bytes) else host) in _LOOPBACK:
+            return
+    else:
+        return
+    raise RuntimeError(f"A test reached for the network: {event} {arguments[1:]}")
+
+
+sys.addaudithook(_no_network)
+
+
+def need(found: object, what: str) -> None:
+    """Skip without a tool that not everybody has; under CI, which has them all, fail instead."""
+    if not found:
+        if os.environ.get("PAPER_ASSISTANT_TEST_ALL"):
+            pytest.fail(f"{what} is missing")
+        pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample collection's index; nobody has it open, tests that write copy it."""
+    path = tmp_path_factory.mktemp("sample") / "index"
+    with Assistant.open(path) as assistant:
+        assistant.add(sample_collection())
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample(sample_index: Path) -> Iterator[Assistant]:
+    """An assistant over the sample collection, with no language model; for reading only."""
+    with Assistant.open(sample_index) as assistant:
+        yield assistant

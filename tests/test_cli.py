@@ -1,0 +1,275 @@
+"""The command line: every command, its JSON, its exit codes, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from assistant import __version__
+from assistant.cli import app
+
+from .openai_server import MODEL, OpenAIServer, says, unauthorized
+
+KEY = "sk-proj-Zx81kQw7TTnm02Lp"
+QUESTION = "What causes over-squashing in message passing networks?"
+COMMAND = [sys.executable, "-c", "from assistant.cli import main; main()"]
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def index(sample_index: Path, tmp_path: Path) -> Path:
+    """A copy of the sample's index that nobody has open."""
+    shutil.copytree(sample_index, tmp_path / "index")
+    return tmp_path / "index"
+
+
+def run(*arguments: object, env: dict[str, str] | None = None) -> Any:
+    """A command in this process, as `paper-assistant ARGUMENTS`."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env=env)
+
+
+def as_json(*arguments: object, env: dict[str, str] | None = None) -> dict[str, Any]:
+    """What a command that succeeds prints with --json: one object, and nothing else."""
+    result = run(*arguments, "--json", env=env)
+    assert result.exit_code == 0, result.stderr
+    loaded: dict[str, Any] = json.loads(result.stdout)
+    return loaded
+
+
+def test_help_of_every_command() -> None:
+    overview = run("--help").stdout
+    for command in ("add", "ask", "search", "status", "serve", "doctor"):
+        assert command in overview
+        shown = run(command, "--help")
+        assert shown.exit_code == 0
+        assert "--index" in shown.stdout
+    assert run("--version").stdout == f"paper-assistant {__version__}\n"
+
+
+def test_ask_as_json(index: Path) -> None:
+    answer = as_json("ask", QUESTION, "--index", index)
+    assert list(answer) == [
+        "question",
+        "status",
+        "mode",
+        "text",
+        "citations",
+        "claims",
+        "refusal",
+        "notices",
+        "usage",
+        "timings",
+    ]
+    assert (answer["question"], answer["status"], answer["mode"]) == (QUESTION, "answered", "extractive")
+    assert answer["refusal"] is None
+    assert answer["usage"] == {"prompt_tokens": 0, "completion_tokens": 0, "calls": 0}
+    citation = answer["citations"][0]
+    assert list(citation) == ["number", "id", "title", "sentences"]
+    assert list(citation["sentences"][0]) == ["index", "text"]
+    claim = answer["claims"][0]
+    assert list(claim) == ["text", "citations", "support", "score"]
+    assert claim["support"] == "supported"
+
+
+def test_a_refusal_as_json(index: Path) -> None:
+    answer = as_json("ask", "How long do I boil an egg?", "--index", index)
+    assert (answer["status"], answer["citations"], answer["claims"]) == ("refused", [], [])
+    assert list(answer["refusal"]) == ["kind", "reason", "nearest"]
+    assert answer["refusal"]["kind"] == "not_in_collection"
+    assert [list(paper) for paper in answer["refusal"]["nearest"]] == [["id", "title"]] * 3
+
+
+def test_ask_as_text(index: Path) -> None:
+    result = run("ask", QUESTION, "--index", index)
+    assert result.exit_code == 0
+    assert result.stdout.count("**References**") == 1
+    assert "[1] " in result.stdout
+
+
+def test_ask_reads_standard_input(index: Path) -> None:
+    result = CliRunner().invoke(app, ["ask", "-", "--json", "--index", str(index)], input=f"{QUESTION}\n")
+    assert json.loads(result.stdout)["question"] == QUESTION
+
+
+def test_search_status_and_add_as_json(index: Path, tmp_path: Path) -> None:
+    hits = as_json("search", QUESTION, "-k", 3, "--index", index)["hits"]
+    assert [hit["rank"] for hit in hits] == [1, 2, 3]
+    assert list(hits[0]) == ["rank", "id", "title", "score", "evidence"]
+    assert list(hits[0]["evidence"][0]) == ["index", "text", "score"]
+    status = as_json("status", "--index", index)
+    assert list(status) == ["path", "papers", "sentences", "embedder", "dimension", "format", "sound"]
+    assert (status["papers"], status["dimension"], status["sound"]) == (203, 384, True)
+    rows = tmp_path / "more.jsonl"
+    rows.write_text('{"id": "x", "title": "A new paper", "abstract": "It is new."}\n{"id": "y"}\n', "utf-8")
+    report = as_json("add", rows, "--index", index)
+    assert {key: report[key] for key in ("added", "updated", "unchanged", "merged")} == {
+        "added": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "merged": 0,
+    }
+    assert "line 2" in report["rejected"][0]["where"]
+    assert as_json("add", "--sample", "--index", index)["unchanged"] == 203
+
+
+def test_a_model_answers(index: Path, openai_server: OpenAIServer) -> None:
+    openai_server.enqueue(says("Topology does [P1.S1]."))
+    env = {"OPENAI_BASE_URL": openai_server.url, "ASSISTANT_MODEL": MODEL}
+    answer = as_json("ask", QUESTION, "--index", index, env=env)
+    assert (answer["mode"], answer["usage"]["calls"]) == ("llm", 1)
+    assert answer["text"].startswith("Topology does [1].\n\n**References**\n\n[1] ")
+    text = run("ask", QUESTION, "--index", index, "--extractive", env=env)
+    assert text.exit_code == 0
+    assert len(openai_server.chats) == 1
+
+
+def test_a_wrong_key_still_answers_and_is_never_shown(index: Path, openai_server: OpenAIServer) -> None:
+    openai_server.enqueue(unauthorized())
+    env = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": openai_server.url, "ASSISTANT_MODEL": MODEL}
+    result = run("ask", QUESTION, "--index", index, env=env)
+    assert result.exit_code == 0
+    assert "OPENAI_API_KEY" in result.stderr
+    assert KEY[:12] not in result.stdout + result.stderr
+
+
+def test_doctor_says_what_is_so(index: Path, tmp_path: Path, openai_server: OpenAIServer) -> None:
+    checks = {check["name"]: check for check in as_json("doctor", "--index", index)["checks"]}
+    assert {name: check["verdict"] for name, check in checks.items()} == {
+        "prompts": "ok",
+        "embedder": "ok",
+        "model": "note",
+        "index": "ok",
+    }
+    assert "OPENAI_API_KEY" in checks["model"]["hint"]
+    env = {"OPENAI_BASE_URL": openai_server.url, "ASSISTANT_MODEL": MODEL}
+    assert run("doctor", "--index", index, env=env).exit_code == 0
+    openai_server.strict = True
+    wrong = run("doctor", "--index", index, env=env | {"ASSISTANT_MODEL": "no-such-model"})
+    assert wrong.exit_code == 1
+    assert "no-such-model" in wrong.stdout
+    gone = run("doctor", "--index", index, env={"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"})
+    assert gone.exit_code == 1
+    assert "127.0.0.1:9" in gone.stdout
+    none = run("doctor", "--index", tmp_path / "none")
+    assert none.exit_code == 0
+    assert "paper-assistant add" in none.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "code", "message"),
+    [
+        (["ask", QUESTION, "--index", "none"], {}, 2, "no index"),
+        (["search", QUESTION, "--index", "none"], {}, 2, "no index"),
+        (["status", "--index", "none"], {}, 2, "no index"),
+        (["ask", "", "--index", "INDEX"], {}, 2, "empty"),
+        (["ask", "x" * 100_000, "--index", "INDEX"], {}, 2, "100,000 characters"),
+        (["ask", QUESTION, "--index", "INDEX"], {"OPENAI_BASE_URL": "localhost"}, 2, "OPENAI_BASE_URL"),
+        (
+            ["ask", QUESTION, "--index", "INDEX"],
+            {"ASSISTANT_MAX_SOURCES": "many"},
+            2,
+            "ASSISTANT_MAX_SOURCES",
+        ),
+        (["add", "--index", "new"], {}, 2, "--sample"),
+        (["add", "missing.jsonl", "--index", "new"], {}, 2, "missing.jsonl"),
+        (["add", ".", "--index", "new"], {}, 2, "folder"),
+        (["add", "empty.jsonl", "--index", "new"], {}, 2, "empty.jsonl"),
+        (["add", "picture.png", "--index", "new"], {}, 2, "picture.png"),
+        (["add", "prose.txt", "--index", "new"], {}, 2, "prose.txt"),
+        (["add", "papers.jsonl", "--index", "file"], {}, 1, "cannot be written"),
+        (["add", "papers.jsonl", "--index", "/proc/none"], {}, 1, "cannot be written"),
+        (["ask"], {}, 2, "QUESTION"),
+        (["nonsense"], {}, 2, "nonsense"),
+        (["ask", QUESTION, "--nonsense"], {}, 2, "--nonsense"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(
+    index: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    env: dict[str, str],
+    code: int,
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty.jsonl").write_bytes(b"")
+    Path("picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    Path("prose.txt").write_text("Dear diary,\n\nnothing happened today. I went for a walk.\n")
+    Path("papers.jsonl").write_text('{"title": "A paper", "abstract": "It is new."}\n')
+    Path("file").write_text("a file")
+    result = run(*(str(index) if argument == "INDEX" else argument for argument in arguments), env=env)
+    assert result.exit_code == code, result.stderr
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not Path("new").exists(), "a file that cannot be read leaves no index behind"
+    if "--index" in arguments and code == 1:
+        with_json = run(*(str(index) if a == "INDEX" else a for a in arguments), "--json", env=env)
+        assert message in json.loads(with_json.stdout)["error"]["message"]
+
+
+def test_a_broken_prompt_is_named(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, openai_server: OpenAIServer
+) -> None:
+    from assistant.models import prompts
+
+    text = (prompts.prompts_folder() / "answer.toml").read_text("utf-8")
+    (tmp_path / "answer.toml").write_text(text.replace("$question", "$question $tone"), "utf-8")
+    monkeypatch.setattr(prompts, "prompts_folder", lambda: tmp_path)
+    env = {"OPENAI_BASE_URL": openai_server.url, "ASSISTANT_MODEL": MODEL}
+    result = run("ask", QUESTION, "--index", index, env=env)
+    assert result.exit_code == 1
+    assert "tone" in result.stderr
+    assert "answer.toml" in result.stderr
+
+
+def test_control_characters_do_not_reach_the_terminal(index: Path, openai_server: OpenAIServer) -> None:
+    openai_server.enqueue(says("It \x1b[31mis red\x1b]0;title\x07 [P1.S1]."))
+    env = {"OPENAI_BASE_URL": openai_server.url, "ASSISTANT_MODEL": MODEL}
+    shown = run("ask", QUESTION, "--index", index, env=env).stdout
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+
+
+def test_interrupting_a_stream(index: Path, openai_server: OpenAIServer) -> None:
+    openai_server.enqueue(says(*["word "] * 2000, delay=0.02))
+    env = os.environ | {"OPENAI_BASE_URL": openai_server.url, "ASSISTANT_MODEL": MODEL}
+    with subprocess.Popen(
+        [*COMMAND, "ask", QUESTION, "--index", str(index)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.read(5)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Interrupted" in err
+    assert "Traceback" not in err
+    assert openai_server.chats[0].disconnected.wait(5)
+
+
+def test_a_reader_that_goes_away_is_no_error(index: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -c 'from assistant.cli import main; main()' "
+        f"search graphs -k 50 --index {index} | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.startswith(" 1. ")
+    assert "Traceback" not in done.stderr

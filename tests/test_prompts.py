@@ -1,0 +1,65 @@
+"""Prompt files: what they must hold, and what is said when they do not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import PromptError
+from assistant.models.prompts import Prompt
+
+GOOD = (
+    'purpose = "p"\nsystem = "You are $role."\nuser = "$question"\n[variables]\nrole = "r"\nquestion = "q"\n'
+)
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "answer.toml").write_text(text, "utf-8")
+    return folder
+
+
+def test_a_prompt_is_rendered_with_its_values(tmp_path: Path) -> None:
+    messages = Prompt.load("answer", write(tmp_path, GOOD)).render(role="a reader", question="Why {x}?")
+    assert [(m.role, m.content) for m in messages] == [("system", "You are a reader."), ("user", "Why {x}?")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD.replace("$role", "$role $tone $mood"), "does not declare: mood, tone"),
+        (GOOD + 'tone = "t"\nmood = "m"\n', "does not use: mood, tone"),
+        (GOOD.replace('purpose = "p"\n', ""), "has no purpose"),
+        ("extra = 1\n" + GOOD, "mean nothing: extra"),
+        (GOOD.replace("$role", "$5"), r"lone \$"),
+        (GOOD.replace("[variables]", "[variables"), "not valid TOML"),
+        (GOOD.replace('"p"', "3"), "the rest is text"),
+        ("", "has no purpose, system, user, variables"),
+    ],
+)
+def test_a_wrong_file_is_refused_when_it_is_read(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(PromptError, match=message) as caught:
+        Prompt.load("answer", write(tmp_path, text))
+    assert str(tmp_path) in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PromptError, match="cannot be read"):
+        Prompt.load("answer", tmp_path)
+
+
+def test_all_missing_values_are_named_at_once(tmp_path: Path) -> None:
+    prompt = Prompt.load("answer", write(tmp_path, GOOD))
+    with pytest.raises(PromptError, match="needs question, role"):
+        prompt.render()
+    with pytest.raises(PromptError, match="no variable tone"):
+        prompt.render(role="r", question="q", tone="t")
+
+
+@given(st.text(max_size=80))
+def test_values_are_data(value: str) -> None:
+    prompt = Prompt("t", "p", {"question": "q"}, "S", "Q: $question.")
+    assert prompt.render(question=value)[1].content == f"Q: {value}.".strip()

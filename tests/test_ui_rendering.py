@@ -1,0 +1,264 @@
+"""What papers, models and users write reaches the page as text: never as HTML, image, link or code."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from assistant.types import Answer, Citation, Done, Hit, Paper, Refusal, Sentence
+from assistant.ui import panels
+from assistant.ui.conversation import Conversation
+from assistant.ui.escaping import (
+    clean,
+    html_text,
+    literal,
+    markdown,
+    paper_link,
+    safe_link,
+    shortened,
+    unfinished_markdown,
+)
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<form action=http://evil.example><input name=q></form>",
+    "<img src=http://evil.example/x.png onerror=alert(1)>",
+    "![x](http://evil.example/x.png)",
+    "![x][1]\n\n[1]: http://evil.example/x.png",
+    "[click](javascript:alert(1))",
+    "[click](data:text/html;base64,PHNjcmlwdD4=)",
+    "<https://evil.example>",
+    "https://evil.example and www.evil.example and a@evil.example",
+    "[1]: javascript:alert(1)",
+    "```html\n<script>\n```",
+    "```mermaid\ngraph TD\n```",
+    "`<b>`",
+    "    <b>indented</b>",
+    "<!-- -->",
+    "<![CDATA[",
+    "&lt;script&gt; &#60;script&#62; &amp;lt;",
+    "\\<b> \\[x](y) \\\\",
+    "a | b\n--- | ---\n1 | 2",
+    "Title\n=====\n---",
+    "great![1] wow![2](x)",
+    "[1](javascript:alert(1)) [[1]](http://evil.example)",
+    "${alert(1)} {{this}} `${x}`",
+    "\u202egnp.exe\u202c \u200b\ufeff\x00\x1b[31m \ud800",
+    "%%%LATEX_BLOCK_0%%%",
+    '" onmouseover="alert(1)',
+]
+ALLOWED = {
+    *("paragraph_open", "paragraph_close", "inline", "text", "softbreak", "text_special"),
+    *("heading_open", "heading_close", "blockquote_open", "blockquote_close", "list_item_open"),
+    *("list_item_close", "bullet_list_open", "bullet_list_close", "ordered_list_open"),
+    *("ordered_list_close", "strong_open", "strong_close", "em_open", "em_close", "link_open", "link_close"),
+}
+PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+hostile_text = st.lists(
+    st.sampled_from([*HOSTILE, "**", "*", "- ", "1. ", "# ", "> ", "[1]", "[2]", "$", "\n", " ", "!", "\\"])
+    | st.text(max_size=8),
+    max_size=12,
+).map("".join)
+
+
+def tokens(source: str) -> list[Token]:
+    """All tokens of a Markdown text, inline ones included."""
+    return [inner for token in PARSER.parse(source) for inner in (token, *(token.children or ()))]
+
+
+def visible(source: str) -> str:
+    """The words a reader of the Markdown sees."""
+    pieces = [
+        token.content if token.type in {"text", "text_special"} else " "
+        for token in tokens(source)
+        if token.type != "inline"
+    ]
+    return "".join(pieces)
+
+
+def target(number: int) -> str | None:
+    return f"source-1-{number}" if 0 < number < 3 else None
+
+
+def assert_harmless(source: str) -> None:
+    assert "<" not in source
+    assert "![" not in source
+    assert "://" not in source
+    assert "%%%" not in source
+    found = tokens(source)
+    assert {token.type for token in found} <= ALLOWED
+    for token in found:
+        if token.type == "link_open":
+            assert re.fullmatch(r"#source-1-[12]", str(token.attrGet("href")))
+
+
+@given(hostile_text)
+def test_a_models_markdown_is_harmless(text: str) -> None:
+    assert_harmless(markdown(text, target))
+    assert_harmless(unfinished_markdown(text, target))
+
+
+@given(hostile_text)
+def test_literal_text_has_no_markup_and_loses_nothing(text: str) -> None:
+    source = literal(text)
+    assert_harmless(source)
+    assert {token.type for token in tokens(source)} <= {
+        "paragraph_open",
+        "paragraph_close",
+        "inline",
+        "text",
+        "softbreak",
+        "text_special",
+    }
+    assert visible(source).split() == clean(text).split()
+    source.encode()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_each_hostile_text_is_still_readable(text: str) -> None:
+    assert_harmless(markdown(text, target))
+    words = re.findall(r"[a-z]{4,}", clean(text))
+    assert all(word in visible(markdown(text)) for word in words)
+
+
+def test_the_markdown_of_an_answer_is_kept() -> None:
+    body = (
+        "### Methods\nIn **short**, *two* ways [1][2], not [7]:\n\n"
+        "- **SpecDec++**: “fast” [1]\n   - nested [2]\n"
+        "1. x_i grows as $O(n^2)$ on [0, 1]\n> quoted\n\n---\n\nA & B, 5 % | p(x|y)"
+    )
+    assert markdown(body, target) == (
+        "### Methods\nIn **short**, *two* ways [[1]](#source-1-1)[[2]](#source-1-2), not &#91;7]:\n\n"
+        "- **SpecDec++**: “fast” [[1]](#source-1-1)\n   - nested [[2]](#source-1-2)\n"
+        "1. x_i grows as $O(n^2)$ on &#91;0, 1]\n> quoted\n\n\n\nA & B, 5 % | p(x|y)"
+    )
+
+
+def test_a_formula_is_left_alone() -> None:
+    assert markdown("$a*b*c$ and $x \\in [1]$", target) == "$a&#42;b&#42;c$ and $x \\in &#91;1]$"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("a **b", "a **b**"),
+        ("a **b** c", "a **b** c"),
+        ("a **", "a"),
+        ("**a**\n- **b", "**a**\n- **b**"),
+    ],
+)
+def test_bold_still_being_written_is_bold(written: str, shown: str) -> None:
+    assert unfinished_markdown(written) == shown
+
+
+class _Tags(HTMLParser):
+    """Collects what a browser would make elements and attributes of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[tuple[str, str | None]] = set()
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.update(attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+
+def parsed(html: str) -> _Tags:
+    reader = _Tags()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+@given(hostile_text)
+def test_text_in_html_is_text(text: str) -> None:
+    reader = parsed(f'<p title="{html_text(text)}">{html_text(text)}</p>')
+    assert reader.tags == {"p"}
+    assert reader.attributes == {("title", clean(text))}
+    assert reader.words == clean(text).split()
+    assert not set("`${}") & set(html_text(text))
+
+
+def paper(text: str, **more: object) -> Paper:
+    sentences = (Sentence(0, 0, len(text) // 2, text[: len(text) // 2]),)
+    fields = {"venue": text, "authors": (text,) * 8, "url": text, "doi": text, "arxiv_id": text, "year": 2024}
+    return Paper("p", text, text, sentences=sentences, **{**fields, **more})  # type: ignore[arg-type]
+
+
+@given(hostile_text, hostile_text)
+def test_the_panel_of_a_hostile_paper_is_harmless(text: str, question: str) -> None:
+    citation = Citation(1, paper(text), (*paper(text).sentences, Sentence(9, -3, 10**6, "beyond")))
+    hits = (Hit(1, paper(text), 1.0), Hit(2, Paper("q", text, ""), 0.5))
+    answered = Answer(question, "answered", "llm", text, (citation,), sources=hits, notices=(text,))
+    refused = Answer(question, "refused", "llm", text, refusal=Refusal("not_stated", text, (citation.paper,)))
+    html = panels.panel(
+        [panels.sources(answered, 1), panels.sources(answered, 1, open_=False), panels.sources(refused, 2)]
+    )
+    html += panels.found(hits) + panels.status(text) + panels.progress(text, 1, 2, 3.0) + panels.header(text)
+    reader = parsed(html)
+    assert reader.tags <= {
+        *("section", "details", "summary", "article", "header", "div", "h1", "h2", "h3", "p", "span", "a"),
+        *("mark", "ul", "li", "progress"),
+    }
+    for name, value in reader.attributes:
+        assert name in {
+            *("class", "id", "tabindex", "open", "dir", "aria-label", "role", "value", "max"),
+            *("href", "target", "rel"),
+        }
+        if name == "href":
+            assert re.match(r"https?://", value or "")
+
+
+@given(hostile_text, hostile_text)
+def test_the_messages_of_a_hostile_answer_are_harmless(question: str, text: str) -> None:
+    conversation = Conversation()
+    turn = conversation.ask(question)
+    citation = Citation(1, Paper("p", "A"), ())
+    turn.take(Done(Answer(question, "answered", "llm", text, (citation,), notices=(text,))))
+    conversation.ask(question).doing = text
+    conversation.ask(text).end(text)
+    for message in conversation.messages():
+        assert_harmless(message["content"])
+
+
+def test_only_the_cited_sentences_are_marked() -> None:
+    abstract = "One is here. Two is <b>. Three."
+    sentences = [Sentence(1, 13, 24, "Two is <b>."), Sentence(0, 0, 12, "One is here.")]
+    assert panels.highlighted(abstract, sentences) == (
+        "<mark>One is here.</mark> <mark>Two is &lt;b&gt;.</mark> Three."
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("javascript:alert(1)", "data:text/html,x", "ftp://a.b", "//a.b", "http://", "http://u:p@a.b", None),
+        *("http://a.b/ c", 'http://a.b/"', "http://a.b/\u202e", "http://[", "HTTPS ://a.b", "vbscript:x"),
+    ],
+)
+def test_other_addresses_are_no_links(address: str | None) -> None:
+    assert safe_link(address) is None
+
+
+def test_a_paper_links_to_where_it_can_be_read() -> None:
+    assert paper_link("https://a.example/x?y=1#z", "10.1/x", "2202.1") == "https://a.example/x?y=1#z"
+    assert paper_link("javascript:x", "10.1000/a b<c>", None) == "https://doi.org/10.1000/a%20b%3Cc%3E"
+    assert paper_link(None, None, "hep-th/9901001") == "https://arxiv.org/abs/hep-th/9901001"
+    assert paper_link(None, None, None) is None
+
+
+def test_long_text_is_cut_on_one_line() -> None:
+    assert shortened("a\n  b", 10) == "a b"
+    assert shortened("word " * 10, 8) == "word wo…"
