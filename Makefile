@@ -1,6 +1,7 @@
 # make run    the page, with everything it needs     make test   the tests
 # make lint   style and types                        make lock   pin the dependencies anew
-# make bench  the measurements behind the figures    make dist   the wheel
+# make bench  the measurements behind the figures    make docs   the generated pages
+# make dist   the wheel
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
@@ -15,7 +16,7 @@ make_venv = $(PYTHON) -m venv $(VENV)
 install = $(BIN)/python -m pip install --quiet
 endif
 
-.PHONY: run test lint format lock bench dist clean
+.PHONY: run test lint format lock docs bench dist clean
 
 run: $(VENV)/.run
 	@$(BIN)/python app.py
@@ -31,6 +32,9 @@ lint: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m tests.test_docs
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -131,14 +131,18 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
 def serve(
     index: IndexOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 7860,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Port to listen on (else the first free one from 7860).", min=1, max=65535),
+    ] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     extractive: ExtractiveOption = False,
 ) -> None:
-    """Open the page in the browser; indexes the sample collection when there is no index yet."""
+    """Serve the page; indexes the sample collection when there is no index yet."""
     with _reporting(), _opened(index, mode="extractive" if extractive else None) as assistant:
         from .ui import serve as serve_page
 
-        serve_page(assistant, host=host, port=port)
+        serve_page(assistant, host=host, port=port, open_browser=open_browser)
 
 
 @app.command()

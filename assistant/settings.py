@@ -34,18 +34,23 @@ class Settings(BaseSettings):
     model: str = "gpt-5.4-mini"
     """The name of the model that answers."""
     api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY"))
+    """The key of the endpoint; a local one needs none."""
     base_url: str | None = Field(None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
     """The root of an OpenAI-compatible endpoint, ``http://127.0.0.1:11434/v1``; none means OpenAI's."""
     connect_timeout: float = Field(5.0, gt=0)
+    """The longest wait for a connection."""
     read_timeout: float = Field(60.0, gt=0)
     """The longest silence of the model, before its first token and between two."""
     deadline: float = Field(180.0, gt=0)
     """The longest an answer may take in all, retries included."""
     max_retries: int = Field(3, ge=0, le=10)
+    """How often a call is tried again before its first word: no connection, 429, 5xx."""
     max_retry_wait: float = Field(20.0, ge=0)
     """The longest wait before one retry; an endpoint that asks for longer counts as failed."""
     max_prompt_tokens: int = Field(6000, ge=500)
+    """The budget of a question's prompt, counted before the call; papers that do not fit are left out."""
     max_answer_tokens: int = Field(1200, ge=50)
+    """The longest answer, a reasoning model's thoughts included."""
     max_sources: int = Field(10, ge=1, le=50)
     """How many papers an answer is written from at the most."""
 

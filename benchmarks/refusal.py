@@ -16,10 +16,18 @@ from assistant import Assistant, Settings, sample_collection
 from .data import arguments, require, rows, table
 
 
+def train_claims(scifact: Path) -> list[str]:
+    """The claims that the gate's constants were chosen on; none is about machine learning."""
+    lines = require(scifact / "qrels" / "train.tsv").read_text("utf-8").splitlines()[1:]
+    wanted = {line.split("\t")[0] for line in lines}
+    return [row["text"] for row in rows(require(scifact / "queries.jsonl")) if row["_id"] in wanted]
+
+
 def main() -> None:
     """Run from the command line."""
-    folder = arguments(__doc__ or "").parse_args().data / "trending" / "questions"
-    groups: dict[str, list[str]] = {}
+    data = arguments(__doc__ or "").parse_args().data
+    folder = data / "trending" / "questions"
+    groups: dict[str, list[str]] = {"far, SciFact's train claims": train_claims(data / "scifact")}
     for row in rows(require(folder / "none.jsonl")):
         groups.setdefault(row["kind"], []).append(row["question"])
     for kind in ("single", "short", "multi"):

@@ -122,6 +122,13 @@ def test_a_question_of_another_field_is_refused_without_a_call(
     assert not openai_server.requests
 
 
+@pytest.mark.parametrize(("name", "title"), [("MACE", "MACE: Higher"), ("SVIP", "Draft Model Knows")])
+def test_a_bare_name_is_found(sample: Assistant, name: str, title: str) -> None:
+    answer = sample.ask(f"What is {name}?")
+    assert answer.status == "answered"
+    assert answer.citations[0].title.startswith(title)
+
+
 @pytest.mark.parametrize("question", ["", "  \n", "\x00"])
 def test_an_empty_question(sample: Assistant, question: str) -> None:
     with pytest.raises(QuestionError, match="empty"):

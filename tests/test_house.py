@@ -40,6 +40,8 @@ OWNERS = {
     "rich": {"cli"},
     "gradio": {"ui"},
     "fastapi": {"ui"},
+    "starlette": {"ui"},
+    "uvicorn": {"ui"},
 }
 HEAVY = {"gradio", "chromadb", "llama_index", "onnxruntime", "openai", "tantivy", "pydantic", "numpy"}
 

@@ -88,7 +88,8 @@ class Answerer:
         yield Status(f"Searching {self._papers:,} papers")
         hits = self._searcher.search(question, self._settings.max_sources)
         clock.lap("search")
-        if refusal := not_in_collection(hits, self._unrelated_below, self._papers):
+        coverage = self._searcher.coverage(question, hits)
+        if refusal := not_in_collection(hits, coverage, self._unrelated_below, self._papers):
             yield Done(self._refused(question, refusal, "extractive", Usage(), clock))
             return
         outcome = (yield from self._with_model(question, hits, clock)) if self._model else _Outcome()

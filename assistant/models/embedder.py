@@ -37,11 +37,11 @@ collection has something near anything: of the sample's questions asked of SciFa
 
 
 class MiniLM:
-    """The shipped embedder. Threads may share one; its memory is about 45 MB, its vectors have length 1."""
+    """The shipped embedder. Threads may share one. It takes about 90 MB of memory."""
 
     fingerprint = f"all-MiniLM-L6-v2/int8/{DIMENSION}/{MAX_TOKENS}/{MODEL_SHA256[:8]}{TOKENIZER_SHA256[:4]}"
-    """Model, quantisation, dimension, most tokens, and the files' SHA-256 (verified by a test: hashing
-    them at every start would take longer than loading)."""
+    """Model, quantisation, dimension, most tokens, and the files' SHA-256 (which a test verifies, and no
+    start has to wait for)."""
     dimension = DIMENSION
     unrelated_below = UNRELATED_BELOW
 

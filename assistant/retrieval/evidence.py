@@ -46,7 +46,7 @@ class EvidenceRanker:
     def rank(self, question: str, vector: Vectors, papers: Sequence[Paper], most: int = 3) -> list[Judged]:
         """For each paper its ``most`` best sentences; ``vector`` is the question's."""
         vectors = self._vectors_of([sentence.text for paper in papers for sentence in paper.sentences])
-        weights = {term: self._weight(term) for term in set(terms(question))}
+        weights = self._weights(question)
         judged = []
         for paper in papers:
             texts = [sentence.text for sentence in paper.sentences]
@@ -64,6 +64,14 @@ class EvidenceRanker:
                 )
             )
         return judged
+
+    def coverage(self, question: str, texts: Sequence[str]) -> float:
+        """The largest share of the question's terms, by weight, that stands in one of these texts."""
+        weights = self._weights(question)
+        return max((overlap(weights, text) for text in texts), default=0.0)
+
+    def _weights(self, question: str) -> dict[str, float]:
+        return {term: self._weight(term) for term in set(terms(question))}
 
     def _vectors_of(self, texts: Sequence[str]) -> dict[str, Vectors]:
         distinct = list(dict.fromkeys(texts))

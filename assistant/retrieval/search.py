@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import QuestionError
@@ -89,6 +90,10 @@ class Searcher:
         cosines |= index.similarities(vector, [paper for paper in found if paper not in cosines])
         words |= index.scores(question, [paper for paper in found if paper not in words])
         return _Candidates(cosines, {paper: words.get(paper, 0.0) for paper in cosines})
+
+    def coverage(self, question: str, hits: Sequence[Hit]) -> float:
+        """The largest share of the question's terms, by weight, that stands in one of these papers."""
+        return self._ranker.coverage(question, [hit.paper.text for hit in hits])
 
     def evidence(self, claim: str, paper: Paper) -> Evidence | None:
         """The sentence of a paper that is nearest to a claim, or ``None`` where it has no abstract."""

@@ -104,14 +104,15 @@ class Preparation:
         with suppress(OSError):  # a place that cannot be written is for the import to tell
             self._assistant.path.mkdir(parents=True, exist_ok=True)
             self._marker.touch()
-        self._began = time.monotonic()
         self._assistant.add(sample_collection(), progress=self._advance)
         self._marker.unlink(missing_ok=True)
 
     def _advance(self, progress: Progress) -> None:
         if self._stopping.is_set():
             raise _StoppedError
-        elapsed = time.monotonic() - self._began
+        now = time.monotonic()
+        self._began = self._began or now  # the first call comes when all is loaded
+        elapsed = now - self._began
         rate = progress.done / elapsed if elapsed > 0 else 0.0
         self._snapshot = Snapshot("indexing", done=progress.done, total=progress.total, rate=rate)
 
