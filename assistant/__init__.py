@@ -4,6 +4,7 @@
 a name needs is imported when the name is first used (PEP 562).
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
         Token,
         Usage,
     )
+
+# onnxruntime reports its usage unless told not to before it is imported, by whoever does that first.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __version__ = "0.1.0"
 
