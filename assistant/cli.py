@@ -26,6 +26,7 @@ app = typer.Typer(
     help="Ask a collection of papers: every statement cited to a paper and to the sentence that supports it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # importing rich would take half of the time that --help takes
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -53,7 +54,10 @@ def add(
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add papers from a file; new ones are added, changed ones updated, the same ones left alone."""
+    """Add papers from a file.
+
+    New ones are added, changed ones updated, the same ones left alone; rows that cannot be read are named.
+    """
     with _reporting(as_json):
         if (source is None) == (not sample):
             raise UsageError("Name one file of papers, or --sample.", "See `paper-assistant add --help`.")
@@ -77,7 +81,7 @@ def search(
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find the papers nearest to a question, with their best sentences."""
+    """Find the papers nearest to a question."""
     with _reporting(as_json), _opened(index) as assistant:
         hits = assistant.search(_question(question), k)
         if as_json:
@@ -98,7 +102,10 @@ def ask(
     as_json: JsonOption = False,
     extractive: ExtractiveOption = False,
 ) -> None:
-    """Ask a question; the answer cites a paper and a sentence for each statement."""
+    """Ask a question and get a cited answer.
+
+    Every statement cites a paper and a sentence of its abstract; without a language model, it is one.
+    """
     with _reporting(as_json), _opened(index, mode="extractive" if extractive else None) as assistant:
         answer = _streamed(assistant, _question(question), show=not as_json)
         if as_json:
@@ -138,7 +145,10 @@ def serve(
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     extractive: ExtractiveOption = False,
 ) -> None:
-    """Serve the page; indexes the sample collection when there is no index yet."""
+    """Serve the page on this machine.
+
+    Where there is no index yet, the sample collection is indexed first.
+    """
     with _reporting(), _opened(index, mode="extractive" if extractive else None) as assistant:
         from .ui import serve as serve_page
 
@@ -147,7 +157,10 @@ def serve(
 
 @app.command()
 def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
-    """Check prompts, embedder, language model and index, and say what to do next."""
+    """Check what answers depend on, and say what to do.
+
+    Looks at the prompts, the embedder, the language model and the index.
+    """
     with _reporting(as_json), _opened(index) as assistant:
         from dataclasses import asdict
 

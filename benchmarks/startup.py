@@ -90,10 +90,9 @@ def main() -> None:
         )
         body.append(("page answered, first start", page(folder / "new")))
         table(f"Seconds, median of {runs} runs", ("process", "seconds"), body)
-        child = os.fork()
-        if child == 0:
-            os.execv(PYTHON, [*COMMAND, "ask", "--json", QUESTION, "--index", index])
-        _, _, usage = os.wait4(child, 0)
+        command = [*COMMAND, "ask", QUESTION, "--index", index]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, _, usage = os.wait4(process.pid, 0)
         print(f"\nPeak memory of `paper-assistant ask`: {usage.ru_maxrss / 1024:.0f} MB")
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(f"Peak memory of indexing the sample: {own / 1024:.0f} MB")
