@@ -90,7 +90,7 @@ def main() -> None:
         )
         body.append(("page answered, first start", page(folder / "new")))
         table(f"Seconds, median of {runs} runs", ("process", "seconds"), body)
-        command = [*COMMAND, "ask", QUESTION, "--index", index]
+        command = (*COMMAND, "ask", QUESTION, "--index", index)
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         _, _, usage = os.wait4(process.pid, 0)
         print(f"\nPeak memory of `paper-assistant ask`: {usage.ru_maxrss / 1024:.0f} MB")
