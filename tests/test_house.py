@@ -25,6 +25,7 @@ ROOMS = (
     ("answering",),
     ("assistant",),
     ("export", "doctor"),
+    ("terminal",),
     ("cli", "ui"),
 )
 OWNERS = {
@@ -36,8 +37,8 @@ OWNERS = {
     "chromadb": {"index"},
     "tantivy": {"index"},
     "filelock": {"index"},
-    "typer": {"cli"},
-    "rich": {"cli"},
+    "typer": {"cli", "terminal"},
+    "rich": {"terminal"},
     "gradio": {"ui"},
     "fastapi": {"ui"},
     "starlette": {"ui"},

@@ -1,0 +1,94 @@
+"""What the command line says and how it ends: results, progress, errors in a sentence, exit codes.
+
+Knows no command.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from .errors import AssistantError
+
+if TYPE_CHECKING:
+    from .types import ProgressCallback
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+
+@contextmanager
+def reporting(as_json: bool = False) -> Iterator[None]:
+    """Turn an error into one sentence on standard error (and, with --json, an object) and its exit code."""
+    try:
+        yield
+    except AssistantError as error:
+        if as_json:
+            from .export import error_json
+
+            print_json(error_json(error))
+        say(f"Error: {error}")
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        say("\nInterrupted. What was committed is kept; run the same again to go on.")
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        _leave_quietly()
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:
+        if os.environ.get("ASSISTANT_DEBUG"):
+            raise
+        say(f"Error: something unexpected went wrong ({type(error).__name__}: {error}).")
+        say("Run the same with ASSISTANT_DEBUG=1 to see where, and please report it.")
+        raise typer.Exit(1) from None
+
+
+def _leave_quietly() -> NoReturn:
+    """The reader of our output went away, as `| head` does."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise typer.Exit(0)
+
+
+@contextmanager
+def progress_bar() -> Iterator[ProgressCallback | None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Indexing", total=None)
+        yield lambda progress: bar.update(task, completed=progress.done, total=progress.total)
+
+
+def plain(text: str) -> str:
+    """Text without control characters: a paper or a model must not drive the reader's terminal."""
+    return "".join(c for c in text if c in "\n\t" or (c.isprintable() or ord(c) > 0x9F))
+
+
+def show(text: str, end: str = "\n") -> None:
+    """Print a result."""
+    sys.stdout.write(plain(text) + end)
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """For the person at the terminal, beside the result."""
+    sys.stderr.write(f"{plain(text)}\n")
+    sys.stderr.flush()
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print a result for a program: one object on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
