@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from itertools import islice
 
 from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from ..models.ports import Embedder, Vectors
@@ -13,16 +12,12 @@ from ..types import ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .changes import Change, counted
 from .disk import writing_to
 from .health import problem_of
+from .importing import Tally, batches, pipelined
 from .layout import Layout, Manifest, not_found
 from .lock import OwnerLock
 from .records import from_record, to_record
 from .vectors import VectorStore
 from .words import WordStore
-
-_COMMIT = 256
-"""Papers of one commit: what a kill can cost, against the price of a commit (about 50 ms)."""
-_EMBED = 64
-"""Papers embedded between two reports of progress, enough for batches of like length."""
 
 
 class PaperIndex:
@@ -161,27 +156,31 @@ class PaperIndex:
             IndexWriteError: the disk refused a write; what was committed before is in.
         """
         self._stores  # noqa: B018 - a closed index says so before a file is read
-        added = updated = unchanged = merged = 0
-        rejected: list[Rejected] = []
-        seen: set[str] = set()
-        rows = iter(papers)
-        with writing_to(self._layout.root), self._import():
-            while batch := list(islice(rows, _COMMIT)):
-                fresh: dict[str, Paper] = {}
-                for row in batch:
-                    if isinstance(row, Rejected):
-                        rejected.append(row)
-                    elif row.id in seen:
-                        merged += 1
-                    else:
-                        seen.add(row.id)
-                        fresh[row.id] = row
+        tally = Tally()
+        stored = 0
+
+        def prepared() -> Iterator[list[Change]]:
+            for rows in batches(papers):
+                fresh = tally.fresh(rows)
                 changes = self._changes(fresh)
-                unchanged += len(fresh) - len(changes)
-                added += sum(change.old is None for change in changes)
-                updated += sum(change.old is not None for change in changes)
-                self._commit(changes, progress, done=len(seen) - len(changes), total=len(seen))
-        return ImportReport(added, updated, unchanged, merged, tuple(rejected))
+                tally.count(len(fresh), changes)
+                tell()
+                if changes:
+                    yield changes
+
+        def store(changes: list[Change], vectors: Vectors) -> None:
+            nonlocal stored
+            self._commit(changes, vectors)
+            stored += len(changes)
+            tell()
+
+        def tell() -> None:
+            if progress:
+                progress(Progress(tally.unchanged + stored, tally.papers))
+
+        with writing_to(self._layout.root), self._import():
+            pipelined(prepared(), self._embed, store)
+        return tally.report()
 
     def _changes(self, fresh: Mapping[str, Paper]) -> list[Change]:
         stored = self._stores.get(list(fresh))
@@ -190,26 +189,15 @@ class PaperIndex:
             change for change in changes if change.old is None or change.old["hash"] != change.record["hash"]
         ]
 
-    def _commit(
-        self, changes: list[Change], progress: ProgressCallback | None, *, done: int, total: int
-    ) -> None:
-        """Embed and store one batch: vectors first, since they hold the records; the manifest last."""
-        if progress:
-            progress(Progress(done, total))
-        if not changes:
-            return
+    def _embed(self, changes: list[Change]) -> Vectors:
+        return self._embedder.embed([change.paper.text for change in changes if change.needs_vector])
+
+    def _commit(self, changes: list[Change], vectors: Vectors) -> None:
+        """Store one batch: vectors first, since they hold the records; the manifest last."""
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
-        new = [change for change in changes if change.needs_vector]
-        for start in range(0, len(new), _EMBED):
-            part = new[start : start + _EMBED]
-            vectors = self._embedder.embed([change.paper.text for change in part])
-            self._stores.upsert(
-                [change.paper.id for change in part], vectors, [change.row for change in part]
-            )
-            done += len(part)
-            if progress:
-                progress(Progress(done, total))
+        if new := [change for change in changes if change.needs_vector]:
+            self._stores.upsert([change.paper.id for change in new], vectors, [change.row for change in new])
         if same := [change for change in changes if not change.needs_vector]:
             self._stores.update([change.paper.id for change in same], [change.row for change in same])
         self._words.replace([(change.paper, str(change.record["hash"])) for change in changes])

@@ -46,7 +46,7 @@ def _analyzer() -> TextAnalyzer:
     )
 
 
-_COMPOUND = re.compile(r"\w+(?:[-‐‑–]\w+)+")
+_COMPOUND = re.compile(r"\b\w+(?:[-‐‑–]\w+)+")
 
 
 def with_compounds(text: str) -> str:
