@@ -30,6 +30,16 @@ class Change:
         return {**dict.fromkeys(self.old or ()), **self.record}
 
 
+def without(manifest: Manifest, records: Iterable[Mapping[str, Any]]) -> Manifest:
+    """The manifest after these records are gone."""
+    papers, sentences, content = manifest.papers, manifest.sentences, int(manifest.content, 16)
+    for record in records:
+        papers -= 1
+        sentences -= len(str(record["spans"]).split())
+        content -= int(str(record["hash"]), 16)
+    return replace(manifest, papers=papers, sentences=sentences, content=f"{content % 2**256:x}")
+
+
 def counted(manifest: Manifest, changes: Iterable[Change]) -> Manifest:
     """The manifest after these changes."""
     papers, sentences, content = manifest.papers, manifest.sentences, int(manifest.content, 16)

@@ -21,6 +21,8 @@ def to_record(paper: Paper) -> Record:
     record: Record = {"title": paper.title, "abstract": paper.abstract}
     if paper.authors:
         record["authors"] = json.dumps(paper.authors, ensure_ascii=False)
+    if paper.sources:
+        record["sources"] = json.dumps(paper.sources, ensure_ascii=False)
     if paper.year is not None:
         record["year"] = paper.year
     for name in ("venue", "url", "doi", "arxiv_id"):
@@ -33,8 +35,8 @@ def to_record(paper: Paper) -> Record:
 
 
 def content_hash(record: Mapping[str, Any]) -> str:
-    """SHA-256 of everything in the record but the hash itself."""
-    content = {key: value for key, value in record.items() if key != "hash"}
+    """SHA-256 of what the record says of the paper; where it came from does not count as a change."""
+    content = {key: value for key, value in record.items() if key not in {"hash", "sources"}}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -46,7 +48,8 @@ def from_record(paper_id: str, record: Mapping[str, Any]) -> Paper:
         id=paper_id,
         title=str(record["title"]),
         abstract=abstract,
-        authors=tuple(json.loads(record["authors"])) if "authors" in record else (),
+        authors=tuple(json.loads(record.get("authors", "[]"))),
+        sources=tuple(json.loads(record.get("sources", "[]"))),
         year=int(record["year"]) if "year" in record else None,
         venue=record.get("venue"),
         url=record.get("url"),
