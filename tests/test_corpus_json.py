@@ -382,7 +382,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=30))
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_pieces_give_rows_or_a_collection_error(tmp_path: Path, pieces: list[str]) -> None:
     for start in ("[", '{"results": [', "{\n"):
         try:
@@ -402,7 +402,7 @@ json_values = st.recursive(
 
 
 @given(st.sampled_from([OPENALEX, S2, S2_BULK, ARXIV, CSL, CROSSREF]), st.data())
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_value_at_any_key_gives_a_paper_or_a_reason(
     tmp_path: Path, record: dict[str, Any], data: st.DataObject
 ) -> None:
@@ -430,7 +430,7 @@ def test_any_value_at_any_key_gives_a_paper_or_a_reason(
 @given(
     st.lists(st.dictionaries(st.text(max_size=6), json_values, max_size=4), min_size=1, max_size=5), st.data()
 )
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_records_come_out_as_they_went_in(
     tmp_path: Path, records: list[dict[str, Any]], data: st.DataObject
 ) -> None:
