@@ -8,10 +8,11 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 HEAD_BYTES = 65_536  # what formats are recognised by
 MAX_LINE = 16_000_000  # characters; a longer record is not a paper, and must not fill the memory
+_BLOCK = 65_536  # characters
 
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _MAGIC = {
@@ -72,14 +73,13 @@ class Source:
             raise NotTextError("empty")
         return cls(path, head, encoding)
 
-    def where(self, number: int) -> str:
-        """The place of a line, for a report."""
-        return f"{self.path.name}, line {number}"
+    def where(self, number: int, unit: str = "line") -> str:
+        """The place of a line, or of another unit that a format counts, for a report."""
+        return f"{self.path.name}, {unit} {number}"
 
     def lines(self) -> Iterator[Line]:
         """The lines one by one, ended by LF, CRLF or CR; one that is too long comes without its text."""
-        errors = "replace" if self.encoding == "utf-16" else "surrogateescape"
-        with self.path.open(encoding=self.encoding, errors=errors) as file:
+        with self._open() as file:
             number = 0
             while text := file.readline(MAX_LINE):
                 number += 1
@@ -87,15 +87,31 @@ class Source:
                     while (rest := file.readline(MAX_LINE)) and not rest.endswith("\n"):
                         pass
                     yield Line(number, "", f"longer than {MAX_LINE:,} characters")
-                elif bad := _BAD_BYTE.search(text):
-                    byte = ord(bad[0]) - 0xDC00
-                    yield Line(number, _mended(text), f"a byte that is not UTF-8 (0x{byte:02X})")
+                elif problem := stray_byte(text):
+                    yield Line(number, _mended(text), problem)
                 else:
                     yield Line(number, text)
+
+    def blocks(self) -> Iterator[str]:
+        """The text piece by piece, cut anywhere, for formats without lines; see `stray_byte`."""
+        with self._open() as file:
+            while text := file.read(_BLOCK):
+                yield text
+
+    def _open(self) -> TextIO:
+        """The file as text; a byte that cannot be decoded is kept as a surrogate."""
+        errors = "replace" if self.encoding == "utf-16" else "surrogateescape"
+        return self.path.open(encoding=self.encoding, errors=errors)
 
 
 class NotTextError(ValueError):
     """A file that is no text; says what it is."""
+
+
+def stray_byte(text: str) -> str:
+    """What is wrong with a text of `Source.blocks` in which a byte could not be decoded, or nothing."""
+    bad = _BAD_BYTE.search(text)
+    return f"a byte that is not UTF-8 (0x{ord(bad[0]) - 0xDC00:02X})" if bad else ""
 
 
 def _mended(text: str) -> str:
