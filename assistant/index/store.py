@@ -46,6 +46,9 @@ class PaperIndex:
         exists = layout.manifest.exists()
         if not exists and not create:
             raise not_found(layout)
+        if not exists:
+            # Before the folder is made, as an embedder's endpoint may not answer.
+            self.manifest = Manifest(embedder.fingerprint, embedder.dimension)
         with writing_to(layout.root):
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
@@ -67,8 +70,6 @@ class PaperIndex:
                 f"{layout.root} holds data but no manifest.json.",
                 "Move the folder away and add your papers again.",
             )
-        else:
-            self.manifest = Manifest(self._embedder.fingerprint, self._embedder.dimension)
         with self._storing():
             if not exists:
                 self.manifest.save(layout)
@@ -83,13 +84,23 @@ class PaperIndex:
             raise _damaged(layout, problem)
 
     def _require_embedder(self) -> None:
-        manifest, embedder = self.manifest, self._embedder
-        if (manifest.embedder, manifest.dimension) != (embedder.fingerprint, embedder.dimension):
-            raise IndexMismatchError(
-                f"The index {self._layout.root} was made with the embedder {manifest.embedder} "
-                f"({manifest.dimension} dimensions), not {embedder.fingerprint} ({embedder.dimension}).",
-                "Open it with that embedder, or add your papers to a new folder (--index).",
-            )
+        """Refuse another embedder by its name; to ask for its dimension may take a call over the network."""
+        if self.manifest.embedder != self._embedder.fingerprint:
+            raise self._mismatch(f"not {self._embedder.fingerprint}")
+
+    def _comparable(self, vectors: Vectors) -> Vectors:
+        """The vectors, if they are as long as those in the index."""
+        if vectors.shape[-1] != self.manifest.dimension:
+            raise self._mismatch(f"which now gives vectors of {vectors.shape[-1]}")
+        return vectors
+
+    def _mismatch(self, found: str) -> IndexMismatchError:
+        manifest = self.manifest
+        return IndexMismatchError(
+            f"The index {self._layout.root} was made with the embedder {manifest.embedder} "
+            f"({manifest.dimension} dimensions), {found}.",
+            "Open it with that embedder, or embed its papers anew with `paper-assistant rebuild`.",
+        )
 
     @property
     def _stores(self) -> VectorStore:
@@ -106,7 +117,7 @@ class PaperIndex:
     def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """The ``k`` papers whose text is nearest to a query vector, as ``(id, cosine)``."""
         with self._storing():
-            return self._stores.nearest(vector, k)
+            return self._stores.nearest(self._comparable(vector), k)
 
     def matching(self, text: str, k: int) -> list[tuple[str, float]]:
         """The ``k`` papers that match the words of ``text`` best, as ``(id, BM25 score)``."""
@@ -203,7 +214,7 @@ class PaperIndex:
         new = [change for change in changes if change.needs_vector]
         for start in range(0, len(new), _EMBED):
             part = new[start : start + _EMBED]
-            vectors = self._embedder.embed([change.paper.text for change in part])
+            vectors = self._comparable(self._embedder.embed([change.paper.text for change in part]))
             self._stores.upsert(
                 [change.paper.id for change in part], vectors, [change.row for change in part]
             )
