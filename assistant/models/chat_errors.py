@@ -110,7 +110,7 @@ SLOW = Case(
     "Try again, or raise ASSISTANT_READ_TIMEOUT.",
     transient=True,
 )
-LATE = Case(ModelTimeoutError, "did not finish in time", "Raise ASSISTANT_DEADLINE.")
+LATE = Case(ModelTimeoutError, "did not finish in time", "Raise $patience.")
 CUT = Case(ModelCutError, "ended the reply before it was done", "Try again.", transient=True)
 FILTERED = Case(ModelReplyError, "stopped the reply by its content filter", "Put the question differently.")
 NOT_CHAT = Case(ModelReplyError, "answered with something other than $protocol", _URL_HINT)

@@ -37,6 +37,7 @@ class Names:
     url: str = "OPENAI_BASE_URL"
     setting: str = "ASSISTANT_MODEL"
     shorter: str = "ASSISTANT_MAX_PROMPT_TOKENS or ASSISTANT_MAX_SOURCES"
+    patience: str = "ASSISTANT_DEADLINE"
 
     @classmethod
     def for_embedding(cls, settings: Settings) -> Names:
@@ -47,6 +48,7 @@ class Names:
             "ASSISTANT_EMBED_BASE_URL" if settings.embed_base_url else "OPENAI_BASE_URL",
             "ASSISTANT_EMBED_MODEL",
             "ASSISTANT_EMBED_MAX_TOKENS or ASSISTANT_EMBED_BATCH",
+            "ASSISTANT_DEADLINE, or lower ASSISTANT_EMBED_BATCH and ASSISTANT_EMBED_CONCURRENCY",
         )
 
 

@@ -25,6 +25,8 @@ _MOST_TOKENS = 250_000
 """Of one request: OpenAI takes 300,000."""
 _LEAST_TEXTS = 8
 """Fewer texts are not worth a request of their own beside others."""
+_CUTS = 5
+"""How often a text that the endpoint finds too long is halved: from 8,191 tokens to 255."""
 _CHECK_SECONDS = 30.0
 """A local server may have to load the model first."""
 
@@ -151,35 +153,41 @@ class OpenAIEmbedder:
     # -- requests ------------------------------------------------------------------------------------
 
     def _vectors(self, texts: list[str], left: Event | None = None) -> Vectors:
-        """The vectors of one request's texts."""
-        found = self._tried(texts, left)
-        return self._divided(texts, left) if isinstance(found, failing.Failure) else found
+        """The vectors of one request's texts, in parts where they are too much for one request."""
+        deadline = Deadline(self._settings.deadline)
+        found = self._tried(texts, deadline, left)
+        return self._divided(texts, found, deadline, left) if isinstance(found, failing.Failure) else found
 
-    def _divided(self, texts: list[str], left: Event | None) -> Vectors:
-        """The vectors of texts that are too much for one request: in halves, and a single one's beginning."""
+    def _divided(
+        self, texts: list[str], failure: failing.Failure, deadline: Deadline, left: Event | None
+    ) -> Vectors:
+        """The vectors of texts that were too much: in halves, and those of a single one's beginning."""
         if len(texts) == 1:
-            return self._shortened(texts[0], left)
+            return self._shortened(texts[0], failure, deadline, left)
         middle = len(texts) // 2
         halves = texts[:middle], texts[middle:]
-        tried = [self._tried(half, left) for half in halves]
-        if not any(isinstance(part, failing.Failure) for part in tried):
+        tried = [self._tried(half, deadline, left) for half in halves]
+        if failure.case is failing.SIZE and not any(isinstance(part, failing.Failure) for part in tried):
             self._batch = min(self._batch, middle)  # no text was too long, so there were too many
         return np.concatenate(
             [
-                self._divided(half, left) if isinstance(part, failing.Failure) else part
+                self._divided(half, part, deadline, left) if isinstance(part, failing.Failure) else part
                 for half, part in zip(halves, tried, strict=True)
             ]
         )
 
-    def _shortened(self, text: str, left: Event | None) -> Vectors:
-        """The vector of a text's first half, by our count of tokens: the endpoint may count other ones."""
-        half = tokens.cut(text, tokens.count(text, self.name) // 2, self.name) or " "
-        found = self._tried([half], left)
-        if isinstance(found, failing.Failure):
-            raise found.error
-        return found
+    def _shortened(
+        self, text: str, failure: failing.Failure, deadline: Deadline, left: Event | None
+    ) -> Vectors:
+        """The vector of a text's first half, or the half of that: endpoints tell the limit in many ways."""
+        limit = tokens.count(text, self.name)
+        for _ in range(_CUTS):
+            limit //= 2
+            found = self._tried([tokens.cut(text, limit, self.name) or " "], deadline, left)
+            if not isinstance(found, failing.Failure):
+                return found
+        raise failure.error
 
-    def _tried(self, texts: list[str], left: Event | None) -> Vectors | failing.Failure:
-        deadline = Deadline(self._settings.deadline)
+    def _tried(self, texts: list[str], deadline: Deadline, left: Event | None) -> Vectors | failing.Failure:
         attempt = partial(self._requests.ask, texts, deadline=deadline, left=left)
         return self._connection.retrying(attempt, deadline)

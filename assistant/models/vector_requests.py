@@ -35,8 +35,9 @@ class VectorRequests:
     ) -> Vectors | failing.Failure:
         """The vectors of these texts, or, for the caller to mend, the failure of a request that is too large.
 
-        One request, or two where the first teaches that the endpoint does not take our encoding. None
-        once ``left`` is set: then nobody waits for the vectors any more.
+        Too large is also what takes longer than an endpoint may be silent, since a reply comes in one
+        piece: to ask for the same again would lead nowhere. One request, or two where the first teaches
+        that the endpoint does not take our encoding. None once ``left`` is set: then nobody waits for it.
         """
         import openai
 
@@ -53,6 +54,11 @@ class VectorRequests:
                     return failure
                 if encoding is None or not ("encoding_format" in refusal or encoding in refusal):
                     raise
+            except openai.APITimeoutError as error:
+                failure = self.connection.translate(error, deadline=deadline)
+                if failure.case is failing.SLOW and len(texts) > 1:
+                    return failure
+                raise
             self._encoding = None
 
     def _reply(self, texts: list[str], encoding: str | None, deadline: Deadline) -> bytes:
