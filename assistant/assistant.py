@@ -69,7 +69,7 @@ class Assistant:
         Args:
             path: The folder of the index; made by the first :meth:`add`.
             llm: Any llama-index ``LLM`` to answer with, instead of the configured endpoint.
-            embed_model: Any llama-index ``BaseEmbedding``, instead of the embedded MiniLM.
+            embed_model: Any llama-index ``BaseEmbedding``, instead of the configured or embedded one.
             settings: All settings, instead of those of the environment.
 
         Raises:
@@ -102,6 +102,7 @@ class Assistant:
         Raises:
             CollectionError: nothing in the file can be read.
             IndexStoreError: the index cannot be opened or written.
+            ModelError: the endpoint of the embedding model failed; adding the same again goes on from there.
         """
         from .corpus import read
 
@@ -117,6 +118,7 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long.
             IndexStoreError: there is no index, or it cannot be used.
+            ModelError: the endpoint of the embedding model failed.
         """
         return self._search().search(question, k, filters)
 
@@ -167,11 +169,12 @@ class Assistant:
     # -- questions -------------------------------------------------------------------------------
 
     def ask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
-        """A cited answer, or a refusal; a model that fails never raises, the papers are quoted instead.
+        """A cited answer, or a refusal; where the language model fails, the papers are quoted instead.
 
         Raises:
             QuestionError: the question is empty or too long.
             IndexStoreError: there is no index, or it cannot be used.
+            ModelError: the endpoint of the embedding model failed, so nothing can be searched.
         """
         with closing(self.stream(question, filters=filters)) as events:
             for event in events:
@@ -215,7 +218,7 @@ class Assistant:
         """Give the index back; doing it twice is harmless."""
         with self._lock:
             self._to_close.close()
-            self._index = self._searcher = self._model = None
+            self._index = self._searcher = self._model = self._embedder = None
 
     def __enter__(self) -> Self:
         return self
@@ -234,7 +237,9 @@ class Assistant:
             if self._embedder is None:
                 from .models.choice import choose_embedder
 
-                self._embedder = choose_embedder(self._embed_model)
+                self._embedder = choose_embedder(self.settings, self._embed_model)
+                if isinstance(self._embedder, AbstractContextManager):
+                    self._to_close.enter_context(self._embedder)
             return self._embedder
 
     def _chat(self) -> ChatModel | None:
@@ -286,10 +291,11 @@ class Assistant:
         from .answering.answerer import Answerer
 
         searcher = self._search()
+        unrelated_below = self.settings.embed_unrelated_below
         return Answerer(
             searcher,
             self._chat(),
             self.settings,
             papers=len(self._opened()),
-            unrelated_below=self.embedder.unrelated_below,
+            unrelated_below=self.embedder.unrelated_below if unrelated_below is None else unrelated_below,
         )

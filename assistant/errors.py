@@ -12,14 +12,14 @@ AssistantError                    one sentence on what is wrong, and the next st
 │   ├── IndexMismatchError        made by another embedder or format version
 │   ├── IndexDamagedError         what is on disk is not what the manifest says
 │   └── IndexWriteError           the disk is full or read-only
-└── ModelError                    a language model that did not answer
+└── ModelError                    a language or embedding model that did not answer
     ├── ModelAuthError            401, 403
     ├── ModelNotFoundError        404
     ├── ModelRequestError         400: context too long, parameter refused
     ├── ModelRateLimitError       429 after the retries
     ├── ModelUnavailableError     no connection, 5xx after the retries
     ├── ModelTimeoutError         no reply in time
-    ├── ModelReplyError           a reply that is not Chat Completions
+    ├── ModelReplyError           a reply that is not of the protocol, or of no use
     └── ModelCutError             the stream ended before the model said it was done
 
 The message never holds a key: nothing here quotes a request, only what went wrong.
@@ -96,7 +96,7 @@ class IndexWriteError(IndexStoreError):
 
 
 class ModelError(AssistantError):
-    """A language model that did not answer as it should."""
+    """A language or embedding model that did not answer as it should."""
 
 
 class ModelAuthError(ModelError):
@@ -124,7 +124,7 @@ class ModelTimeoutError(ModelError):
 
 
 class ModelReplyError(ModelError):
-    """The reply was not one of the Chat Completions protocol."""
+    """The reply was not one of the protocol, or is of no use."""
 
 
 class ModelCutError(ModelError):

@@ -95,7 +95,7 @@ def settings_page() -> str:
         variable = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}.get(
             name, f"ASSISTANT_{name.upper()}"
         )
-        default = "" if field.default is None else f"`{field.default}`"
+        default = "" if field.default in {None, ""} else f"`{field.default}`"
         lines.append(f"| `{variable}` | {default} | {explained[name].replace('``', '`')} |")
     return "\n".join(lines) + "\n"
 
