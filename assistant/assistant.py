@@ -7,12 +7,12 @@ import threading
 from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from .errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from .errors import IndexDamagedError, IndexMismatchError, UsageError
 from .events import Done, Event
-from .index.layout import Layout, known_manifest, not_found, status_of
+from .index.layout import Layout, empty, known_manifest, not_found, status_of
+from .online import Online, Refreshed, named
 from .settings import Settings
 from .threads import in_thread
 from .types import NO_FILTERS, Answer, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
@@ -52,6 +52,8 @@ class Assistant:
         self._model: ChatModel | None = None
         self._index: PaperIndex | None = None
         self._searcher: Searcher | None = None
+        saved = Layout(settings.index).queries
+        self.online = Online(settings, saved, lambda *rows: self._opened(create=True).add(*rows))
 
     @classmethod
     def open(
@@ -93,22 +95,38 @@ class Assistant:
         return Layout(self.path).manifest.exists()
 
     def add(
-        self, source: str | Path | Iterable[Paper], *, progress: ProgressCallback | None = None
+        self,
+        source: str | Path | Iterable[Paper],
+        *,
+        limit: int | None = None,
+        save: bool = False,
+        progress: ProgressCallback | None = None,
     ) -> ImportReport:
-        """Bring papers in from a file (or an iterable of ``Paper``); the index is made when there is none.
+        """Bring papers in from a file, an iterable of ``Paper``, or an online source that a text names.
 
-        Adding the same file again changes nothing; a changed record is updated.
+        The index is made when there is none; adding the same again changes nothing. Online sources are
+        ``arxiv:…``, ``openalex:…``, ``s2:…``, ``doi:…`` and ``hf-papers:…`` (docs/online.md): ``limit`` is
+        the most papers of a query (else 100), ``save`` remembers it for :meth:`refresh`.
 
         Raises:
             CollectionError: nothing in the file can be read.
+            SourceError: the online source failed or has nothing; what it gave before is in.
             IndexStoreError: the index cannot be opened or written.
             ModelError: the endpoint of the embedding model failed; adding the same again goes on from there.
         """
         from .corpus import read
 
+        if isinstance(source, str) and (asked := named(source)):
+            return self.online.add(asked, limit=limit, save=save, progress=progress)
+        if limit is not None or save:
+            raise UsageError("Only an online source has a limit or is saved.", "Leave them out for a file.")
         # The file is looked at first: a wrong path must not leave an empty index behind.
         papers = read(Path(source)) if isinstance(source, (str, Path)) else source
         return self._opened(create=True).add(papers, progress)
+
+    def refresh(self, *, progress: ProgressCallback | None = None) -> list[Refreshed]:
+        """Run the saved queries (``online.saved``) again and add what is new; raises as :meth:`add`."""
+        return self.online.refresh(progress)
 
     def search(self, question: str, k: int = 8, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """The ``k`` best papers for a question with their best sentences, best first.
@@ -123,11 +141,7 @@ class Assistant:
         return self._search().search(question, k, filters)
 
     def papers(self, *, filters: Filters = NO_FILTERS) -> list[Paper]:
-        """The papers that pass ``filters``, by title.
-
-        Raises:
-            IndexStoreError: there is no index, or it cannot be used.
-        """
+        """The papers that pass ``filters``, by title; raises ``IndexStoreError`` as :meth:`search`."""
         return sorted(self._opened().all(filters), key=lambda paper: (paper.title.casefold(), paper.id))
 
     def remove(self, ids: Iterable[str]) -> list[Paper]:
@@ -144,8 +158,7 @@ class Assistant:
         The new one is made beside the old and takes its place in one step. Returns how many papers it holds.
 
         Raises:
-            IndexNotFoundError: there is nothing to rebuild.
-            IndexStoreError: another process owns the index, no record can be read, or the disk is full.
+            IndexStoreError: nothing is there, another process owns it, it holds no record, the disk is full.
         """
         from .index.rebuild import rebuild
 
@@ -218,14 +231,13 @@ class Assistant:
         """Give the index back; doing it twice is harmless."""
         with self._lock:
             self._to_close.close()
+            self.online.close()
             self._index = self._searcher = self._model = self._embedder = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # -- wiring ----------------------------------------------------------------------------------
@@ -254,11 +266,7 @@ class Assistant:
 
     @property
     def index(self) -> PaperIndex:
-        """The open index; for measurements, the facade's methods are what others need.
-
-        Raises:
-            IndexStoreError: there is none, or it cannot be used.
-        """
+        """The open index; for measurements, the facade's methods are what others need."""
         return self._opened()
 
     def _opened(self, *, create: bool = False) -> PaperIndex:
@@ -277,10 +285,7 @@ class Assistant:
         with self._lock:
             index = self._opened()
             if not len(index):
-                raise IndexNotFoundError(
-                    f"The index in {self.path} holds no papers yet.",
-                    "Add some with `paper-assistant add FILE`.",
-                )
+                raise empty(Layout(self.path))
             if self._searcher is None:
                 from .retrieval.search import Searcher
 

@@ -5,6 +5,7 @@ AssistantError                    one sentence on what is wrong, and the next st
 │   ├── QuestionError             empty or too long
 │   └── SettingsError             a setting that cannot be used
 ├── CollectionError               a file of papers that cannot be read (exit code 2)
+├── SourceError                   an online source of papers that did not give them
 ├── PromptError                   a prompt file with a missing or unknown variable
 ├── IndexStoreError               the index on disk
 │   ├── IndexNotFoundError        there is none yet (exit code 2)
@@ -58,6 +59,10 @@ class CollectionError(AssistantError):
     """A file of papers that cannot be read at all."""
 
     exit_code = 2
+
+
+class SourceError(AssistantError):
+    """An online source of papers that could not be reached, refused, or has nothing of that kind."""
 
 
 class PromptError(AssistantError):

@@ -59,9 +59,9 @@ class Settings(BaseSettings):
     base_url: str | None = Field(None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
     """The root of an OpenAI-compatible endpoint, ``http://127.0.0.1:11434/v1``; none means OpenAI's."""
     connect_timeout: float = Field(5.0, gt=0)
-    """The longest wait for a connection."""
+    """The longest wait for a connection, to a model or an online source."""
     read_timeout: float = Field(60.0, gt=0)
-    """The longest silence of the model, before its first token and between two."""
+    """The longest silence of the model, before its first token and between two, or of an online source."""
     deadline: float = Field(180.0, gt=0)
     """The longest an answer, or one request for vectors, may take in all, retries included."""
     max_retries: int = Field(3, ge=0, le=10)
@@ -95,7 +95,35 @@ class Settings(BaseSettings):
     embed_unrelated_below: float | None = Field(None, ge=-1, le=1)
     """The cosine under which no paper answers a question; MiniLM knows its own, another embedder none."""
 
-    @field_validator("base_url", "embed_base_url")
+    contact: str | None = Field(None, pattern=r"^[!-~]+@[!-~]+$")
+    """Your e-mail address, sent to online sources: they are kinder to callers whom they can reach."""
+    s2_key: SecretStr | None = None
+    """The key of Semantic Scholar; works without, but slowly."""
+    openalex_key: SecretStr | None = None
+    """The key of OpenAlex, free of charge; without one it allows a few searches a day."""
+    arxiv_url: str = "https://export.arxiv.org"
+    """Where arXiv is asked."""
+    openalex_url: str = "https://api.openalex.org"
+    """Where OpenAlex is asked."""
+    s2_url: str = "https://api.semanticscholar.org"
+    """Where Semantic Scholar is asked."""
+    crossref_url: str = "https://api.crossref.org"
+    """Where DOIs are looked up."""
+    datacite_url: str = "https://api.datacite.org"
+    """Where DOIs are looked up that Crossref does not know."""
+    hf_url: str = "https://huggingface.co"
+    """Where the daily papers of Hugging Face are listed."""
+
+    @field_validator(
+        "base_url",
+        "embed_base_url",
+        "arxiv_url",
+        "openalex_url",
+        "s2_url",
+        "crossref_url",
+        "datacite_url",
+        "hf_url",
+    )
     @classmethod
     def _is_url(cls, value: str | None) -> str | None:
         """Refuse what is not an http(s) URL before a client fails on it in its own words."""
@@ -110,6 +138,14 @@ class Settings(BaseSettings):
             raise ValueError("is not an http:// or https:// address")
         return value.strip().rstrip("/")
 
+    @field_validator("s2_key", "openalex_key")
+    @classmethod
+    def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse what cannot stand in a header before a client quotes it."""
+        if value is not None and not re.fullmatch("[!-~]+", value.get_secret_value()):
+            raise ValueError("holds characters that no key has")
+        return value
+
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
         """The settings of the environment with ``overrides`` (those that are ``None`` are passed over)."""
@@ -123,6 +159,8 @@ class Settings(BaseSettings):
             if name == "base_url":
                 shown = "OPENAI_BASE_URL"
             reason = first["msg"].removeprefix("Value error, ")
+            if name == "contact":
+                reason = "is not an e-mail address"
             raise SettingsError(f"{shown} {reason}.", "Mend the setting or unset it.") from None
 
     @property

@@ -51,6 +51,7 @@ def test_help_of_every_command() -> None:
     overview = run("--help").stdout
     for command in (
         "add",
+        "refresh",
         "search",
         "ask",
         "list",

@@ -35,26 +35,37 @@ class Format(StrEnum):
 
 
 def add(
-    source: Annotated[Path | None, typer.Argument(help="A file of papers: a listing or JSON Lines.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="A file of papers, or an online source as arxiv:2205.13504 (see docs/online.md)."
+        ),
+    ] = None,
     sample: Annotated[
         bool, typer.Option("--sample", help="Add the sample collection of 203 papers.")
     ] = False,
+    limit: Annotated[
+        int | None, typer.Option(help="Most papers of an online query.  [default: 100]", min=1)
+    ] = None,
+    save: Annotated[bool, typer.Option("--save", help="Remember an online query for `refresh`.")] = False,
     index: options.Index = None,
     library: options.Library = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Add papers from a file.
+    """Add papers from a file or an online source.
 
     New ones are added, changed ones updated, the same ones left alone; rows that cannot be read are named.
     """
     with reporting(as_json):
         if (source is None) == (not sample):
-            raise UsageError("Name one file of papers, or --sample.", "See `paper-assistant add --help`.")
+            raise UsageError(
+                "Name one file or online source, or --sample.", "See `paper-assistant add --help`."
+            )
         from ..corpus import sample_collection
         from ..export import report_json
 
         with options.opened(index, library) as assistant, progress_bar() as progress:
-            report = assistant.add(source or sample_collection(), progress=progress)
+            report = assistant.add(source or sample_collection(), limit=limit, save=save, progress=progress)
         if as_json:
             print_json(report_json(report))
             return

@@ -53,6 +53,11 @@ class Layout:
         return [folder for folder in self.root.glob("data-*") if folder != kept]
 
     @property
+    def queries(self) -> Path:
+        """The saved queries of online sources."""
+        return self.root / "queries.json"
+
+    @property
     def lock(self) -> Path:
         """The file whose OS lock makes a process the owner."""
         return self.root / ".lock"
@@ -115,6 +120,13 @@ class Manifest:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(layout.manifest)
+
+
+def empty(layout: Layout) -> IndexNotFoundError:
+    """The error for an index without papers."""
+    return IndexNotFoundError(
+        f"The index in {layout.root} holds no papers yet.", "Add some with `paper-assistant add FILE`."
+    )
 
 
 def not_found(layout: Layout) -> IndexNotFoundError:
