@@ -31,7 +31,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper as it was imported. ``id`` is stable over imports; ``sentences`` cover the abstract."""
+    """A paper as it was imported. ``id`` is stable over imports; ``sentences`` cover the abstract.
+
+    ``original`` holds ``(field, text)`` for those of title, abstract, authors and venue that were written
+    in LaTeX, as they were before they became Unicode.
+    """
 
     id: str
     title: str
@@ -43,6 +47,7 @@ class Paper:
     doi: str | None = None
     arxiv_id: str | None = None
     sentences: tuple[Sentence, ...] = ()
+    original: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
