@@ -51,7 +51,7 @@ ESSAY += "\nMethods\n" + "We walked for a long time along the river and looked a
         (ESSAY.encode(), "format that is not known"),
         (b"just a note", "format that is not known"),
         (b"id,title,abstract\n1,A Title,We do it.\n", "format that is not known"),
-        (b"@article{a, title={A Title}, year=2020}", "format that is not known"),
+        (b"@article{a, author={A. One}, year=2020}", "nothing in it can be read"),
         (b"[1, 2, 3]", "format that is not known"),
         (b'{"name": 1}\n{"title": 2}\n{"title": ""}\n', "nothing in it can be read"),
         (b"Get trending papers in your email inbox!\nSubscribe", "nothing in it can be read"),

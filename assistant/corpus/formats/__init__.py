@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ...types import Paper, Rejected
 from ..source import Source
-from . import jsonl, listing
+from . import bibtex, jsonl, listing
 
 
 class Format(Protocol):
@@ -26,7 +26,7 @@ class Format(Protocol):
         """The rows of the file, one in memory at a time; a bad one is a `Rejected`, never an exception."""
 
 
-FORMATS: tuple[Format, ...] = (jsonl, listing)
+FORMATS: tuple[Format, ...] = (jsonl, bibtex, listing)
 
 
 def readable() -> str:
