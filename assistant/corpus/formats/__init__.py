@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ...types import Paper, Rejected
 from ..source import Source
-from . import bibtex, jsonl, listing
+from . import bibtex, endnote, jsonl, listing, medline, ris, wos
 
 
 class Format(Protocol):
@@ -26,7 +26,7 @@ class Format(Protocol):
         """The rows of the file, one in memory at a time; a bad one is a `Rejected`, never an exception."""
 
 
-FORMATS: tuple[Format, ...] = (jsonl, bibtex, listing)
+FORMATS: tuple[Format, ...] = (jsonl, bibtex, ris, medline, wos, endnote, listing)
 
 
 def readable() -> str:

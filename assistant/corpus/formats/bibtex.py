@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from ...types import Paper, Rejected
 from ..identity import normal_arxiv_id
+from ..preface import stands_near_top
 from ..record import FieldError, make_paper
 from ..source import Source
 
@@ -20,9 +21,6 @@ _FIRST = re.compile(
     r"|(?:string|comment|preamble)\s*[{(])",
     re.MULTILINE | re.IGNORECASE,
 )
-_PREFACE = 30  # lines that a program writes before the first entry at most
-_EXAMPLE = ("```", "~~~", "\\", "<")  # lines of texts that show how they want to be cited
-
 _VENUES = ("journal", "journaltitle", "booktitle", "maintitle", "school", "institution", "publisher")
 _ARXIV = re.compile(
     r"(?:arXiv[:.\s]\s*|arxiv\.org/[a-z]+/|^abs/)([a-z.-]+/\d{7}|\d{4}\.\d{4,5})", re.IGNORECASE
@@ -32,12 +30,8 @@ _ESCAPED = re.compile(r"\{?\\([_%&#~$])\}?|[{}]|\\url")
 
 
 def recognises(head: str) -> bool:
-    """Whether an entry, a macro or a comment of BibTeX stands near the beginning, and is no example."""
-    first = _FIRST.search(head)
-    if first is None:
-        return False
-    before = [line for part in head[: first.start()].splitlines() if (line := part.strip())]
-    return len(before) <= _PREFACE and not any(line.startswith(_EXAMPLE) for line in before)
+    """Whether an entry, a macro or a comment of BibTeX stands near the top."""
+    return stands_near_top(_FIRST, head)
 
 
 def read(source: Source) -> Iterator[Paper | Rejected]:
