@@ -33,6 +33,8 @@ OWNERS = {
     "onnxruntime": {"models"},
     "tokenizers": {"models"},
     "tiktoken": {"models"},
+    "bibtexparser": {"corpus"},
+    "pylatexenc": {"corpus"},
     "chromadb": {"index"},
     "tantivy": {"index"},
     "filelock": {"index"},

@@ -20,6 +20,7 @@ from .source import Line, Source
 MAX_RECORD = 2_000_000  # characters; more is no record of a paper
 
 _QUALIFIER = re.compile(r"\s*\[(?:doi|pii|bookaccession)\]$", re.IGNORECASE)  # of MEDLINE's identifiers
+_COMPACT = re.compile(r"\b(\d{4})(?=\d{4}\b)")  # the year of "20031122"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def records(lines: Iterable[Line], flavour: Flavour) -> Iterator[Record]:
         if record is None or not record.add(text, problem):
             value = None
         elif found:
-            value = [found["value"].strip()]
+            value = [(found["value"] or "").strip()]
             record.values.setdefault(tag, []).append(value)
             last = tag
         elif value is not None:
@@ -154,7 +155,8 @@ def _fields(record: Record, flavour: Flavour) -> Mapping[str, object]:
         "title": title if title or not record.has(flavour.title) else "",
         "abstract": record.first(flavour.abstract),
         "authors": [name for text in names for part in text.split(";") if (name := part.strip(" ,"))],
-        "year": "; ".join(record.texts(flavour.year)),  # the first that is one counts: "PY  - in press"
+        # The first that is one counts: "in press" is none.
+        "year": _COMPACT.sub(r"\1-", "; ".join(record.texts(flavour.year))),
         "venue": None if venue == title else venue,
         "url": next((text for text in addresses if text.startswith("http")), None),
         "doi": next((text for text in identifiers if normal_doi(text)), None),
