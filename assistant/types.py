@@ -31,7 +31,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper as it was imported. ``id`` is stable over imports; ``sentences`` cover the abstract."""
+    """A paper as it was imported. ``id`` is stable over imports; ``sentences`` cover the abstract.
+
+    ``original`` holds ``(field, text)`` for those of title, abstract, authors and venue that were written
+    in LaTeX, as they were before they became Unicode.
+    """
 
     id: str
     title: str
@@ -45,6 +49,7 @@ class Paper:
     sentences: tuple[Sentence, ...] = ()
     sources: tuple[str, ...] = ()
     """The names of the files it came from."""
+    original: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:

@@ -268,9 +268,6 @@ def test_a_table_without_titles_says_which_columns_it_has(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "TY  - JOUR\nTI  - A Title, Abstract and Year\nAU  - One, A\nAU  - Two, B\nER  - \n",
-        "@article{a,\n title = {A Title},\n abstract = {We, you, they},\n year = 2020\n}\n",
-        "PMID- 1\nTI  - A Title\nAB  - We, you, they\nAU  - One A\n",
         "Dear Ada,\n\nthe title, the abstract and the year are missing.\n\nYours, Charles\n",
         "The fields are\ntitle, abstract,\nauthors and year.\n",
         "Tea, bread, butter\n\nWe went out, and came back.\n",

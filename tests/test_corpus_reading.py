@@ -50,7 +50,7 @@ ESSAY += "\nMethods\n" + "We walked for a long time along the river and looked a
         (LOG.encode(), "format that is not known"),
         (ESSAY.encode(), "format that is not known"),
         (b"just a note", "format that is not known"),
-        (b"@article{a, title={A Title}, year=2020}", "format that is not known"),
+        (b"@article{a, author={A. One}, year=2020}", "nothing in it can be read"),
         (b"[1, 2, 3]", "format that is not known"),
         (b"id,name,price\n1,Tea,2\n2,Bread,3\n", "no column of titles; the columns are: id, name, price"),
         (b'{"name": 1}\n{"title": 2}\n{"title": ""}\n', "nothing in it can be read"),

@@ -34,6 +34,8 @@ OWNERS = {
     "onnxruntime": {"models"},
     "tokenizers": {"models"},
     "tiktoken": {"models"},
+    "bibtexparser": {"corpus"},
+    "pylatexenc": {"corpus"},
     "chromadb": {"index"},
     "tantivy": {"index"},
     "filelock": {"index"},

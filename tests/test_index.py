@@ -57,6 +57,7 @@ def test_what_goes_in_comes_out(index: PaperIndex) -> None:
         url="https://x.org",
         doi="10.1/x",
         arxiv_id="2101.1",
+        original=(("title", r"On \"u"), ("authors", "A. {One}; B. Two")),
     )
     bare = Paper("bare", "Only a title")
     index.add([full, bare])

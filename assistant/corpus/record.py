@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from ..types import Paper
 from .identity import normal_arxiv_id, normal_doi, paper_id
+from .latex import to_unicode
 from .names import author_names
 from .sentences import split
 
@@ -35,11 +37,15 @@ class FieldError(ValueError):
     """A field that cannot be used; its text is the reason that the reader of a report sees."""
 
 
-def make_paper(fields: Mapping[str, object]) -> Paper:
+def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
     """A paper of its fields, of which only the title is required.
 
     They are ``id``, ``title``, ``abstract``, ``authors``, ``year``, ``venue``, ``url``, ``doi`` and
     ``arxiv_id``; any other is passed over. A year, DOI, arXiv id or address that is none is left out.
+
+    LaTeX in title, abstract, authors and venue becomes Unicode, mathematics apart; ``original`` keeps what
+    was there. ``braced`` says that braces are LaTeX's everywhere, as in BibTeX, and no text; a field
+    ``latex`` that is ``False`` says that nothing here is LaTeX.
 
     An ``id`` of the file's own is kept as it is, because judgements and earlier exports refer to it;
     where there is none, the paper gets the stable id of `identity.paper_id`.
@@ -47,28 +53,44 @@ def make_paper(fields: Mapping[str, object]) -> Paper:
     Raises:
         FieldError: The title is missing or empty, or a field is of a wrong kind or far too long.
     """
-    title = one_line(_text(fields, "title"))
+    written = {
+        "title": _limited("title", one_line(_text(fields, "title")), MAX_TITLE),
+        "abstract": _limited("abstract", _paragraph(_text(fields, "abstract")), MAX_ABSTRACT),
+        "venue": one_line(_text(fields, "venue")),
+    }
+    is_latex = fields.get("latex") is not False
+    convert = partial(to_unicode, braced=braced) if is_latex else str
+    plain = {name: convert(text) for name, text in written.items()}
+    title, abstract = plain["title"], plain["abstract"]
     if not title:
         raise FieldError("title is empty" if fields.get("title") is not None else "title is missing")
-    if len(title) > MAX_TITLE:
-        raise FieldError(f"title is {len(title):,} characters long, more than {MAX_TITLE:,}")
-    abstract = _paragraph(_text(fields, "abstract"))
-    if len(abstract) > MAX_ABSTRACT:
-        raise FieldError(f"abstract is {len(abstract):,} characters long, more than {MAX_ABSTRACT:,}")
+    written_authors = _authors(fields)
+    authors = tuple(name for author in written_authors if (name := convert(author)))
+    original = [(name, text) for name, text in written.items() if text != plain[name]]
+    if authors != written_authors:
+        original.append(("authors", "; ".join(written_authors)))
     doi, arxiv_id, url = (one_line(_text(fields, key)) for key in ("doi", "arxiv_id", "url"))
     return Paper(
         id=_own_id(fields) or paper_id(doi, arxiv_id, title),
         title=title,
         abstract=abstract,
-        authors=_authors(fields),
+        authors=authors,
         year=_year(fields),
-        venue=one_line(_text(fields, "venue")) or None,
+        venue=plain["venue"] or None,
         # An address that a browser would run ("javascript:") must not get near a page.
         url=url if url.lower().startswith(("https://", "http://")) else None,
         doi=normal_doi(doi),
         arxiv_id=normal_arxiv_id(arxiv_id) or normal_arxiv_id(doi),
         sentences=split(abstract),
+        original=tuple(original),
     )
+
+
+def _limited(name: str, text: str, limit: int) -> str:
+    """A text that is not too long."""
+    if len(text) > limit:
+        raise FieldError(f"{name} is {len(text):,} characters long, more than {limit:,}")
+    return text
 
 
 def one_line(text: str) -> str:

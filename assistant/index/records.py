@@ -29,6 +29,8 @@ def to_record(paper: Paper) -> Record:
         value = getattr(paper, name)
         if value:
             record[name] = value
+    if paper.original:
+        record["original"] = json.dumps(paper.original, ensure_ascii=False)
     record["spans"] = " ".join(f"{sentence.start}:{sentence.end}" for sentence in paper.sentences)
     record["hash"] = content_hash(record)
     return record
@@ -59,4 +61,5 @@ def from_record(paper_id: str, record: Mapping[str, Any]) -> Paper:
             Sentence(index, int(start), int(end), abstract[int(start) : int(end)])
             for index, (start, end) in enumerate(spans)
         ),
+        original=tuple((name, text) for name, text in json.loads(record.get("original", "[]"))),
     )

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ...types import Paper, Rejected
 from ..source import Source
-from . import json_file, jsonl, listing, table
+from . import bibtex, endnote, json_file, jsonl, listing, medline, ris, table, wos
 
 
 class Format(Protocol):
@@ -26,7 +26,17 @@ class Format(Protocol):
         """The rows of the file, one in memory at a time; a bad one is a `Rejected`, never an exception."""
 
 
-FORMATS: tuple[Format, ...] = (json_file, jsonl, table, listing)
+FORMATS: tuple[Format, ...] = (
+    json_file,
+    jsonl,
+    bibtex,
+    ris,
+    medline,
+    wos,
+    endnote,
+    table,
+    listing,
+)
 
 
 def readable() -> str:

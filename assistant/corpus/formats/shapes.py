@@ -39,7 +39,8 @@ def fields_of(record: Mapping[str, object]) -> Fields:
     shape = next((fields for tells, fields in _SHAPES if tells(record)), None)
     if shape is None:
         own = {name: record.get(alias) for name, alias in _ALIASES.items() if record.get(name) in (None, "")}
-        return {**record, **own}
+        # Our own shape is what `export` writes and programs make: it says what it means.
+        return {**record, **own, "latex": False}
     return identified(shape(record))
 
 

@@ -56,7 +56,7 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
     for row in rows(after, header.delimiter, header.width):
         if row.problem or tuple(map(str.strip, row.cells)) != names:  # joined files repeat their header
             try:
-                yield make_paper(_fields(row, header.columns))
+                yield make_paper({**_fields(row, header.columns), "latex": False})
             except FieldError as error:
                 yield Rejected(source.where(row.number), str(error))
 

@@ -1,0 +1,169 @@
+"""Takes BibTeX apart into entries with their fields; knows nothing of what the fields mean.
+
+bibtexparser's splitter does the reading: one pass, and it goes on after a broken entry. Its own functions
+hold the whole file, so the file is cut here at the lines that begin an entry, and each piece is handed
+over by itself. Macros and "#" are resolved here, because they reach over pieces.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from bibtexparser.middlewares.names import split_multiple_persons_names
+from bibtexparser.model import Entry, ImplicitComment, ParsingFailedBlock, String
+from bibtexparser.splitter import Splitter
+
+from .names import author_names
+from .source import Line
+
+MAX_PIECE = 2_000_000  # characters from one entry's first line to the next one's; more is no entry
+MAX_VALUE = 200_000  # characters of a value: macros of macros of macros grow without end
+MAX_MACROS = 100_000
+
+# The splitter logs each entry that it cannot read; here those are rows of the report.
+logging.getLogger("bibtexparser.splitter").disabled = True
+
+_BEGIN = re.compile(r"\s*@\s*[A-Za-z]+\s*[{(]")
+_FIELD = re.compile(r"^\s*,?\s*[A-Za-z][\w-]*\s*=\s*[{\"]", re.MULTILINE)
+_KEY = re.compile(r"[^{(]*[{(]\s*([^\s,={}]*)")
+_PART = re.compile(r"\s*(?:(?P<open>[{\"])|(?P<word>[^\s#{}\"]+)|(?P<joint>#))")
+_MARK = re.compile(r"(?<!\\)[{}\"]")
+_NO_PAPERS = frozenset("control set xdata".split())  # settings of styles; what other entries share
+
+
+class Piece(NamedTuple):
+    """What stands from a line that begins an entry to the next such line, and its first line's number."""
+
+    number: int
+    text: str
+    problem: str = ""
+
+
+class Outcome(NamedTuple):
+    """An entry with its fields by their names in small letters, or the reason why it cannot be read."""
+
+    number: int
+    fields: dict[str, str]
+    problem: str = ""
+
+
+def entries(lines: Iterable[Line]) -> Iterator[Outcome]:
+    """The entries of a file, in order, one piece of it in memory at a time."""
+    macros: dict[str, str] = {}
+    for piece in _pieces(lines):
+        if piece.problem:
+            yield Outcome(piece.number, {}, piece.problem)
+        else:
+            yield from _outcomes(piece, macros)
+
+
+def persons(value: str) -> list[str]:
+    """The names in a field of names, still in LaTeX; "others" is nobody."""
+    names = [name for name in split_multiple_persons_names(value) if name.lower() != "others"]
+    if len(names) == 1 and "{" not in value and (";" in value or value.count(",") > 2):
+        return [*author_names(value)]  # not as BibTeX wants it: "One, A., Two, B."
+    return names
+
+
+def _pieces(lines: Iterable[Line]) -> Iterator[Piece]:
+    """The file cut before each line that begins an entry; what is far too long comes without its text."""
+    number, texts, size, problem = 1, list[str](), 0, ""
+    for line in lines:
+        if _BEGIN.match(line.text):
+            if size:
+                yield Piece(number, "".join(texts), problem)
+            number, texts, size, problem = line.number, [], 0, ""
+        size += len(line.text)
+        if line.problem and not line.text:  # a stray byte was mended, but a line that is too long is lost
+            problem, size = line.problem, size + 1
+        if size > MAX_PIECE:
+            problem = problem or f"an entry of more than {MAX_PIECE:,} characters"
+        if problem:
+            texts.clear()
+        else:
+            texts.append(line.text)
+    if size:
+        yield Piece(number, "".join(texts), problem)
+
+
+def _outcomes(piece: Piece, macros: dict[str, str]) -> Iterator[Outcome]:
+    """The entries of a piece; its macros are learnt."""
+    blocks = Splitter(piece.text).split().blocks
+    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+        number = piece.number + (block.start_line or 0)
+        # An entry with a key or a field that was there before is whole, if not unique.
+        whole = (block.ignore_error_block if isinstance(block, ParsingFailedBlock) else None) or block
+        if isinstance(whole, String):
+            value = _value(whole.value, macros)
+            if value is not None and len(macros) < MAX_MACROS:
+                macros[whole.key.lower()] = value
+        elif isinstance(whole, Entry):
+            if isinstance(after, ImplicitComment) and _FIELD.search(after.comment):
+                yield Outcome(number, {}, f'the entry "{whole.key[:80]}" ends before its last field')
+            elif whole.entry_type.lower() not in _NO_PAPERS:
+                yield _outcome(number, whole, macros)
+        elif isinstance(whole, ParsingFailedBlock):
+            yield Outcome(number, {}, _reason(whole))
+
+
+def _reason(block: ParsingFailedBlock) -> str:
+    """Why an entry cannot be read, in words for who is to mend it."""
+    key = _KEY.match(block.raw or "")
+    told = str(getattr(block.error, "abort_reason", ""))
+    if "end of file" in told or "block start" in told:
+        told = "a brace or a quote is missing"
+    return (
+        f'the entry "{key[1][:80] if key else ""}" cannot be read: {told.replace("`", chr(34)).rstrip(". ")}'
+    )
+
+
+def _outcome(number: int, entry: Entry, macros: Mapping[str, str]) -> Outcome:
+    """The fields of an entry; of two of one name, the first counts, as in BibTeX."""
+    fields: dict[str, str] = {}
+    for field in entry.fields:
+        name = field.key.lower()
+        if name not in fields:
+            value = _value(field.value, macros)
+            if value is None:
+                reason = f'the entry "{entry.key[:80]}" has no comma after its field "{name[:80]}"'
+                return Outcome(number, {}, reason)
+            fields[name] = value
+    return Outcome(number, fields)
+
+
+def _value(raw: str, macros: Mapping[str, str]) -> str | None:
+    """A value without the braces or quotes around it, with macros replaced and what "#" joins joined.
+
+    None if two parts stand side by side: there a comma was forgotten, and the second is no part of it.
+    """
+    parts: list[str] = []
+    place = size = 0
+    joined = True
+    while (part := _PART.match(raw, place)) and size <= MAX_VALUE:
+        place = part.end()
+        if part["joint"]:
+            joined = True
+            continue
+        if not joined:
+            return None
+        joined = False
+        if part["open"]:
+            start, place = place, _closing(raw, place, part["open"])
+            parts.append(raw[start : place - 1])
+        else:
+            parts.append(macros.get(part["word"].lower(), part["word"]))
+        size += len(parts[-1])
+    return "".join(parts)[: MAX_VALUE + 1]
+
+
+def _closing(raw: str, start: int, opened: str) -> int:
+    """The offset after the brace or quote that closes what was opened before an offset."""
+    depth = 0
+    for mark in _MARK.finditer(raw, start):
+        if depth == 0 and mark[0] == ("}" if opened == "{" else '"'):
+            return mark.end()
+        depth += {"{": 1, "}": -1}.get(mark[0], 0)
+    return len(raw) + 1

@@ -1,0 +1,78 @@
+"""BibTeX and BibLaTeX, from whatever wrote them; knows the fields, not the syntax.
+
+The key of an entry is no id: two libraries give the same key to different papers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ...types import Paper, Rejected
+from ..identity import normal_arxiv_id
+from ..preface import stands_near_top
+from ..record import FieldError, make_paper
+from ..source import Source
+
+NAME = "BibTeX"
+
+_FIRST = re.compile(
+    r"^[ \t]*@\s*(?:[A-Za-z]+\s*[{(]\s*[^\s,={}()\"']*\s*,\s*[\w:.+/-]+\s*=\s*[{\"\w]"
+    r"|(?:string|comment|preamble)\s*[{(])",
+    re.MULTILINE | re.IGNORECASE,
+)
+_VENUES = ("journal", "journaltitle", "booktitle", "maintitle", "school", "institution", "publisher")
+_ARXIV = re.compile(
+    r"(?:arXiv[:.\s]\s*|arxiv\.org/[a-z]+/|^abs/)([a-z.-]+/\d{7}|\d{4}\.\d{4,5})", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"https?://[^\s{}]+")
+_ESCAPED = re.compile(r"\{?\\([_%&#~$])\}?|[{}]|\\url")
+
+
+def recognises(head: str) -> bool:
+    """Whether an entry, a macro or a comment of BibTeX stands near the top."""
+    return stands_near_top(_FIRST, head)
+
+
+def read(source: Source) -> Iterator[Paper | Rejected]:
+    """A paper for each entry with a title, a reason for each that cannot be read."""
+    from ..bibtex import entries, persons  # its library takes a tenth of a second
+
+    for number, fields, problem in entries(source.lines()):
+        if problem:
+            yield Rejected(source.where(number), problem)
+            continue
+        names = persons(fields.get("author") or fields.get("editor") or "")
+        try:
+            yield make_paper(_known(fields) | {"authors": names}, braced=True)
+        except FieldError as error:
+            yield Rejected(source.where(number), str(error))
+
+
+def _known(fields: Mapping[str, str]) -> dict[str, object]:
+    """The fields under the names that `make_paper` knows."""
+    title = ": ".join(part for name in ("title", "subtitle") if (part := fields.get(name)))
+    addresses = (_ADDRESS.search(_literal(fields.get(name, ""))) for name in ("url", "howpublished", "note"))
+    return {
+        "title": title or None,
+        "abstract": fields.get("abstract"),
+        "year": " ".join(fields.get(name, "") for name in ("year", "date")),
+        "venue": next((fields[name] for name in _VENUES if fields.get(name)), None),
+        "url": next((found[0] for found in addresses if found), None),
+        "doi": _literal(fields.get("doi", "")),
+        "arxiv_id": _arxiv_id(fields),
+    }
+
+
+def _arxiv_id(fields: Mapping[str, str]) -> str | None:
+    """The arXiv id, from the field that is for it or one that names it: "arXiv preprint arXiv:2205.13504"."""
+    for name in ("eprint", "arxivid", "arxiv"):
+        if given := normal_arxiv_id(_literal(fields.get(name, ""))):
+            return given
+    texts = (_literal(fields.get(name, "")) for name in ("journal", "volume", "url", "howpublished", "note"))
+    return next((found[1] for text in texts if (found := _ARXIV.search(text))), None)
+
+
+def _literal(text: str) -> str:
+    r"""A text that is no prose, without what LaTeX needs around its signs: "10.1000/a{\_}b"."""
+    return _ESCAPED.sub(lambda found: found[1] or "", text).strip()
