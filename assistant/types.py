@@ -31,7 +31,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper as it was imported. ``id`` is stable over imports; ``sentences`` cover the abstract."""
+    """A paper as it was imported. ``id`` is stable over imports; ``sentences`` cover the abstract.
+
+    ``sources`` are the names of the files that it came from, without folders: ``refs.bib`` or
+    ``export.zip/refs.bib``.
+    """
 
     id: str
     title: str
@@ -43,6 +47,7 @@ class Paper:
     doi: str | None = None
     arxiv_id: str | None = None
     sentences: tuple[Sentence, ...] = ()
+    sources: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -198,10 +203,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that could not be read: where it stands (file and line) and why."""
+    """A row that could not be read: where it stands (file and line) and why.
+
+    ``text`` is the row as it stands there and ``format`` the name of its format, for a file of rejected
+    rows that can be mended; empty where the row is too long, or is no row but a whole file.
+    """
 
     where: str
     reason: str
+    text: str = field(default="", compare=False, repr=False)
+    format: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         """Place and reason on one line."""

@@ -6,12 +6,12 @@ recognisable first: the first that recognises a file reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from typing import Protocol, runtime_checkable
 
 from ...types import Paper, Rejected
 from ..source import Source
-from . import jsonl, listing
+from . import arxiv_atom, endnote_xml, jsonl, listing, pubmed_xml
 
 
 class Format(Protocol):
@@ -26,7 +26,18 @@ class Format(Protocol):
         """The rows of the file, one in memory at a time; a bad one is a `Rejected`, never an exception."""
 
 
-FORMATS: tuple[Format, ...] = (jsonl, listing)
+@runtime_checkable
+class Mendable(Protocol):
+    """What a format offers besides if its rejected rows can be written to a file and mended there.
+
+    Its ``Rejected`` then carry the row in ``text``.
+    """
+
+    def mendable(self, rows: Iterable[str]) -> Iterator[str]:
+        """The text of a file that holds these rows and that the format recognises, piece by piece."""
+
+
+FORMATS: tuple[Format, ...] = (pubmed_xml, arxiv_atom, endnote_xml, jsonl, listing)
 
 
 def readable() -> str:

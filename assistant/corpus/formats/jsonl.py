@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ...types import Paper, Rejected
@@ -34,7 +34,12 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
             try:
                 yield make_paper(_fields(line))
             except FieldError as error:
-                yield Rejected(source.where(line.number), str(error))
+                yield Rejected(source.where(line.number), str(error), line.text)
+
+
+def mendable(rows: Iterable[str]) -> Iterator[str]:
+    """The text of a file of these rows."""
+    return (f"{row.strip()}\n" for row in rows)
 
 
 def _fields(line: Line) -> dict[str, object]:

@@ -120,14 +120,14 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
         if piece is None:
             break
         if piece.problem:
-            yield Rejected(source.where(piece.number), piece.problem)
+            yield Rejected(source.where(piece.number), piece.problem, piece.text)
             continue
         # What follows a whole paper and is followed by an abstract is a title after all, with a full
         # stop or of unusual length; otherwise a text goes on with the abstract before it.
         titled = after is not None and after.is_long and piece.is_doubtful
         if piece.is_text and not (titled and (draft is None or draft.abstract)):
             if draft is None:
-                yield Rejected(source.where(piece.number), "an abstract without a title")
+                yield Rejected(source.where(piece.number), "an abstract without a title", piece.text)
             else:
                 draft.add(piece.text)
                 begun = True
@@ -141,12 +141,19 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
 
 def _finish(draft: _Draft, source: Source) -> Paper | Rejected:
     """The paper of a title and its abstract, or why it is none."""
-    if not draft.abstract:
-        return Rejected(source.where(draft.number), f'a title without an abstract: "{draft.title[:80]}"')
+    where, abstract = source.where(draft.number), " ".join(draft.abstract)
+    if not abstract:
+        return Rejected(where, f'a title without an abstract: "{draft.title[:80]}"', draft.title)
     try:
-        return make_paper({"title": draft.title, "abstract": " ".join(draft.abstract)})
+        return make_paper({"title": draft.title, "abstract": abstract})
     except FieldError as error:
-        return Rejected(source.where(draft.number), str(error))
+        return Rejected(where, str(error), f"{draft.title}\n{abstract}")
+
+
+def mendable(rows: Iterable[str]) -> Iterator[str]:
+    """The text of a file of these rows, begun as the page is, so that it is known however few they are."""
+    yield "Get trending papers in your email inbox!\n"
+    yield from (f"\n{row.strip()}\n" for row in rows)
 
 
 def _pieces(lines: Iterable[Line]) -> Iterator[_Piece]:
