@@ -92,21 +92,37 @@ class Assistant:
         return Layout(self.path).manifest.exists()
 
     def add(
-        self, source: str | Path | Iterable[Paper], *, progress: ProgressCallback | None = None
+        self,
+        *sources: str | Path | Iterable[Paper],
+        strict: bool = False,
+        dry_run: bool = False,
+        rejected: str | Path | None = None,
+        progress: ProgressCallback | None = None,
     ) -> ImportReport:
-        """Bring papers in from a file (or an iterable of ``Paper``); the index is made when there is none.
+        """Bring papers in; the index is made when there is none.
 
         Adding the same file again changes nothing; a changed record is updated.
 
+        Args:
+            sources: Files (also ``.gz``), ZIP archives and folders of papers, ``"-"`` for standard input,
+                or iterables of ``Paper``.
+            strict: Stop at the first row that cannot be read; batches before it are kept.
+            dry_run: Only count what would be done; nothing is embedded, no index changed or made.
+            rejected: A file to write the rejected rows to, to be mended and added again.
+            progress: Told how far the import is.
+
         Raises:
-            CollectionError: nothing in the file can be read.
+            CollectionError: nothing in the sources can be read, or, if ``strict``, a row.
+            UsageError: no source is given, or ``rejected`` cannot be written.
             IndexStoreError: the index cannot be opened or written.
         """
-        from .corpus import read
+        from .corpus import take
+        from .index.changes import preview
 
-        # The file is looked at first: a wrong path must not leave an empty index behind.
-        papers = read(Path(source)) if isinstance(source, (str, Path)) else source
-        return self._opened(create=True).add(papers, progress)
+        with closing(take(sources, strict=strict, rejected=rejected)) as rows:
+            if not dry_run:
+                return self._opened(create=True).add(rows, progress)
+            return self._opened().preview(rows) if self.has_index else preview(rows)
 
     def search(self, question: str, k: int = 8) -> list[Hit]:
         """The ``k`` best papers for a question with their best sentences, best first.

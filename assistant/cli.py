@@ -44,31 +44,50 @@ QuestionArgument = Annotated[
 
 @app.command()
 def add(
-    source: Annotated[Path | None, typer.Argument(help="A file of papers: a listing or JSON Lines.")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="Files of papers, also packed (.gz, .zip), or folders; `-` reads standard input.",
+        ),
+    ] = None,
     sample: Annotated[
         bool, typer.Option("--sample", help="Add the sample collection of 203 papers.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; embed and write nothing.")
+    ] = False,
+    rejected: Annotated[
+        Path | None,
+        typer.Option(help="Write rows that cannot be read to this file, to be mended and added again."),
+    ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add papers from a file.
+    """Add papers from files, archives and folders.
 
     New ones are added, changed ones updated, the same ones left alone; rows that cannot be read are named.
     """
     with reporting(as_json):
-        if (source is None) == (not sample):
-            raise UsageError("Name one file of papers, or --sample.", "See `paper-assistant add --help`.")
+        if not sources and not sample:
+            raise UsageError("Name a file of papers, or --sample.", "See `paper-assistant add --help`.")
         from .corpus import sample_collection
         from .export import report_json
 
         with _opened(index) as assistant, progress_bar() as progress:
-            report = assistant.add(source or sample_collection(), progress=progress)
+            places: list[str | Path] = [*(sources or []), *([sample_collection()] if sample else [])]
+            report = assistant.add(
+                *places, strict=strict, dry_run=dry_run, rejected=rejected, progress=progress
+            )
         if as_json:
-            print_json(report_json(report))
+            print_json(report_json(report) | {"dry_run": dry_run})
             return
         for row in report.rejected:
             say(f"Skipped {row}")
-        show(f"{report}.")
+        show(f"Dry run, nothing is written: {report}." if dry_run else f"{report}.")
 
 
 @app.command()

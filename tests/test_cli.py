@@ -183,7 +183,7 @@ def test_doctor_says_what_is_so(index: Path, tmp_path: Path, openai_server: Open
         ),
         (["add", "--index", "new"], {}, 2, "--sample"),
         (["add", "missing.jsonl", "--index", "new"], {}, 2, "missing.jsonl"),
-        (["add", ".", "--index", "new"], {}, 2, "folder"),
+        (["add", "album", "--index", "new"], {}, 2, "album/picture.png: an image"),
         (["add", "empty.jsonl", "--index", "new"], {}, 2, "empty.jsonl"),
         (["add", "picture.png", "--index", "new"], {}, 2, "picture.png"),
         (["add", "prose.txt", "--index", "new"], {}, 2, "prose.txt"),
@@ -206,6 +206,8 @@ def test_what_is_wrong_is_said_in_a_sentence(
     monkeypatch.chdir(tmp_path)
     Path("empty.jsonl").write_bytes(b"")
     Path("picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    Path("album").mkdir()
+    Path("album/picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
     Path("prose.txt").write_text("Dear diary,\n\nnothing happened today. I went for a walk.\n")
     Path("papers.jsonl").write_text('{"title": "A paper", "abstract": "It is new."}\n')
     Path("file").write_text("a file")

@@ -27,14 +27,19 @@ def to_record(paper: Paper) -> Record:
         value = getattr(paper, name)
         if value:
             record[name] = value
+    if paper.sources:
+        record["sources"] = json.dumps(paper.sources, ensure_ascii=False)
     record["spans"] = " ".join(f"{sentence.start}:{sentence.end}" for sentence in paper.sentences)
     record["hash"] = content_hash(record)
     return record
 
 
 def content_hash(record: Mapping[str, Any]) -> str:
-    """SHA-256 of everything in the record but the hash itself."""
-    content = {key: value for key, value in record.items() if key != "hash"}
+    """SHA-256 of the paper itself: not of the hash, nor of the files it came from.
+
+    The same paper in another file is no change.
+    """
+    content = {key: value for key, value in record.items() if key not in ("hash", "sources")}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -56,4 +61,5 @@ def from_record(paper_id: str, record: Mapping[str, Any]) -> Paper:
             Sentence(index, int(start), int(end), abstract[int(start) : int(end)])
             for index, (start, end) in enumerate(spans)
         ),
+        sources=tuple(json.loads(record["sources"])) if "sources" in record else (),
     )

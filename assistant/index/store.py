@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from itertools import islice
 
 from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from ..models.ports import Embedder, Vectors
 from ..types import ImportReport, Paper, Progress, ProgressCallback, Rejected
-from .changes import Change, counted
+from .changes import Change, Tally, counted, preview
 from .disk import writing_to
 from .health import problem_of
 from .layout import Layout, Manifest, not_found
@@ -19,8 +18,6 @@ from .records import from_record, to_record
 from .vectors import VectorStore
 from .words import WordStore
 
-_COMMIT = 256
-"""Papers of one commit: what a kill can cost, against the price of a commit (about 50 ms)."""
 _EMBED = 64
 """Papers embedded between two reports of progress, enough for batches of like length."""
 
@@ -161,34 +158,17 @@ class PaperIndex:
             IndexWriteError: the disk refused a write; what was committed before is in.
         """
         self._stores  # noqa: B018 - a closed index says so before a file is read
-        added = updated = unchanged = merged = 0
-        rejected: list[Rejected] = []
-        seen: set[str] = set()
-        rows = iter(papers)
+        tally = Tally()
         with writing_to(self._layout.root), self._import():
-            while batch := list(islice(rows, _COMMIT)):
-                fresh: dict[str, Paper] = {}
-                for row in batch:
-                    if isinstance(row, Rejected):
-                        rejected.append(row)
-                    elif row.id in seen:
-                        merged += 1
-                    else:
-                        seen.add(row.id)
-                        fresh[row.id] = row
-                changes = self._changes(fresh)
-                unchanged += len(fresh) - len(changes)
-                added += sum(change.old is None for change in changes)
-                updated += sum(change.old is not None for change in changes)
-                self._commit(changes, progress, done=len(seen) - len(changes), total=len(seen))
-        return ImportReport(added, updated, unchanged, merged, tuple(rejected))
+            for changes in tally.batches(papers, self._stores.get):
+                seen = len(tally.seen)
+                self._commit(changes, progress, done=seen - len(changes), total=seen)
+        return tally.report
 
-    def _changes(self, fresh: Mapping[str, Paper]) -> list[Change]:
-        stored = self._stores.get(list(fresh))
-        changes = (Change(paper, to_record(paper), stored.get(paper.id)) for paper in fresh.values())
-        return [
-            change for change in changes if change.old is None or change.old["hash"] != change.record["hash"]
-        ]
+    def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
+        """What :meth:`add` would do with these papers; nothing is embedded or written."""
+        with self._storing():
+            return preview(papers, self._stores.get)
 
     def _commit(
         self, changes: list[Change], progress: ProgressCallback | None, *, done: int, total: int

@@ -6,7 +6,7 @@ recognisable first: the first that recognises a file reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 from ...types import Paper, Rejected
@@ -30,11 +30,11 @@ class Format(Protocol):
 class Mendable(Protocol):
     """What a format offers besides if its rejected rows can be written to a file and mended there.
 
-    Its ``Rejected`` then carry the row in ``text``.
+    Its ``Rejected`` then carry the row in ``text``. ``MENDABLE`` is what stands before, between and after
+    rows in a file of which the format can be recognised.
     """
 
-    def mendable(self, rows: Iterable[str]) -> Iterator[str]:
-        """The text of a file that holds these rows and that the format recognises, piece by piece."""
+    MENDABLE: tuple[str, str, str]
 
 
 FORMATS: tuple[Format, ...] = (pubmed_xml, arxiv_atom, endnote_xml, jsonl, listing)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from ...types import Paper, Rejected
 from ..record import FieldError
 from ..source import Source
-from .xmlrecords import mended, read_records, text
+from .xmlrecords import read_records, text
 
 NAME = "arXiv's Atom feed"
+MENDABLE = ('<feed xmlns="http://www.w3.org/2005/Atom"><!-- arxiv.org -->\n', "\n", "\n</feed>\n")
 
 _BEGIN = re.compile(r"\s*<(?:[^<]*<){0,99}?(?:[\w.-]+:)?(?:feed|entry)[\s>]")
 
@@ -24,11 +25,6 @@ def recognises(head: str) -> bool:
 def read(source: Source) -> Iterator[Paper | Rejected]:
     """A paper or a reason for each entry."""
     return read_records(source, "feed", ("entry",), _fields)
-
-
-def mendable(rows: Iterable[str]) -> Iterator[str]:
-    """The text of a file of these entries."""
-    return mended("feed", rows)
 
 
 def _fields(entry: Element) -> dict[str, object]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from ...types import Paper, Rejected
 from ..source import Source
-from .xmlrecords import mended, read_records, text
+from .xmlrecords import read_records, text
 
 NAME = "EndNote XML"
+MENDABLE = ("<records>\n", "\n", "\n</records>\n")
 
 _BEGIN = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<xml>\s*)?<records>\s*<record>", re.IGNORECASE)
 
@@ -23,11 +24,6 @@ def recognises(head: str) -> bool:
 def read(source: Source) -> Iterator[Paper | Rejected]:
     """A paper or a reason for each record."""
     return read_records(source, "records", ("record",), _fields)
-
-
-def mendable(rows: Iterable[str]) -> Iterator[str]:
-    """The text of a file of these records."""
-    return mended("records", rows)
 
 
 def _fields(record: Element) -> dict[str, object]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from ...types import Paper, Rejected
@@ -15,6 +15,7 @@ from ..record import FieldError, make_paper
 from ..source import Line, Source
 
 NAME = "JSON Lines (an object a line with title and abstract)"
+MENDABLE = ("", "\n", "\n")
 
 _ALIASES = {"id": "_id", "abstract": "text"}
 _OBJECT = re.compile(r'\{\s*["}]')
@@ -35,11 +36,6 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
                 yield make_paper(_fields(line))
             except FieldError as error:
                 yield Rejected(source.where(line.number), str(error), line.text)
-
-
-def mendable(rows: Iterable[str]) -> Iterator[str]:
-    """The text of a file of these rows."""
-    return (f"{row.strip()}\n" for row in rows)
 
 
 def _fields(line: Line) -> dict[str, object]:

@@ -27,6 +27,8 @@ from ..record import MAX_ABSTRACT, FieldError, make_paper, one_line
 from ..source import Line, Source
 
 NAME = "a listing of trending papers (title and abstract lines in turn)"
+# Begun as the page is: so it is known for a listing however few its rows are.
+MENDABLE = ("Get trending papers in your email inbox!\n\n", "\n\n", "\n")
 
 _LONG = 200  # characters that no title has
 _WRAPPED = 120  # characters that a wrapped line has at most
@@ -148,12 +150,6 @@ def _finish(draft: _Draft, source: Source) -> Paper | Rejected:
         return make_paper({"title": draft.title, "abstract": abstract})
     except FieldError as error:
         return Rejected(where, str(error), f"{draft.title}\n{abstract}")
-
-
-def mendable(rows: Iterable[str]) -> Iterator[str]:
-    """The text of a file of these rows, begun as the page is, so that it is known however few they are."""
-    yield "Get trending papers in your email inbox!\n"
-    yield from (f"\n{row.strip()}\n" for row in rows)
 
 
 def _pieces(lines: Iterable[Line]) -> Iterator[_Piece]:

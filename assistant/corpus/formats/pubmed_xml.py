@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from ...types import Paper, Rejected
 from ..source import Source
-from .xmlrecords import mended, read_records, text
+from .xmlrecords import read_records, text
 
 NAME = "PubMed XML"
+MENDABLE = ("<PubmedArticleSet>\n", "\n", "\n</PubmedArticleSet>\n")
 
 _BEGIN = re.compile(
     r"\s*<(?:[^<]*<){0,99}?(?:PubmedArticleSet|PubmedBookArticleSet|Pubmed(?:Book)?Article)[\s>]"
@@ -26,11 +27,6 @@ def recognises(head: str) -> bool:
 def read(source: Source) -> Iterator[Paper | Rejected]:
     """A paper or a reason for each article."""
     return read_records(source, "PubmedArticleSet", ("PubmedArticle", "PubmedBookArticle"), _fields)
-
-
-def mendable(rows: Iterable[str]) -> Iterator[str]:
-    """The text of a file of these articles."""
-    return mended("PubmedArticleSet", rows)
 
 
 def _fields(record: Element) -> dict[str, object]:

@@ -9,7 +9,7 @@ parsed: a document type, and with it every entity that a hostile file declares, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.entities import html5
 from itertools import chain
@@ -70,13 +70,6 @@ def read_records(
             yield make_paper(fields(_parsed(record)))
         except FieldError as error:
             yield Rejected(source.where(record.number), str(error), record.text)
-
-
-def mended(root: str, rows: Iterable[str]) -> Iterator[str]:
-    """The text of a file of these records."""
-    yield f"<{root}>\n"
-    yield from (f"{row.strip()}\n" for row in rows)
-    yield f"</{root}>\n"
 
 
 def text(element: Element, *paths: str) -> str:
