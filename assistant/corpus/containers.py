@@ -112,9 +112,10 @@ class _Sparing(io.BufferedReader):
     """A ZIP archive whose list of members may not fill the memory: zipfile reads it in one piece."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or not 0 <= size <= _MAX_DIRECTORY:
+        data = super().read(_MAX_DIRECTORY + 1 if size is None or size < 0 else min(size, _MAX_DIRECTORY + 1))
+        if len(data) > _MAX_DIRECTORY:
             raise zipfile.BadZipFile("its list of members is too long")
-        return super().read(size)
+        return data
 
 
 def _members(blob: Blob) -> Iterator[Blob | Rejected]:

@@ -16,7 +16,7 @@ from .formats import FORMATS, Format, readable
 from .source import Source
 
 MAX_ROW = 100_000  # characters of a rejected row that are kept to be mended
-PATIENCE = 10_000  # rows of a file without a single paper, after which it is given up
+PATIENCE = 10_000  # rejected rows of a file, after which it is given up if hardly a paper is among them
 
 _REASONS = 3  # quoted where nothing can be read
 
@@ -117,19 +117,19 @@ def _rows(shown: str, found: Iterator[_Reading | Rejected]) -> Iterator[Paper | 
 
 def _rows_of(source: Source, known: Format) -> Iterator[Paper | Rejected]:
     """The rows of a file in its format, each with where it came from, and why it ended if too soon."""
-    blob, papers = source.blob, 0
+    blob, papers, rejected = source.blob, 0, 0
     try:
-        for number, row in enumerate(known.read(source)):
+        for row in known.read(source):
             if isinstance(row, Paper):
                 papers += 1
                 yield replace(row, sources=(blob.file,))
                 continue
             text = row.text if len(row.text) <= MAX_ROW else ""
             yield replace(row, text=text, format=known.NAME)
-            if number >= PATIENCE and not papers:
-                yield Rejected(
-                    source.where(source.reached), f"given up after {number:,} rows without a paper"
-                )
+            rejected += 1
+            if rejected >= PATIENCE and rejected > 10 * papers:
+                reason = f"given up after {rejected:,} rejected rows and {papers:,} papers"
+                yield Rejected(source.where(source.reached), reason)
                 return
     except (OSError, UnreadableError) as error:
         yield Rejected(source.where(source.reached), why(error))

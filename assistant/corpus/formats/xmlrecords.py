@@ -144,8 +144,10 @@ def _parsed(record: _Record) -> Element:
     except expat.ExpatError as error:
         line = record.number + error.lineno - 1
         if error.code == _UNDEFINED:
-            known = "it uses an entity that XML does not know, and those a file declares are not expanded"
-            raise FieldError(f"{known} (line {line})") from None
+            reason = (
+                f"an entity in line {line} that XML does not know; those a file declares are not expanded"
+            )
+            raise FieldError(reason) from None
         raise FieldError(f"not valid XML: {expat.ErrorString(error.code)} in line {line}") from None
     return builder.close()
 
