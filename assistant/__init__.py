@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from .assistant import Assistant
     from .corpus import sample_collection
     from .errors import AssistantError
+    from .events import Audited, Done, Sources, Status, Token
     from .settings import Settings
     from .types import (
         Answer,
-        Audited,
         Citation,
         Claim,
-        Done,
         Evidence,
+        Filters,
         Hit,
         ImportReport,
         IndexStatus,
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
         Refusal,
         Rejected,
         Sentence,
-        Sources,
-        Status,
-        Token,
         Usage,
     )
 
@@ -40,6 +37,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 __version__ = "0.1.0"
 
 _HOMES = {
+    **dict.fromkeys(("Audited", "Done", "Sources", "Status", "Token"), "events"),
     "Assistant": "assistant",
     "AssistantError": "errors",
     "Settings": "settings",
@@ -55,6 +53,7 @@ __all__ = [
     "Claim",
     "Done",
     "Evidence",
+    "Filters",
     "Hit",
     "ImportReport",
     "IndexStatus",

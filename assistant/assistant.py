@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Generator, Iterable
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from .errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
-from .index.layout import FORMAT, Layout, Manifest, not_found
+from .errors import IndexDamagedError, IndexMismatchError
+from .events import Done, Event
+from .index.layout import Layout, known_manifest, no_papers, not_found, status_of
 from .settings import Settings
 from .threads import in_thread
-from .types import Answer, Done, Event, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
+from .types import NO_FILTERS, Answer, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -99,13 +100,10 @@ class Assistant:
         rejected: str | Path | None = None,
         progress: ProgressCallback | None = None,
     ) -> ImportReport:
-        """Bring papers in; the index is made when there is none.
-
-        Adding the same file again changes nothing; a changed record is updated.
+        """Bring papers in; the same ones again change nothing. The index is made when there is none.
 
         Args:
-            sources: Files (also ``.gz``), ZIP archives and folders of papers, ``"-"`` for standard input,
-                or iterables of ``Paper``.
+            sources: Files (also packed), folders, ``"-"`` for standard input, or iterables of ``Paper``.
             strict: Stop at the first row that cannot be read; batches before it are kept.
             dry_run: Only count what would be done; nothing is embedded, no index changed or made.
             rejected: A file to write the rejected rows to, to be mended and added again.
@@ -117,21 +115,52 @@ class Assistant:
             IndexStoreError: the index cannot be opened or written.
         """
         from .corpus import take
-        from .index.changes import preview
+        from .index.importing import preview
 
         with closing(take(sources, strict=strict, rejected=rejected)) as rows:
             if not dry_run:
                 return self._opened(create=True).add(rows, progress)
             return self._opened().preview(rows) if self.has_index else preview(rows)
 
-    def search(self, question: str, k: int = 8) -> list[Hit]:
-        """The ``k`` best papers for a question with their best sentences, best first.
+    def search(self, question: str, k: int = 8, *, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """The ``k`` best papers that pass ``filters`` with their best sentences, best first.
 
         Raises:
             QuestionError: the question is empty or too long.
             IndexStoreError: there is no index, or it cannot be used.
         """
-        return self._search().search(question, k)
+        return self._search().search(question, k, filters)
+
+    def papers(self, *, filters: Filters = NO_FILTERS) -> list[Paper]:
+        """The papers that pass ``filters``, by title.
+
+        Raises:
+            IndexStoreError: there is no index, or it cannot be used.
+        """
+        return sorted(self._opened().all(filters), key=lambda paper: (paper.title.casefold(), paper.id))
+
+    def remove(self, ids: Iterable[str]) -> list[Paper]:
+        """Take papers out by id; returns those that were there, so that ``add`` can bring them back.
+
+        Raises:
+            IndexStoreError: there is no index, or it cannot be used or written.
+        """
+        return self._opened().remove(ids)
+
+    def rebuild(self, *, progress: ProgressCallback | None = None) -> int:
+        """Make the index anew from its own records: for another embedder or format, or after damage.
+
+        The new one is made beside the old and takes its place in one step. Returns how many papers it holds.
+
+        Raises:
+            IndexNotFoundError: there is nothing to rebuild.
+            IndexStoreError: another process owns the index, no record can be read, or the disk is full.
+        """
+        from .index.rebuild import rebuild
+
+        with self._lock:
+            self.close()
+            return rebuild(Layout(self.path), self.embedder, progress)
 
     def status(self) -> IndexStatus:
         """What the index holds, and whether it is sound.
@@ -140,55 +169,41 @@ class Assistant:
             IndexNotFoundError: there is none.
             IndexLockedError: another process owns it.
         """
-        problem = None
+        layout = Layout(self.path)
         try:
-            manifest = self._opened().manifest
+            return status_of(layout, self._opened().manifest)
         except (IndexDamagedError, IndexMismatchError) as error:
-            problem = str(error)
-            try:
-                manifest = Manifest.load(Layout(self.path))
-            except (IndexDamagedError, IndexMismatchError):
-                manifest = Manifest("unknown", 0)
-        return IndexStatus(
-            path=str(self.path),
-            papers=manifest.papers,
-            sentences=manifest.sentences,
-            embedder=manifest.embedder,
-            dimension=manifest.dimension,
-            format=FORMAT,
-            sound=problem is None,
-            problem=problem,
-        )
+            return status_of(layout, known_manifest(layout), problem=str(error))
 
     # -- questions -------------------------------------------------------------------------------
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
         """A cited answer, or a refusal; a model that fails never raises, the papers are quoted instead.
 
         Raises:
             QuestionError: the question is empty or too long.
             IndexStoreError: there is no index, or it cannot be used.
         """
-        with closing(self.stream(question)) as events:
+        with closing(self.stream(question, filters=filters)) as events:
             for event in events:
                 if isinstance(event, Done):
                     return event.answer
         raise AssertionError("a stream ends with Done")
 
-    def stream(self, question: str) -> Generator[Event]:
+    def stream(self, question: str, *, filters: Filters = NO_FILTERS) -> Generator[Event]:
         """The same as :meth:`ask` as events: ``Status``, ``Sources``, ``Token``, ``Audited``, ``Done``.
 
         Closing the generator stops the model. Raises as :meth:`ask`, before the first event.
         """
-        return self._answerer().stream(question)
+        return self._answerer().stream(question, filters)
 
-    async def aask(self, question: str) -> Answer:
+    async def aask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
         """:meth:`ask` for asynchronous code; runs in a thread."""
-        return await asyncio.to_thread(self.ask, question)
+        return await asyncio.to_thread(lambda: self.ask(question, filters=filters))
 
-    async def astream(self, question: str) -> AsyncGenerator[Event]:
+    async def astream(self, question: str, *, filters: Filters = NO_FILTERS) -> AsyncGenerator[Event]:
         """:meth:`stream` for asynchronous code; each event is made in a thread."""
-        async for event in in_thread(await asyncio.to_thread(self.stream, question)):
+        async for event in in_thread(await asyncio.to_thread(lambda: self.stream(question, filters=filters))):
             yield event
 
     @property
@@ -228,36 +243,24 @@ class Assistant:
         """What makes the vectors."""
         with self._lock:
             if self._embedder is None:
-                if self._embed_model is not None:
-                    from .models.from_llamaindex import embedder_from
+                from .models.choice import choose_embedder
 
-                    self._embedder = embedder_from(self._embed_model)
-                else:
-                    from .models.embedder import MiniLM
-
-                    self._embedder = MiniLM()
+                self._embedder = choose_embedder(self._embed_model)
             return self._embedder
 
     def _chat(self) -> ChatModel | None:
         with self._lock:
             if self._model is None:
-                if self._llm is not None:
-                    from .models.from_llamaindex import chat_from
+                from .models.choice import choose_chat
 
-                    self._model = chat_from(self._llm)
-                elif self.settings.has_model:
-                    from .models.chat import OpenAIChat
-
-                    self._model = self._to_close.enter_context(OpenAIChat(self.settings))
+                self._model = choose_chat(self.settings, self._llm)
+                if isinstance(self._model, AbstractContextManager):
+                    self._to_close.enter_context(self._model)
             return self._model
 
     @property
     def index(self) -> PaperIndex:
-        """The open index; for measurements, the facade's methods are what others need.
-
-        Raises:
-            IndexStoreError: there is none, or it cannot be used.
-        """
+        """The open index, for measurements; raises as :meth:`papers` does."""
         return self._opened()
 
     def _opened(self, *, create: bool = False) -> PaperIndex:
@@ -276,10 +279,7 @@ class Assistant:
         with self._lock:
             index = self._opened()
             if not len(index):
-                raise IndexNotFoundError(
-                    f"The index in {self.path} holds no papers yet.",
-                    "Add some with `paper-assistant add FILE`.",
-                )
+                raise no_papers(Layout(self.path))
             if self._searcher is None:
                 from .retrieval.search import Searcher
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .errors import AssistantError
-from .types import Answer, Hit, ImportReport, IndexStatus
+from .types import Answer, Hit, ImportReport, IndexStatus, Paper
 
 Json = dict[str, Any]
 
@@ -92,6 +92,18 @@ def status_json(status: IndexStatus) -> Json:
         "dimension": status.dimension,
         "format": status.format,
         "sound": status.sound,
+    }
+
+
+def papers_json(papers: Iterable[Paper]) -> Json:
+    """Papers with all that is known of them."""
+    names = ("id", "title", "abstract", "year", "venue", "url", "doi", "arxiv_id")
+    return {
+        "papers": [
+            {name: getattr(paper, name) for name in names}
+            | {"authors": list(paper.authors), "sources": list(paper.sources)}
+            for paper in papers
+        ]
     }
 
 

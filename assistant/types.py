@@ -60,6 +60,39 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Which papers count; what is left empty allows all.
+
+    ``since`` and ``until`` are years, both included; a paper without a year meets neither. Every word of
+    ``author``, ``venue`` and ``source`` must stand in that field, whatever its case and accents.
+    """
+
+    since: int | None = None
+    until: int | None = None
+    author: str = ""
+    venue: str = ""
+    source: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is asked for."""
+        return self != Filters()
+
+    def __str__(self) -> str:
+        """The filters in words, as for a reader: "since 2020, by Hajij, in NeurIPS"."""
+        parts = (
+            self.since is not None and f"since {self.since}",
+            self.until is not None and f"until {self.until}",
+            self.author and f"by {self.author}",
+            self.venue and f"in {self.venue}",
+            self.source and f"from {self.source}",
+        )
+        return ", ".join(part for part in parts if part)
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence of a hit with its relevance to the question, higher is better (at most about 1)."""
 
@@ -260,41 +293,3 @@ class Progress:
 
 
 ProgressCallback = Callable[[Progress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Event: what the assistant does now, as a sentence for the reader."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Event: the papers that the answer will be written from, best first."""
-
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """Event: the next piece of the body, citations already renumbered to ``[n]``."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """Event: the claims of the finished body, each with its verdict."""
-
-    claims: tuple[Claim, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Event: the last one, with the whole answer."""
-
-    answer: Answer
-
-
-Event = Status | Sources | Token | Audited | Done

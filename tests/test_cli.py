@@ -49,7 +49,18 @@ def as_json(*arguments: object, env: dict[str, str] | None = None) -> dict[str, 
 
 def test_help_of_every_command() -> None:
     overview = run("--help").stdout
-    for command in ("add", "ask", "search", "status", "serve", "doctor"):
+    for command in (
+        "add",
+        "search",
+        "ask",
+        "list",
+        "remove",
+        "export",
+        "status",
+        "rebuild",
+        "serve",
+        "doctor",
+    ):
         assert command in overview
         shown = run(command, "--help")
         assert shown.exit_code == 0

@@ -17,15 +17,14 @@ import assistant
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 ROOMS = (
-    ("types", "errors", "settings", "threads"),
+    ("types", "events", "errors", "settings", "threads"),
     ("models",),
     ("corpus",),
     ("index",),
     ("retrieval",),
     ("answering",),
     ("assistant",),
-    ("export", "doctor"),
-    ("terminal",),
+    ("export", "bibliography", "doctor"),
     ("cli", "ui"),
 )
 OWNERS = {
@@ -37,8 +36,8 @@ OWNERS = {
     "chromadb": {"index"},
     "tantivy": {"index"},
     "filelock": {"index"},
-    "typer": {"cli", "terminal"},
-    "rich": {"terminal"},
+    "typer": {"cli"},
+    "rich": {"cli"},
     "gradio": {"ui"},
     "fastapi": {"ui"},
     "starlette": {"ui"},
@@ -102,6 +101,7 @@ def test_the_public_surface() -> None:
         "Claim",
         "Done",
         "Evidence",
+        "Filters",
         "Hit",
         "ImportReport",
         "IndexStatus",

@@ -209,7 +209,7 @@ def _cut(path: Path) -> None:
 
 
 def _hnsw(layout: Layout) -> Path:
-    [folder] = [entry for entry in layout.chroma.iterdir() if entry.is_dir()]
+    [folder] = [entry for entry in layout.data(1).chroma.iterdir() if entry.is_dir()]
     return folder
 
 
@@ -217,12 +217,12 @@ def _hnsw(layout: Layout) -> Path:
     "damage",
     [
         pytest.param(lambda layout: _empty(layout.manifest), id="empty manifest"),
-        pytest.param(lambda layout: layout.manifest.write_text('{"format": 1}'), id="half a manifest"),
+        pytest.param(lambda layout: layout.manifest.write_text('{"format": 2}'), id="half a manifest"),
         pytest.param(lambda layout: layout.manifest.unlink(), id="no manifest"),
-        pytest.param(lambda layout: _empty(layout.chroma / "chroma.sqlite3"), id="empty database"),
-        pytest.param(lambda layout: (layout.chroma / "chroma.sqlite3").unlink(), id="no database"),
+        pytest.param(lambda layout: _empty(layout.data(1).chroma / "chroma.sqlite3"), id="empty database"),
+        pytest.param(lambda layout: (layout.data(1).chroma / "chroma.sqlite3").unlink(), id="no database"),
         pytest.param(
-            lambda layout: (layout.chroma / "chroma.sqlite3").write_bytes(b"x" * 9999), id="no SQLite"
+            lambda layout: (layout.data(1).chroma / "chroma.sqlite3").write_bytes(b"x" * 9999), id="no SQLite"
         ),
         pytest.param(lambda layout: shutil.rmtree(_hnsw(layout)), id="no vectors"),
         pytest.param(lambda layout: _empty(_hnsw(layout) / "data_level0.bin"), id="empty vectors"),
@@ -230,8 +230,8 @@ def _hnsw(layout: Layout) -> Path:
         pytest.param(lambda layout: _cut(_hnsw(layout) / "header.bin"), id="short header"),
         pytest.param(lambda layout: _empty(_hnsw(layout) / "index_metadata.pickle"), id="empty ids"),
         pytest.param(lambda layout: (_hnsw(layout) / "link_lists.bin").unlink(), id="no links"),
-        pytest.param(lambda layout: shutil.rmtree(layout.lexical), id="no words"),
-        pytest.param(lambda layout: _empty(layout.lexical / "meta.json"), id="empty words"),
+        pytest.param(lambda layout: shutil.rmtree(layout.data(1).lexical), id="no words"),
+        pytest.param(lambda layout: _empty(layout.data(1).lexical / "meta.json"), id="empty words"),
         pytest.param(lambda layout: _edit(layout, papers=5), id="wrong count"),
     ],
 )
@@ -322,7 +322,7 @@ def test_a_full_disk_is_one_clear_error_and_loses_nothing(layout: Layout, index:
 
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         index = PaperIndex(Layout(Path(sys.argv[1])), FakeEmbedder())
-        size = (Path(sys.argv[1]) / "chroma" / "chroma.sqlite3").stat().st_size
+        size = (Path(sys.argv[1]) / "data-1" / "chroma" / "chroma.sqlite3").stat().st_size
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
         try:
             index.add(Paper(f"q{n}", f"On matter{n}", "word " * 500) for n in range(3000))

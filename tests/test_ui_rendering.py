@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assistant.types import Answer, Citation, Done, Hit, Paper, Refusal, Sentence
+from assistant.events import Done
+from assistant.types import Answer, Citation, Hit, Paper, Refusal, Sentence
 from assistant.ui import panels
 from assistant.ui.conversation import Conversation
 from assistant.ui.escaping import (

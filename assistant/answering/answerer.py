@@ -9,28 +9,16 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ..errors import ModelError, ModelReplyError
+from ..events import Audited, Done, Event, Sources, Status, Token
 from ..models.ports import ChatModel, EndOfReply
 from ..models.prompts import Prompt
 from ..retrieval.search import Searcher, checked
 from ..settings import Settings
-from ..types import (
-    Answer,
-    Audited,
-    Claim,
-    Done,
-    Event,
-    Hit,
-    Mode,
-    Refusal,
-    Sources,
-    Status,
-    Token,
-    Usage,
-)
+from ..types import NO_FILTERS, Answer, Claim, Filters, Hit, Mode, Refusal, Usage
 from . import extractive, llm
 from .audit import audit
 from .draft import Draft
-from .refusal import body_of, not_in_collection, not_stated
+from .refusal import body_of, filtered_out, not_in_collection, not_stated
 
 
 class _Clock:
@@ -76,8 +64,10 @@ class Answerer:
         self._papers = papers
         self._unrelated_below = unrelated_below
 
-    def stream(self, question: str) -> Generator[Event]:
+    def stream(self, question: str, filters: Filters = NO_FILTERS) -> Generator[Event]:
         """The events of one answer, ``Done`` last. Closing the generator stops the model.
+
+        Only papers that pass ``filters`` are answered from.
 
         Raises:
             QuestionError: before the first event.
@@ -85,9 +75,12 @@ class Answerer:
         """
         clock = _Clock()
         question = checked(question)
-        yield Status(f"Searching {self._papers:,} papers")
-        hits = self._searcher.search(question, self._settings.max_sources)
+        yield Status(f"Searching {self._papers:,} papers{f', only those {filters}' if filters else ''}")
+        hits = self._searcher.search(question, self._settings.max_sources, filters)
         clock.lap("search")
+        if filters and not hits:
+            yield Done(self._refused(question, filtered_out(filters), "extractive", Usage(), clock))
+            return
         coverage = self._searcher.coverage(question, hits)
         if refusal := not_in_collection(hits, coverage, self._unrelated_below, self._papers):
             yield Done(self._refused(question, refusal, "extractive", Usage(), clock))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..types import Hit, Paper, Refusal
+from ..types import Filters, Hit, Paper, Refusal
 
 _COVERED = 0.5
 """One paper has half of what the question names. Of SciFact's 809 training claims, asked of the sample
@@ -32,6 +32,11 @@ def not_in_collection(
         f"None of the {papers:,} papers in this collection is about that.",
         _nearest(hits),
     )
+
+
+def filtered_out(filters: Filters) -> Refusal:
+    """The refusal for filters that no paper passes."""
+    return Refusal("filtered_out", f"No paper in this collection passes your filters ({filters}).")
 
 
 def not_stated(hits: Sequence[Hit]) -> Refusal:

@@ -14,7 +14,7 @@ from .blob import Blob, UnreadableError
 HEAD_BYTES = 65_536  # what formats are recognised by
 MAX_LINE = 16_000_000  # characters; a longer record is not a paper, and must not fill the memory
 
-_PIECE = 262_144
+_BLOCK = 65_536  # characters
 
 _BEGINNINGS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -81,7 +81,7 @@ class Source:
         if raw[257:262] == b"ustar":
             raise UnreadableError("a tar archive; unpack it first")
         encoding = next((name for begin, name in _BEGINNINGS if raw.startswith(begin)), "") or _declared(raw)
-        head = _mended(raw.decode(encoding, _errors(encoding)))
+        head = mended(raw.decode(encoding, _errors(encoding)))
         if not whole and "\n" in head:
             head = head[: head.rindex("\n")]
         if "\0" in head or len(_CONTROL.findall(head)) > len(head) / 100:
@@ -90,9 +90,9 @@ class Source:
             raise UnreadableError("empty")
         return cls(blob, head, encoding)
 
-    def where(self, number: int) -> str:
-        """The place of a line, for a report."""
-        return f"{self.blob.name}, line {number}"
+    def where(self, number: int, unit: str = "line") -> str:
+        """The place of a line, or of another unit that a format counts, for a report."""
+        return f"{self.blob.name}, {unit} {number}"
 
     def lines(self) -> Iterator[Line]:
         """The lines one by one, ended by LF, CRLF or CR; one that is too long comes without its text."""
@@ -104,19 +104,17 @@ class Source:
                     while (rest := file.readline(MAX_LINE)) and not rest.endswith("\n"):
                         pass
                     yield Line(self.reached, "", f"longer than {MAX_LINE:,} characters")
-                elif bad := _BAD_BYTE.search(text):
-                    byte = ord(bad[0]) - 0xDC00
-                    name = self.encoding.removesuffix("-sig").upper()
-                    yield Line(self.reached, _mended(text), f"a byte that is not {name} (0x{byte:02X})")
+                elif problem := stray_byte(text, self.encoding):
+                    yield Line(self.reached, mended(text), problem)
                 else:
                     yield Line(self.reached, text)
 
-    def pieces(self) -> Iterator[str]:
-        """The text in pieces of any length, for formats that have no lines; stray bytes are mended."""
+    def blocks(self) -> Iterator[str]:
+        """The text piece by piece, cut anywhere, for formats without lines; see `stray_byte`, `mended`."""
         self.reached = 1
         with self._decoded() as file:
-            while text := file.read(_PIECE):
-                yield _mended(text)
+            while text := file.read(_BLOCK):
+                yield text
                 self.reached += text.count("\n")
 
     def _decoded(self) -> io.TextIOWrapper:
@@ -141,6 +139,13 @@ def _declared(raw: bytes) -> str:
     return name if _TEXTUAL.match(name) else "utf-8-sig"
 
 
-def _mended(text: str) -> str:
+def stray_byte(text: str, encoding: str = "utf-8") -> str:
+    """What is wrong with a text in which a byte could not be decoded, or nothing."""
+    bad = _BAD_BYTE.search(text)
+    name = encoding.removesuffix("-sig").upper()
+    return f"a byte that is not {name} (0x{ord(bad[0]) - 0xDC00:02X})" if bad else ""
+
+
+def mended(text: str) -> str:
     """A text with its stray bytes read as Windows-1252, which is what they nearly always are."""
     return _BAD_BYTE.sub(lambda bad: bytes([ord(bad[0]) - 0xDC00]).decode("cp1252", "replace"), text)

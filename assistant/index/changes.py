@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..types import ImportReport, Paper, Rejected
+from ..types import Paper
 from .layout import Manifest
 from .records import Record, to_record
-
-COMMIT = 256
-"""Papers of one commit: what a kill can cost, against the price of a commit (about 50 ms)."""
 
 
 @dataclass(slots=True)
@@ -34,6 +30,22 @@ class Change:
         return {**dict.fromkeys(self.old or ()), **self.record}
 
 
+def changed(fresh: Mapping[str, Paper], stored: Mapping[str, Mapping[str, Any]]) -> list[Change]:
+    """Those of these papers that are not stored as they are."""
+    changes = (Change(paper, to_record(paper), stored.get(key)) for key, paper in fresh.items())
+    return [change for change in changes if change.old is None or change.old["hash"] != change.record["hash"]]
+
+
+def without(manifest: Manifest, records: Iterable[Mapping[str, Any]]) -> Manifest:
+    """The manifest after these records are gone."""
+    papers, sentences, content = manifest.papers, manifest.sentences, int(manifest.content, 16)
+    for record in records:
+        papers -= 1
+        sentences -= len(str(record["spans"]).split())
+        content -= int(str(record["hash"]), 16)
+    return replace(manifest, papers=papers, sentences=sentences, content=f"{content % 2**256:x}")
+
+
 def counted(manifest: Manifest, changes: Iterable[Change]) -> Manifest:
     """The manifest after these changes."""
     papers, sentences, content = manifest.papers, manifest.sentences, int(manifest.content, 16)
@@ -46,56 +58,3 @@ def counted(manifest: Manifest, changes: Iterable[Change]) -> Manifest:
             content -= int(str(change.old["hash"]), 16)
             sentences -= len(str(change.old["spans"]).split())
     return replace(manifest, papers=papers, sentences=sentences, content=f"{content % 2**256:x}")
-
-
-Stored = Callable[[list[str]], Mapping[str, Mapping[str, Any]]]
-"""Gives the records that are stored under these ids, where there are any."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the rows of an import do, counted as they are taken; of several with one id the first counts."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    merged: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-
-    def batches(self, rows: Iterable[Paper | Rejected], stored: Stored) -> Iterator[list[Change]]:
-        """What each batch of rows changes."""
-        waiting = iter(rows)
-        while batch := [*islice(waiting, COMMIT)]:
-            fresh: dict[str, Paper] = {}
-            for row in batch:
-                if isinstance(row, Rejected):
-                    # Without its text: a file of many bad rows must not fill the memory.
-                    self.rejected.append(replace(row, text=""))
-                elif row.id in self.seen:
-                    self.merged += 1
-                else:
-                    self.seen.add(row.id)
-                    fresh[row.id] = row
-            records = stored([*fresh])
-            changes = [Change(paper, to_record(paper), records.get(key)) for key, paper in fresh.items()]
-            changes = [
-                made for made in changes if made.old is None or made.old["hash"] != made.record["hash"]
-            ]
-            self.added += sum(change.old is None for change in changes)
-            self.updated += sum(change.old is not None for change in changes)
-            self.unchanged += len(fresh) - len(changes)
-            yield changes
-
-    @property
-    def report(self) -> ImportReport:
-        """The counts so far."""
-        return ImportReport(self.added, self.updated, self.unchanged, self.merged, tuple(self.rejected))
-
-
-def preview(rows: Iterable[Paper | Rejected], stored: Stored = lambda _: {}) -> ImportReport:
-    """What an import of these rows would do; without ``stored``, to an index that there is not yet."""
-    tally = Tally()
-    for _ in tally.batches(rows, stored):
-        pass
-    return tally.report

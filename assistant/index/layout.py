@@ -9,9 +9,27 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from ..types import IndexStatus
 
-FORMAT = 1
+FORMAT = 2
 """The version of what is on disk; raised by any change that an older program would misread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The two stores of an index below ``root``. Each holds every record, so either can restore both."""
+
+    root: Path
+
+    @property
+    def chroma(self) -> Path:
+        """Chroma's folder: vectors and records."""
+        return self.root / "chroma"
+
+    @property
+    def lexical(self) -> Path:
+        """Tantivy's folder: words and records."""
+        return self.root / "lexical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +43,14 @@ class Layout:
         """What the index holds; written last, so that it never promises what is not there."""
         return self.root / "manifest.json"
 
-    @property
-    def chroma(self) -> Path:
-        """Chroma's folder: vectors and records."""
-        return self.root / "chroma"
+    def data(self, generation: int) -> Data:
+        """Where a generation of the stores lies; the manifest names the one that counts."""
+        return Data(self.root / f"data-{generation}")
 
-    @property
-    def lexical(self) -> Path:
-        """Tantivy's folder: the words."""
-        return self.root / "lexical"
+    def leftovers(self, generation: int) -> list[Path]:
+        """The folders of other generations: a rebuild that was cut off, or what one replaced."""
+        kept = self.data(generation).root
+        return [folder for folder in self.root.glob("data-*") if folder != kept]
 
     @property
     def lock(self) -> Path:
@@ -52,7 +69,9 @@ class Manifest:
 
     ``content`` is the sum of the records' SHA-256 hashes modulo 2^256, in hexadecimal: it does not
     depend on the order of imports and is kept up to date without reading what is stored.
-    ``state`` is ``writing`` while an import runs; found so at open, the import was cut off.
+    ``state`` is ``writing`` while an import runs, ``removing`` while papers are taken out; found so at
+    open, it was cut off. ``generation`` names the folder of the stores: a rebuild fills a new one beside
+    the old and swaps them by saving the manifest.
     """
 
     embedder: str
@@ -60,7 +79,8 @@ class Manifest:
     papers: int = 0
     sentences: int = 0
     content: str = "0"
-    state: Literal["clean", "writing"] = "clean"
+    state: Literal["clean", "writing", "removing"] = "clean"
+    generation: int = 1
     format: int = FORMAT
 
     @classmethod
@@ -75,23 +95,17 @@ class Manifest:
             data = json.loads(layout.manifest.read_text("utf-8"))
             version = int(data["format"])
         except (OSError, ValueError, KeyError, TypeError):
-            raise IndexDamagedError(
-                f"The manifest {layout.manifest} cannot be read.",
-                "Move the folder away and add your papers again.",
-            ) from None
+            raise damaged(layout, "its manifest.json cannot be read") from None
         if version != FORMAT:
             raise IndexMismatchError(
                 f"The index {layout.root} has format {version}; this version of paper-assistant "
                 f"reads format {FORMAT}.",
-                "Add your papers to a new folder (--index), or use the version that made it.",
+                "Bring it to this format with `paper-assistant rebuild`, or use the version that made it.",
             )
         try:
             return cls(**data)
         except TypeError:
-            raise IndexDamagedError(
-                f"The manifest {layout.manifest} is incomplete.",
-                "Move the folder away and add your papers again.",
-            ) from None
+            raise damaged(layout, "its manifest.json is incomplete") from None
 
     def save(self, layout: Layout) -> None:
         """Write the manifest in one step: a crash leaves the old one or the new one, whole."""
@@ -108,4 +122,43 @@ def not_found(layout: Layout) -> IndexNotFoundError:
     return IndexNotFoundError(
         f"There is no index in {layout.root} yet.",
         "Add papers with `paper-assistant add FILE`, or try the sample with `paper-assistant add --sample`.",
+    )
+
+
+def damaged(layout: Layout, finding: str) -> IndexDamagedError:
+    """The error for an index whose stores are not what the manifest says."""
+    if finding.startswith("The index "):
+        return IndexDamagedError(finding)
+    return IndexDamagedError(
+        f"The index {layout.root} is damaged: {finding.rstrip('.')}.",
+        "Restore it from the records that can still be read with `paper-assistant rebuild`.",
+    )
+
+
+def known_manifest(layout: Layout) -> Manifest:
+    """The manifest as far as it can be known: that of an index which cannot be opened."""
+    try:
+        return Manifest.load(layout)
+    except (IndexDamagedError, IndexMismatchError):
+        return Manifest("unknown", 0)
+
+
+def status_of(layout: Layout, manifest: Manifest, problem: str | None = None) -> IndexStatus:
+    """What a manifest says, with the verdict on it."""
+    return IndexStatus(
+        path=str(layout.root),
+        papers=manifest.papers,
+        sentences=manifest.sentences,
+        embedder=manifest.embedder,
+        dimension=manifest.dimension,
+        format=FORMAT,
+        sound=problem is None,
+        problem=problem,
+    )
+
+
+def no_papers(layout: Layout) -> IndexNotFoundError:
+    """The error for an index with nothing in it."""
+    return IndexNotFoundError(
+        f"The index in {layout.root} holds no papers yet.", "Add some with `paper-assistant add FILE`."
     )

@@ -21,25 +21,22 @@ def to_record(paper: Paper) -> Record:
     record: Record = {"title": paper.title, "abstract": paper.abstract}
     if paper.authors:
         record["authors"] = json.dumps(paper.authors, ensure_ascii=False)
+    if paper.sources:
+        record["sources"] = json.dumps(paper.sources, ensure_ascii=False)
     if paper.year is not None:
         record["year"] = paper.year
     for name in ("venue", "url", "doi", "arxiv_id"):
         value = getattr(paper, name)
         if value:
             record[name] = value
-    if paper.sources:
-        record["sources"] = json.dumps(paper.sources, ensure_ascii=False)
     record["spans"] = " ".join(f"{sentence.start}:{sentence.end}" for sentence in paper.sentences)
     record["hash"] = content_hash(record)
     return record
 
 
 def content_hash(record: Mapping[str, Any]) -> str:
-    """SHA-256 of the paper itself: not of the hash, nor of the files it came from.
-
-    The same paper in another file is no change.
-    """
-    content = {key: value for key, value in record.items() if key not in ("hash", "sources")}
+    """SHA-256 of what the record says of the paper; where it came from does not count as a change."""
+    content = {key: value for key, value in record.items() if key not in {"hash", "sources"}}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -51,7 +48,8 @@ def from_record(paper_id: str, record: Mapping[str, Any]) -> Paper:
         id=paper_id,
         title=str(record["title"]),
         abstract=abstract,
-        authors=tuple(json.loads(record["authors"])) if "authors" in record else (),
+        authors=tuple(json.loads(record.get("authors", "[]"))),
+        sources=tuple(json.loads(record.get("sources", "[]"))),
         year=int(record["year"]) if "year" in record else None,
         venue=record.get("venue"),
         url=record.get("url"),
@@ -61,5 +59,4 @@ def from_record(paper_id: str, record: Mapping[str, Any]) -> Paper:
             Sentence(index, int(start), int(end), abstract[int(start) : int(end)])
             for index, (start, end) in enumerate(spans)
         ),
-        sources=tuple(json.loads(record["sources"])) if "sources" in record else (),
     )

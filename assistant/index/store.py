@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from ..models.ports import Embedder, Vectors
-from ..types import ImportReport, Paper, Progress, ProgressCallback, Rejected
-from .changes import Change, Tally, counted, preview
+from ..types import NO_FILTERS, Filters, ImportReport, Paper, Progress, ProgressCallback, Rejected
+from .changes import Change, changed, counted, without
 from .disk import writing_to
 from .health import problem_of
-from .layout import Layout, Manifest, not_found
+from .importing import Tally, batches, pipelined, preview
+from .layout import Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
-from .records import from_record, to_record
+from .records import from_record
 from .vectors import VectorStore
 from .words import WordStore
 
-_EMBED = 64
-"""Papers embedded between two reports of progress, enough for batches of like length."""
+_COMPARED = 2000
+"""Up to so many papers that pass a filter are compared one by one."""
 
 
 class PaperIndex:
@@ -55,29 +57,30 @@ class PaperIndex:
 
     def _open(self, *, exists: bool) -> None:
         layout = self._layout
-        if exists:
-            self.manifest = Manifest.load(layout)
-            self._require_embedder()
-        elif layout.chroma.exists():
-            # Vectors without a manifest may be anybody's; answering from them is not safe.
-            raise IndexDamagedError(
-                f"{layout.root} holds data but no manifest.json.",
-                "Move the folder away and add your papers again.",
-            )
-        else:
-            self.manifest = Manifest(self._embedder.fingerprint, self._embedder.dimension)
+        self.manifest = (
+            Manifest.load(layout)
+            if exists
+            else Manifest(self._embedder.fingerprint, self._embedder.dimension)
+        )
+        self._require_embedder()
+        data = layout.data(self.manifest.generation)
+        if not exists and data.root.exists():
+            # Records without a manifest may be anybody's; answering from them is not safe.
+            raise damaged(layout, "it holds data but no manifest.json")
         with self._storing():
             if not exists:
                 self.manifest.save(layout)
+            for leftover in layout.leftovers(self.manifest.generation):
+                shutil.rmtree(leftover, ignore_errors=True)
             # An import cut off before its first commit may have left no store at all.
             fresh = not self.manifest.papers
-            self._vectors = VectorStore(layout.chroma, create=fresh)
-            self._words = WordStore(layout.lexical, create=fresh or self.manifest.state == "writing")
-            if self.manifest.state == "writing":
+            self._vectors = VectorStore(data.chroma, create=fresh)
+            self._words = WordStore(data.lexical, create=fresh or self.manifest.state == "writing")
+            if self.manifest.state != "clean":
                 self._settle()
             problem = problem_of(self.manifest, self._vectors, self._words)
         if problem:
-            raise _damaged(layout, problem)
+            raise damaged(layout, problem)
 
     def _require_embedder(self) -> None:
         manifest, embedder = self.manifest, self._embedder
@@ -85,7 +88,7 @@ class PaperIndex:
             raise IndexMismatchError(
                 f"The index {self._layout.root} was made with the embedder {manifest.embedder} "
                 f"({manifest.dimension} dimensions), not {embedder.fingerprint} ({embedder.dimension}).",
-                "Open it with that embedder, or add your papers to a new folder (--index).",
+                "Open it with that embedder, or make it anew with `paper-assistant rebuild`.",
             )
 
     @property
@@ -100,15 +103,34 @@ class PaperIndex:
         """How many papers the index holds."""
         return self.manifest.papers
 
-    def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        """The ``k`` papers whose text is nearest to a query vector, as ``(id, cosine)``."""
-        with self._storing():
-            return self._stores.nearest(vector, k)
+    def nearest(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
+        """The ``k`` papers that pass ``filters`` nearest to a query vector, as ``(id, cosine)``.
 
-    def matching(self, text: str, k: int) -> list[tuple[str, float]]:
-        """The ``k`` papers that match the words of ``text`` best, as ``(id, BM25 score)``."""
+        Chroma's own filter takes longer the more papers match. So, where few do, all of them are
+        compared; where many do, the nearest of all papers are asked for until enough of them pass.
+        """
         with self._storing():
-            return self._words.search(text, k)
+            if not filters:
+                return self._stores.nearest(vector, k)
+            passing = self._words.count_of(filters)
+            if not passing:
+                return []
+            if passing <= _COMPARED:
+                ids = self._words.ids(filters, limit=_COMPARED)
+                return sorted(self._stores.similarities(vector, ids).items(), key=lambda row: -row[1])[:k]
+            wanted = 2 * k * len(self) // passing
+            while True:
+                found = self._stores.nearest(vector, min(wanted, len(self)))
+                allowed = set(self._words.ids(filters, among=[row[0] for row in found], limit=len(found)))
+                kept = [row for row in found if row[0] in allowed]
+                if len(kept) >= k or wanted >= len(self):
+                    return kept[:k]
+                wanted *= 4
+
+    def matching(self, text: str, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
+        """The ``k`` papers that pass ``filters`` and match the words of ``text`` best, by BM25 score."""
+        with self._storing():
+            return self._words.search(text, k, filters=filters)
 
     def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
         """The cosines of these papers to a query vector."""
@@ -131,6 +153,12 @@ class PaperIndex:
             records = self._stores.get(wanted)
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
+    def all(self, filters: Filters = NO_FILTERS) -> Iterator[Paper]:
+        """The papers that pass ``filters``, in no particular order."""
+        with self._storing():
+            for paper_id, record in self._words.records(filters):
+                yield from_record(paper_id, record)
+
     @contextmanager
     def _storing(self) -> Iterator[None]:
         """Translate what the stores raise, each in its engine's own kinds: the disk, or damaged files."""
@@ -138,11 +166,11 @@ class PaperIndex:
             with writing_to(self._layout.root):
                 yield
         except IndexDamagedError as error:
-            raise _damaged(self._layout, error.message) from None
+            raise damaged(self._layout, error.message) from None
         except AssistantError:
             raise
         except Exception as error:
-            raise _damaged(self._layout, f"its files cannot be read ({type(error).__name__})") from error
+            raise damaged(self._layout, f"its files cannot be read ({type(error).__name__})") from error
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -159,41 +187,68 @@ class PaperIndex:
         """
         self._stores  # noqa: B018 - a closed index says so before a file is read
         tally = Tally()
+        stored = 0
+
+        def prepared() -> Iterator[list[Change]]:
+            for rows in batches(papers):
+                fresh = tally.fresh(rows)
+                changes = self._changes(fresh)
+                tally.count(len(fresh), changes)
+                tell()
+                if changes:
+                    yield changes
+
+        def store(changes: list[Change], vectors: Vectors) -> None:
+            nonlocal stored
+            self._commit(changes, vectors)
+            stored += len(changes)
+            tell()
+
+        def tell() -> None:
+            if progress:
+                progress(Progress(tally.unchanged + stored, tally.papers))
+
         with writing_to(self._layout.root), self._import():
-            for changes in tally.batches(papers, self._stores.get):
-                seen = len(tally.seen)
-                self._commit(changes, progress, done=seen - len(changes), total=seen)
-        return tally.report
+            pipelined(prepared(), self._embed, store)
+        return tally.report()
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
         """What :meth:`add` would do with these papers; nothing is embedded or written."""
         with self._storing():
-            return preview(papers, self._stores.get)
+            return preview(papers, self._changes)
 
-    def _commit(
-        self, changes: list[Change], progress: ProgressCallback | None, *, done: int, total: int
-    ) -> None:
-        """Embed and store one batch: vectors first, since they hold the records; the manifest last."""
-        if progress:
-            progress(Progress(done, total))
-        if not changes:
-            return
+    def _changes(self, fresh: Mapping[str, Paper]) -> list[Change]:
+        return changed(fresh, self._stores.get(list(fresh)))
+
+    def _embed(self, changes: list[Change]) -> Vectors:
+        return self._embedder.embed([change.paper.text for change in changes if change.needs_vector])
+
+    def _commit(self, changes: list[Change], vectors: Vectors) -> None:
+        """Store one batch: vectors first, since they hold the records; the manifest last."""
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
-        new = [change for change in changes if change.needs_vector]
-        for start in range(0, len(new), _EMBED):
-            part = new[start : start + _EMBED]
-            vectors = self._embedder.embed([change.paper.text for change in part])
-            self._stores.upsert(
-                [change.paper.id for change in part], vectors, [change.row for change in part]
-            )
-            done += len(part)
-            if progress:
-                progress(Progress(done, total))
+        if new := [change for change in changes if change.needs_vector]:
+            self._stores.upsert([change.paper.id for change in new], vectors, [change.row for change in new])
         if same := [change for change in changes if not change.needs_vector]:
             self._stores.update([change.paper.id for change in same], [change.row for change in same])
-        self._words.replace([(change.paper, str(change.record["hash"])) for change in changes])
+        self._words.write({change.paper.id: change.record for change in changes})
         self._save(counted(self.manifest, changes))
+
+    def remove(self, ids: Iterable[str]) -> list[Paper]:
+        """Take papers out; returns them, so that they can be added again.
+
+        Raises:
+            IndexWriteError: the disk refused a write; the next open brings the stores in step.
+        """
+        wanted = list(dict.fromkeys(ids))
+        with self._storing():
+            records = self._stores.get(wanted)
+            if records:
+                self._save(replace(self.manifest, state="removing"))
+                self._stores.delete(list(records))
+                self._words.write({}, remove=records)
+                self._save(replace(without(self.manifest, records.values()), state="clean"))
+        return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
     @contextmanager
     def _import(self) -> Iterator[None]:
@@ -209,27 +264,25 @@ class PaperIndex:
             self._save(replace(self.manifest, state="clean"))
 
     def _settle(self) -> None:
-        """Bring words and manifest in step with the vectors after an import that was cut off."""
+        """Bring words and manifest in step with the vectors after a change that was cut off."""
         words = self._words.hashes()
         manifest = replace(self.manifest, papers=0, sentences=0, content="0")
         seen: set[str] = set()
         for page in self._stores.pages():
-            changes = [
-                Change(paper := from_record(paper_id, record), to_record(paper), None)
-                for paper_id, record in page.items()
-            ]
-            manifest = counted(manifest, changes)
-            seen.update(page)
-            stale = [change for change in changes if words.get(change.paper.id) != change.record["hash"]]
-            if stale:
-                self._words.replace([(change.paper, str(change.record["hash"])) for change in stale])
-        if gone := [paper_id for paper_id in words if paper_id not in seen]:
-            self._words.replace([], remove=gone)
-        if manifest.papers < self.manifest.papers:
-            raise _damaged(
-                self._layout,
-                f"Chroma holds {manifest.papers} papers where the manifest says {self.manifest.papers}",
+            records = {paper_id: dict(record) for paper_id, record in page.items()}
+            manifest = counted(
+                manifest,
+                [Change(from_record(paper_id, record), record, None) for paper_id, record in records.items()],
             )
+            seen.update(records)
+            stale = {id_: record for id_, record in records.items() if words.get(id_) != record["hash"]}
+            if stale:
+                self._words.write(stale)
+        if gone := [paper_id for paper_id in words if paper_id not in seen]:
+            self._words.write({}, remove=gone)
+        if manifest.state == "writing" and manifest.papers < self.manifest.papers:
+            held, told = manifest.papers, self.manifest.papers
+            raise damaged(self._layout, f"Chroma holds {held} papers where the manifest says {told}")
         self._save(replace(manifest, state="clean"))
 
     def _save(self, manifest: Manifest) -> None:
@@ -242,12 +295,3 @@ class PaperIndex:
             self._vectors.close()
             self._vectors = None
         self._lock.release()
-
-
-def _damaged(layout: Layout, finding: str) -> IndexDamagedError:
-    if finding.startswith("The index "):
-        return IndexDamagedError(finding)
-    return IndexDamagedError(
-        f"The index {layout.root} is damaged: {finding.rstrip('.')}.",
-        "Move the folder away and add your papers again.",
-    )

@@ -61,6 +61,11 @@ class VectorStore:
         """Replace the records of rows whose vectors stay."""
         self._collection.update(ids=list(ids), metadatas=cast("Any", list(rows)))
 
+    def delete(self, ids: Sequence[str]) -> None:
+        """Take rows out; an id that is not there is passed over."""
+        for start in range(0, len(ids), _PAGE):
+            self._collection.delete(ids=list(ids[start : start + _PAGE]))
+
     def get(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """The records of those ids that exist, by id."""
         found: dict[str, Mapping[str, Any]] = {}
@@ -92,11 +97,16 @@ class VectorStore:
 
     def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
         """The cosines of these rows to a unit vector."""
-        if not ids:
-            return {}
-        page = self._collection.get(ids=list(ids), include=["embeddings"])
-        cosines = np.asarray(page["embeddings"]) @ vector
-        return {paper_id: float(cosine) for paper_id, cosine in zip(page["ids"], cosines, strict=True)}
+        return {paper_id: float(own @ vector) for paper_id, own in self.vectors(ids).items()}
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of those ids that exist, by id."""
+        found: dict[str, Vectors] = {}
+        for start in range(0, len(ids), _PAGE):
+            page = self._collection.get(ids=list(ids[start : start + _PAGE]), include=["embeddings"])
+            rows = np.asarray(page["embeddings"], dtype=np.float32)
+            found.update(zip(page["ids"], rows, strict=True))
+        return found
 
     def sample(self, count: int) -> dict[str, Vectors]:
         """A few rows with their vectors, spread over the collection."""

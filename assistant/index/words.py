@@ -1,15 +1,18 @@
-"""The words of the papers in a tantivy index: BM25 search, and how rare a term is."""
+"""The words of the papers in a tantivy index: BM25 search, filters, and a copy of every record."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tantivy import (
     Document,
+    FieldType,
     Filter,
     Index,
     Occur,
@@ -23,10 +26,12 @@ from tantivy import (
 )
 
 from ..errors import IndexDamagedError
-from ..types import Paper
+from ..types import NO_FILTERS, Filters
+from .records import Record, from_record
 from .stopwords import STOPWORDS
 
-_ANALYZER = "papers"
+_ANALYZER, _NAMES = "papers", "names"
+_EARLIEST, _LATEST = -(2**31), 2**31
 _HEAP = 64_000_000
 _LONGEST_QUERY = 256
 """Distinct terms of a query that are searched for, as many as the embedder reads tokens."""
@@ -46,13 +51,46 @@ def _analyzer() -> TextAnalyzer:
     )
 
 
-_COMPOUND = re.compile(r"\w+(?:[-‐‑–]\w+)+")
+@cache
+def _name_analyzer() -> TextAnalyzer:
+    """Lower case and no accents, for names of people, venues and files."""
+    return (
+        TextAnalyzerBuilder(Tokenizer.simple())
+        .filter(Filter.remove_long(60))
+        .filter(Filter.lowercase())
+        .filter(Filter.ascii_fold())
+        .build()
+    )
+
+
+_COMPOUND = re.compile(r"\b\w+(?:[-‐‑–]\w+)+")
 
 
 def with_compounds(text: str) -> str:
     """The text with each hyphenated word also in one piece: "over-squashing" is found as "oversquashing"."""
     compounds = _COMPOUND.findall(text)
     return " ".join([text, *(re.sub(r"\W", "", compound) for compound in compounds)]) if compounds else text
+
+
+def _within(query: Query, conditions: Sequence[Query]) -> Query:
+    """The query among what meets all conditions, which add nothing to its scores."""
+    if not conditions:
+        return query
+    required = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
+    return Query.boolean_query([(Occur.Must, query), *required])
+
+
+def _conditions(filters: Filters, among: Sequence[str] | None) -> list[Query]:
+    schema = _schema()
+    conditions = [] if among is None else [Query.term_set_query(schema, "id", list(among))]
+    if filters.since is not None or filters.until is not None:
+        first = _EARLIEST if filters.since is None else filters.since
+        last = _LATEST if filters.until is None else filters.until
+        conditions.append(Query.range_query(schema, "year", FieldType.Integer, first, last))
+    for field in ("author", "venue", "source"):
+        words = _name_analyzer().analyze(getattr(filters, field))
+        conditions += [Query.term_query(schema, field, word, "basic") for word in words]
+    return conditions
 
 
 def terms(text: str) -> list[str]:
@@ -66,8 +104,27 @@ def _schema() -> Schema:
         SchemaBuilder()
         .add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
         .add_text_field("hash", stored=True, tokenizer_name="raw", index_option="basic")
-        .add_text_field("text", stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+        .add_bytes_field("record", stored=True)
+        .add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
+        .add_integer_field("year", indexed=True, fast=True)
+        .add_text_field("author", tokenizer_name=_NAMES, index_option="basic")
+        .add_text_field("venue", tokenizer_name=_NAMES, index_option="basic")
+        .add_text_field("source", tokenizer_name=_NAMES, index_option="basic")
         .build()
+    )
+
+
+def _document(paper_id: str, record: Record) -> Document:
+    paper = from_record(paper_id, record)
+    return Document(
+        id=[paper_id],
+        hash=[str(record["hash"])],
+        record=[json.dumps(record, ensure_ascii=False).encode()],
+        text=[with_compounds(paper.text)],
+        year=[] if paper.year is None else [paper.year],
+        author=list(paper.authors),
+        venue=[paper.venue] if paper.venue else [],
+        source=list(paper.sources),
     )
 
 
@@ -86,17 +143,16 @@ class WordStore:
             raise IndexDamagedError(f"There is no word index in {folder}.")
         self._index = Index(_schema(), path=str(folder))
         self._index.register_tokenizer(_ANALYZER, _analyzer())
+        self._index.register_tokenizer(_NAMES, _name_analyzer())
 
-    def replace(self, papers: Sequence[tuple[Paper, str]], remove: Sequence[str] = ()) -> None:
-        """Write papers with their hashes, replacing those with the same id, and remove ids; one commit."""
+    def write(self, records: Mapping[str, Record], remove: Iterable[str] = ()) -> None:
+        """Write records by id, replacing those with the same id, and remove ids; one commit."""
         writer = self._index.writer(_HEAP, 1)
         try:
-            for paper_id in (*(paper.id for paper, _ in papers), *remove):
+            for paper_id in (*records, *remove):
                 writer.delete_documents_by_term("id", paper_id)
-            for paper, content in papers:
-                writer.add_document(
-                    Document(id=[paper.id], hash=[content], text=[with_compounds(paper.text)])
-                )
+            for paper_id, record in records.items():
+                writer.add_document(_document(paper_id, record))
             writer.commit()
         except BaseException:
             with contextlib.suppress(Exception):  # the first error is the one to report
@@ -107,26 +163,47 @@ class WordStore:
                 writer.wait_merging_threads()  # and so give the writer's own lock back
         self._index.reload()
 
-    def search(self, text: str, k: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
+    def search(
+        self, text: str, k: int, *, filters: Filters = NO_FILTERS, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
         """The ``k`` best papers for the words of ``text`` as ``(id, BM25 score)``, best first.
 
-        With ``among``, only papers with these ids are looked at; their scores stay the same.
+        Only papers that pass ``filters``, and of ``among`` where it is given, are looked at; their scores
+        stay the same.
 
         BM25 with k1 1.2 and b 0.75 (Robertson and Zaragoza 2009, doi:10.1561/1500000019).
         """
         distinct = list(dict.fromkeys(terms(text)))[:_LONGEST_QUERY]
-        if not distinct:
+        if not distinct or k < 1:
             return []
         schema = _schema()
         query = Query.boolean_query(
             [(Occur.Should, Query.term_query(schema, "text", term, "freq")) for term in distinct]
         )
-        if among is not None:
-            chosen = Query.const_score_query(Query.term_set_query(schema, "id", list(among)), 0.0)
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, chosen)])
         searcher = self._searcher
-        hits = searcher.search(query, limit=k, count=False).hits
+        hits = searcher.search(_within(query, _conditions(filters, among)), limit=k, count=False).hits
         return [(str(searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
+
+    def ids(self, filters: Filters, *, among: Sequence[str] | None = None, limit: int) -> list[str]:
+        """The ids of at most ``limit`` papers that pass ``filters``, and are of ``among`` where given."""
+        searcher = self._searcher
+        query = _within(Query.all_query(), _conditions(filters, among))
+        hits = searcher.search(query, limit=max(1, limit), count=False).hits
+        return [str(searcher.doc(address)["id"][0]) for _, address in hits]
+
+    def count_of(self, filters: Filters) -> int:
+        """How many papers pass ``filters``."""
+        query = _within(Query.all_query(), _conditions(filters, None))
+        found: Any = self._searcher.search(query, limit=1)  # its stub leaves out ``count``
+        return int(found.count)
+
+    def records(self, filters: Filters = NO_FILTERS) -> Iterator[tuple[str, Record]]:
+        """The records that pass ``filters`` with their ids."""
+        searcher = self._searcher
+        query = _within(Query.all_query(), _conditions(filters, None))
+        for _, address in searcher.search(query, limit=max(1, searcher.num_docs), count=False).hits:
+            document = searcher.doc(address)
+            yield str(document["id"][0]), json.loads(document["record"][0])
 
     def frequency(self, term: str) -> int:
         """In how many papers a term of :func:`terms` stands."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..errors import QuestionError
 from ..index.store import PaperIndex
 from ..models.ports import Embedder, Vectors
-from ..types import Evidence, Hit, Paper
+from ..types import NO_FILTERS, Evidence, Filters, Hit, Paper
 from .evidence import EvidenceRanker, inverse_frequency
 from .fusion import SHORTLIST, BestSentence, fuse, ranked, refine
 
@@ -54,8 +54,8 @@ class Searcher:
             embedder, lambda term: inverse_frequency(index.frequency(term), len(index))
         )
 
-    def search(self, question: str, k: int = 8) -> list[Hit]:
-        """The ``k`` best papers with their best sentences, best first.
+    def search(self, question: str, k: int = 8, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """The ``k`` best papers that pass ``filters`` with their best sentences, best first.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -63,7 +63,9 @@ class Searcher:
         """
         question = checked(question)
         vector = self._embedder.embed_query(question)
-        found = self._candidates(question, vector)
+        found = self._candidates(question, vector, filters)
+        if not found.cosines:
+            return []
         first = ranked(fuse(found.cosines, found.words))[: max(k, SHORTLIST)]
         papers = {paper.id: paper for paper in self._index.papers(first)}
         judged = dict(zip(papers, self._ranker.rank(question, vector, list(papers.values())), strict=True))
@@ -82,10 +84,11 @@ class Searcher:
             for rank, paper in enumerate(ranked(scores)[:k], start=1)
         ]
 
-    def _candidates(self, question: str, vector: Vectors) -> _Candidates:
+    def _candidates(self, question: str, vector: Vectors, filters: Filters) -> _Candidates:
         """What either leg brings, each leg asked for its score of what only the other one found."""
         index = self._index
-        cosines, words = dict(index.nearest(vector, DEPTH)), dict(index.matching(question, DEPTH))
+        cosines = dict(index.nearest(vector, DEPTH, filters))
+        words = dict(index.matching(question, DEPTH, filters))
         found = sorted(cosines.keys() | words.keys())
         cosines |= index.similarities(vector, [paper for paper in found if paper not in cosines])
         words |= index.scores(question, [paper for paper in found if paper not in words])

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..types import Answer, Done, Event, Hit, Sources, Status, Token
+from ..events import Done, Event, Sources, Status, Token
+from ..types import Answer, Hit
 from . import panels
 from .escaping import literal, markdown, shortened, unfinished_markdown
 

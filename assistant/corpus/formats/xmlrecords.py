@@ -19,7 +19,7 @@ from xml.parsers import expat
 
 from ...types import Paper, Rejected
 from ..record import FieldError, make_paper
-from ..source import Source
+from ..source import Source, mended
 
 MAX_RECORD = 8_000_000  # characters; a paper of 5,000 authors with their addresses has half of that
 MAX_DEPTH = 200  # elements in one another; formulas in abstracts have some thirty
@@ -86,7 +86,7 @@ def _records(source: Source, root: str, tags: tuple[str, ...]) -> Iterator[_Reco
     edge = re.compile(rf"<(?P<end>/?)(?:[\w.-]+:)?(?P<name>{'|'.join((*tags, root))})(?=[\s>])")
     record: _Draft | None = None
     line, held, closed = 1, "", True
-    for piece in chain(source.pieces(), [""]):
+    for piece in chain(map(mended, source.blocks()), [""]):
         chunk = held + piece
         # A tag that the piece cuts in two is looked at with the next one.
         cut = chunk.rfind("<", max(0, len(chunk) - _TAG)) if piece else -1

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
-from .errors import AssistantError
+from ..errors import AssistantError
 
 if TYPE_CHECKING:
-    from .types import ProgressCallback
+    from ..types import ProgressCallback
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
@@ -30,7 +30,7 @@ def reporting(as_json: bool = False) -> Iterator[None]:
         yield
     except AssistantError as error:
         if as_json:
-            from .export import error_json
+            from ..export import error_json
 
             print_json(error_json(error))
         say(f"Error: {error}")

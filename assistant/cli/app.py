@@ -1,0 +1,49 @@
+"""The program: its commands, in the order in which help shows them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from . import asking, collection, upkeep
+from .terminal import show
+
+app = typer.Typer(
+    help="Ask a collection of papers: every statement cited to a paper and to the sentence that supports it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # importing rich would take half of the time that --help takes
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command()(collection.add)
+app.command()(asking.search)
+app.command()(asking.ask)
+app.command("list")(collection.list_)
+app.command()(collection.remove)
+app.command()(collection.export)
+app.command()(upkeep.status)
+app.command()(upkeep.rebuild)
+app.command()(upkeep.serve)
+app.command()(upkeep.doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        show(f"paper-assistant {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None: ...
+
+
+def main() -> None:
+    """The entry point of ``paper-assistant``."""
+    app()

@@ -1,0 +1,169 @@
+"""The commands that change a collection or hand it out: ``add``, ``list``, ``remove``, ``export``."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import UsageError
+from . import options
+from .terminal import print_json, progress_bar, reporting, say, show
+
+if TYPE_CHECKING:
+    from ..types import Paper
+
+
+class Sort(StrEnum):
+    """What papers are listed by."""
+
+    TITLE = "title"
+    YEAR = "year"
+    AUTHOR = "author"
+
+
+class Format(StrEnum):
+    """What papers are exported as."""
+
+    JSONL = "jsonl"
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSV = "csv"
+
+
+def add(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="Files of papers, also packed (.gz, .zip), or folders; `-` reads standard input.",
+        ),
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Add the sample collection of 203 papers.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; embed and write nothing.")
+    ] = False,
+    rejected: Annotated[
+        Path | None,
+        typer.Option(help="Write rows that cannot be read to this file, to be mended and added again."),
+    ] = None,
+    index: options.Index = None,
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Add papers from files, archives and folders.
+
+    New ones are added, changed ones updated, the same ones left alone; rows that cannot be read are named.
+    """
+    with reporting(as_json):
+        if not sources and not sample:
+            raise UsageError("Name a file of papers, or --sample.", "See `paper-assistant add --help`.")
+        from ..corpus import sample_collection
+        from ..export import report_json
+
+        with options.opened(index, library) as assistant, progress_bar() as progress:
+            places: list[str | Path] = [*(sources or []), *([sample_collection()] if sample else [])]
+            report = assistant.add(
+                *places, strict=strict, dry_run=dry_run, rejected=rejected, progress=progress
+            )
+        if as_json:
+            print_json(report_json(report) | {"dry_run": dry_run})
+            return
+        for row in report.rejected:
+            say(f"Skipped {row}")
+        show(f"Dry run, nothing is written: {report}." if dry_run else f"{report}.")
+
+
+def list_(
+    since: options.Since = None,
+    until: options.Until = None,
+    author: options.Author = "",
+    venue: options.Venue = "",
+    source: options.Source = "",
+    sort: Annotated[Sort, typer.Option("--sort", help="The order: title, year or author.")] = Sort.TITLE,
+    index: options.Index = None,
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """List the papers, each with its id."""
+    with reporting(as_json), options.opened(index, library) as assistant:
+        from ..types import Filters
+
+        papers = assistant.papers(filters=Filters(since, until, author, venue, source))
+        if sort is Sort.YEAR:
+            papers.sort(key=lambda paper: -(paper.year or 0))
+        elif sort is Sort.AUTHOR:
+            papers.sort(key=lambda paper: (not paper.authors, paper.authors[:1]))
+        if as_json:
+            _print_papers(papers)
+            return
+        for paper in papers:
+            show(f"{paper.id}  {paper}")
+        say(f"{len(papers):,} papers.")
+
+
+def remove(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, as `list` shows them.")],
+    index: options.Index = None,
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Take papers out.
+
+    Prints their records as JSON Lines: kept in a file, `add` brings them back.
+    """
+    with reporting(as_json), options.opened(index, library) as assistant:
+        removed = assistant.remove(ids)
+        if as_json:
+            _print_papers(removed)
+        else:
+            from ..bibliography import to_jsonl
+
+            to_jsonl(removed, sys.stdout)
+        say(f"{len(removed):,} removed.")
+        found = {paper.id for paper in removed}
+        if missing := [paper_id for paper_id in ids if paper_id not in found]:
+            raise UsageError(f"Not in the index: {', '.join(missing)}.", "`paper-assistant list` shows ids.")
+
+
+def export(
+    to: Annotated[Format, typer.Argument(metavar="FORMAT", help="One of jsonl, bibtex, ris, csv.")],
+    out: Annotated[Path | None, typer.Option("--out", help="The file (else standard output).")] = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    author: options.Author = "",
+    venue: options.Venue = "",
+    source: options.Source = "",
+    index: options.Index = None,
+    library: options.Library = None,
+) -> None:
+    """Write the papers as a file that other programs read."""
+    with reporting(), options.opened(index, library) as assistant:
+        from ..bibliography import WRITERS
+        from ..types import Filters
+
+        papers = assistant.papers(filters=Filters(since, until, author, venue, source))
+        if out is None:
+            WRITERS[to](papers, sys.stdout)
+            return
+        try:
+            # newline="": each format ends its own lines, and CSV must not get them doubled.
+            with out.open("w", encoding="utf-8", newline="") as file:
+                WRITERS[to](papers, file)
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written: {error.strerror}.", "Name another file.") from None
+        say(f"{len(papers):,} papers written to {out}.")
+
+
+def _print_papers(papers: list[Paper]) -> None:
+    from ..export import papers_json
+
+    print_json(papers_json(papers))

@@ -1,0 +1,98 @@
+"""The commands about the assistant itself: ``status``, ``rebuild``, ``serve``, ``doctor``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from . import options
+from .terminal import print_json, progress_bar, reporting, say, show
+
+
+def status(
+    index: options.Index = None, library: options.Library = None, as_json: options.AsJson = False
+) -> None:
+    """Say what the index holds and whether it is sound."""
+    with reporting(as_json), options.opened(index, library) as assistant:
+        from ..settings import libraries
+
+        found = assistant.status()
+        if as_json:
+            from ..export import status_json
+
+            print_json(status_json(found))
+        else:
+            show(f"Index      {found.path} (format {found.format})")
+            show(f"Papers     {found.papers:,} with {found.sentences:,} sentences")
+            show(f"Embedder   {found.embedder}, {found.dimension} dimensions")
+            show(f"Sound      {'yes' if found.sound else 'no'}")
+            show(f"Answers    {assistant.composer}")
+            show(f"Libraries  {', '.join(libraries(assistant.path.parent))}")
+        if found.problem:
+            say(found.problem)
+            raise typer.Exit(1)
+
+
+def rebuild(
+    index: options.Index = None, library: options.Library = None, as_json: options.AsJson = False
+) -> None:
+    """Make the index anew from its own records.
+
+    For another embedder or format version, or after damage. The new index takes the old one's place in one
+    step: cut off before that, the old one is as it was.
+    """
+    with reporting(as_json), options.opened(index, library) as assistant:
+        with progress_bar() as progress:
+            papers = assistant.rebuild(progress=progress)
+        if as_json:
+            print_json({"papers": papers})
+        else:
+            show(f"{papers:,} papers in the new index.")
+
+
+def serve(
+    index: options.Index = None,
+    library: options.Library = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port", help="Port to listen on (else the first free one from 7860).", min=1, max=65535
+        ),
+    ] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    extractive: options.Extractive = False,
+) -> None:
+    """Serve the page on this machine.
+
+    Where there is no index yet, the sample collection is indexed first.
+    """
+    mode = "extractive" if extractive else None
+    with reporting(), options.opened(index, library, mode=mode) as assistant:
+        from ..ui import serve as serve_page
+
+        serve_page(assistant, host=host, port=port, open_browser=open_browser)
+
+
+def doctor(
+    index: options.Index = None, library: options.Library = None, as_json: options.AsJson = False
+) -> None:
+    """Check what answers depend on, and say what to do.
+
+    Looks at the prompts, the embedder, the language model and the index.
+    """
+    with reporting(as_json), options.opened(index, library) as assistant:
+        from dataclasses import asdict
+
+        from ..doctor import examine
+
+        checks = []
+        for check in examine(assistant):
+            checks.append(check)
+            if not as_json:
+                show(f"{check.verdict:<5}{check.name:<10}{f'{check.message} {check.hint}'.strip()}")
+        if as_json:
+            print_json({"checks": [asdict(check) for check in checks]})
+        if any(check.verdict == "fail" for check in checks):
+            raise typer.Exit(1)

@@ -1,0 +1,36 @@
+"""Which embedder and which chat model serve: the user's own, the configured one, or the embedded one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..settings import Settings
+from .ports import ChatModel, Embedder
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from llama_index.core.base.llms.base import BaseLLM
+
+
+def choose_embedder(embed_model: BaseEmbedding | None) -> Embedder:
+    """The user's llama-index embedding, else the embedded MiniLM."""
+    if embed_model is not None:
+        from .from_llamaindex import embedder_from
+
+        return embedder_from(embed_model)
+    from .embedder import MiniLM
+
+    return MiniLM()
+
+
+def choose_chat(settings: Settings, llm: BaseLLM | None) -> ChatModel | None:
+    """The user's llama-index model, else the configured endpoint, else none: then papers are quoted."""
+    if llm is not None:
+        from .from_llamaindex import chat_from
+
+        return chat_from(llm)
+    if settings.has_model:
+        from .chat import OpenAIChat
+
+        return OpenAIChat(settings)
+    return None
