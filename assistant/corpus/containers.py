@@ -19,7 +19,7 @@ import weakref
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import cast
 
 from ..types import Rejected
@@ -123,7 +123,7 @@ def _members(blob: Blob) -> Iterator[Blob | Rejected]:
     with ExitStack() as stack:
         try:
             raw = cast("io.FileIO", blob.opener(stack))
-            archive = stack.enter_context(zipfile.ZipFile(_Sparing(raw)))
+            archive = stack.enter_context(zipfile.ZipFile(stack.enter_context(_Sparing(raw))))
         except DAMAGE as error:
             raise UnreadableError(f"a damaged ZIP archive ({error})") from None
         except OSError as error:
@@ -131,7 +131,7 @@ def _members(blob: Blob) -> Iterator[Blob | Rejected]:
                 raise
             raise UnreadableError("a damaged ZIP archive") from None
         budget = Budget(_size(blob))
-        members = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
+        members = [info for info in archive.infolist() if _is_wanted(info.filename)]
         if not members:
             raise UnreadableError("a ZIP archive with no file in it")
         for info in sorted(members, key=lambda info: info.filename):
@@ -141,9 +141,15 @@ def _members(blob: Blob) -> Iterator[Blob | Rejected]:
                 return
 
 
+def _is_wanted(name: str) -> bool:
+    """Whether a member of this name is a file and not hidden."""
+    return not name.endswith("/") and not _is_hidden(name.replace("\\", "/"))
+
+
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, holder: Blob, budget: Budget) -> Blob | Rejected:
     """A member of a ZIP archive, gunzipped if need be."""
-    name = f"{holder.name}/{_shown(info.filename)}"
+    shown = _shown(info.filename)
+    name = f"{holder.name}/{shown}"
     if info.flag_bits & 1:
         return Rejected(name, "encrypted; unpack it with its password first")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -153,8 +159,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, holder: Blob, budge
     def opener(stack: ExitStack) -> Binary:
         return cast("Binary", stack.enter_context(archive.open(info)))
 
-    file = f"{holder.file}/{_shown(PurePosixPath(info.filename).name)}"
-    blob = Blob(name, file, opener, budget, inside=True)
+    blob = Blob(name, f"{holder.file}/{shown.rpartition('/')[2]}", opener, budget, inside=True)
     try:
         with blob.open() as content:
             packed = content.read(2) == _GZIP

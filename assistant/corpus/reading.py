@@ -92,7 +92,7 @@ def _recognised(blob: Blob) -> _Reading:
     source = Source.open(blob)
     known = next((known for known in FORMATS if known.recognises(source.head)), None)
     if known is None:
-        raise UnreadableError("of a format that is not known here")
+        raise UnreadableError(blob.problem or "of a format that is not known here")
     return _Reading(source, known)
 
 
