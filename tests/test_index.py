@@ -74,7 +74,13 @@ def test_the_same_paper_from_another_file_is_no_change(index: PaperIndex) -> Non
 def test_a_preview_counts_and_changes_nothing(index: PaperIndex, layout: Layout) -> None:
     index.add([paper(1), paper(2)])
     before = layout.manifest.read_bytes()
-    rows = [paper(1), paper(2, "New words."), paper(3), paper(3), Rejected("file, line 4", "no title", "{}")]
+    rows: list[Paper | Rejected] = [
+        paper(1),
+        paper(2, "New words."),
+        paper(3),
+        paper(3),
+        Rejected("file, line 4", "no title", "{}"),
+    ]
     foreseen = index.preview(rows)
     assert layout.manifest.read_bytes() == before
     assert index.papers(["p2", "p3"]) == [paper(2)]
