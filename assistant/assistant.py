@@ -115,7 +115,7 @@ class Assistant:
             IndexStoreError: the index cannot be opened or written.
         """
         from .corpus import take
-        from .index.importing import preview
+        from .index.preview import preview
 
         with closing(take(sources, strict=strict, rejected=rejected)) as rows:
             if not dry_run:

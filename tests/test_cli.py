@@ -154,7 +154,10 @@ def test_several_sources_are_one_import(tmp_path: Path) -> None:
         {"where": "library/a.jsonl, line 2", "reason": "title is a number, not text"}
     ]
     with Assistant.open(tmp_path / "i") as assistant:
-        assert {paper.sources for paper in assistant.papers()} == {("a.jsonl",), ("standard input",)}
+        assert {paper.sources for paper in assistant.papers()} == {
+            ("a.jsonl", "b.jsonl.gz"),
+            ("standard input",),
+        }
 
 
 def test_a_dry_run_writes_nothing(index: Path, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.corpus import paper_id, read
-from assistant.errors import CollectionError
 from assistant.types import Paper, Rejected
 
 GOOD = {"id": "good", "title": "Good", "abstract": "It is good."}
@@ -219,10 +218,3 @@ def test_any_values_give_a_paper_or_a_reason(tmp_path: Path, row: dict[str, Any]
         assert all(result.abstract[s.start : s.end] == s.text for s in result.sentences)
     else:
         assert result.reason
-
-
-def test_a_single_json_document_over_lines_is_not_json_lines(tmp_path: Path) -> None:
-    path = tmp_path / "file.json"
-    path.write_text(json.dumps(GOOD, indent=2))
-    with pytest.raises(CollectionError, match="not known"):
-        read(path)

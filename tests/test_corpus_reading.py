@@ -50,9 +50,9 @@ ESSAY += "\nMethods\n" + "We walked for a long time along the river and looked a
         (LOG.encode(), "format that is not known"),
         (ESSAY.encode(), "format that is not known"),
         (b"just a note", "format that is not known"),
-        (b"id,title,abstract\n1,A Title,We do it.\n", "format that is not known"),
         (b"@article{a, title={A Title}, year=2020}", "format that is not known"),
         (b"[1, 2, 3]", "format that is not known"),
+        (b"id,name,price\n1,Tea,2\n2,Bread,3\n", "no column of titles; the columns are: id, name, price"),
         (b'{"name": 1}\n{"title": 2}\n{"title": ""}\n', "nothing in it can be read"),
         (b"Get trending papers in your email inbox!\nSubscribe", "nothing in it can be read"),
     ],
@@ -164,6 +164,8 @@ SEEDS = [
     b'{"title": ',
     b"Get trending papers in your email inbox!\n",
     b"A Title\n",
+    b"title,abstract\n",
+    b'[{"title": "A"',
 ]
 HOSTILE = b'{}[]":,\\u0d8tile\n\r\x00\xff\xc3 .A1'
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..types import Paper
 from .layout import Manifest
-from .records import Record, to_record
+from .records import Record
 
 
 @dataclass(slots=True)
@@ -28,12 +28,6 @@ class Change:
     def row(self) -> dict[str, str | int | None]:
         """What is written: Chroma merges metadata, so a field that is gone has to be named."""
         return {**dict.fromkeys(self.old or ()), **self.record}
-
-
-def changed(fresh: Mapping[str, Paper], stored: Mapping[str, Mapping[str, Any]]) -> list[Change]:
-    """Those of these papers that are not stored as they are."""
-    changes = (Change(paper, to_record(paper), stored.get(key)) for key, paper in fresh.items())
-    return [change for change in changes if change.old is None or change.old["hash"] != change.record["hash"]]
 
 
 def without(manifest: Manifest, records: Iterable[Mapping[str, Any]]) -> Manifest:

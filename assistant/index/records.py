@@ -36,7 +36,7 @@ def to_record(paper: Paper) -> Record:
 
 def content_hash(record: Mapping[str, Any]) -> str:
     """SHA-256 of what the record says of the paper; where it came from does not count as a change."""
-    content = {key: value for key, value in record.items() if key not in {"hash", "sources"}}
+    content = {key: value for key, value in record.items() if key not in {"hash", "sources", "rows"}}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

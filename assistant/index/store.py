@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from ..models.ports import Embedder, Vectors
 from ..types import NO_FILTERS, Filters, ImportReport, Paper, Progress, ProgressCallback, Rejected
-from .changes import Change, changed, counted, without
+from .changes import Change, counted, without
 from .disk import writing_to
+from .folding import Folder
 from .health import problem_of
-from .importing import Tally, batches, pipelined, preview
+from .importing import batches, pipelined
 from .layout import Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
+from .preview import preview
 from .records import from_record
 from .vectors import VectorStore
 from .words import WordStore
@@ -179,21 +181,20 @@ class PaperIndex:
     ) -> ImportReport:
         """Bring papers in: new ones are added, changed ones updated, the same ones left alone.
 
-        Of several rows with one id the first counts, so that importing a file twice changes nothing.
+        Rows of one study are folded into one record (``folding`` tells how); importing a file twice
+        changes nothing.
         An interrupt (also Ctrl-C) leaves every finished batch in, and is raised again.
 
         Raises:
             IndexWriteError: the disk refused a write; what was committed before is in.
         """
         self._stores  # noqa: B018 - a closed index says so before a file is read
-        tally = Tally()
+        folder = Folder(self._stores.get, self._words.owners)
         stored = 0
 
         def prepared() -> Iterator[list[Change]]:
             for rows in batches(papers):
-                fresh = tally.fresh(rows)
-                changes = self._changes(fresh)
-                tally.count(len(fresh), changes)
+                changes = folder.changes(rows)
                 tell()
                 if changes:
                     yield changes
@@ -201,24 +202,22 @@ class PaperIndex:
         def store(changes: list[Change], vectors: Vectors) -> None:
             nonlocal stored
             self._commit(changes, vectors)
+            folder.stored(changes)
             stored += len(changes)
             tell()
 
         def tell() -> None:
             if progress:
-                progress(Progress(tally.unchanged + stored, tally.papers))
+                progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
 
         with writing_to(self._layout.root), self._import():
             pipelined(prepared(), self._embed, store)
-        return tally.report()
+        return folder.tally.report()
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
         """What :meth:`add` would do with these papers; nothing is embedded or written."""
         with self._storing():
-            return preview(papers, self._changes)
-
-    def _changes(self, fresh: Mapping[str, Paper]) -> list[Change]:
-        return changed(fresh, self._stores.get(list(fresh)))
+            return preview(papers, self._stores.get, self._words.owners)
 
     def _embed(self, changes: list[Change]) -> Vectors:
         return self._embedder.embed([change.paper.text for change in changes if change.needs_vector])

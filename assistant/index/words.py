@@ -27,6 +27,7 @@ from tantivy import (
 
 from ..errors import IndexDamagedError
 from ..types import NO_FILTERS, Filters
+from .folding import keys_in
 from .records import Record, from_record
 from .stopwords import STOPWORDS
 
@@ -104,6 +105,7 @@ def _schema() -> Schema:
         SchemaBuilder()
         .add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
         .add_text_field("hash", stored=True, tokenizer_name="raw", index_option="basic")
+        .add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
         .add_bytes_field("record", stored=True)
         .add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
         .add_integer_field("year", indexed=True, fast=True)
@@ -119,6 +121,7 @@ def _document(paper_id: str, record: Record) -> Document:
     return Document(
         id=[paper_id],
         hash=[str(record["hash"])],
+        key=keys_in(paper, record),
         record=[json.dumps(record, ensure_ascii=False).encode()],
         text=[with_compounds(paper.text)],
         year=[] if paper.year is None else [paper.year],
@@ -208,6 +211,21 @@ class WordStore:
     def frequency(self, term: str) -> int:
         """In how many papers a term of :func:`terms` stands."""
         return self._searcher.doc_freq("text", term)
+
+    def owners(self, keys: Sequence[str]) -> dict[str, str]:
+        """The ids of the papers that are known by these keys (see ``folding.keys_in``)."""
+        if not keys:
+            return {}
+        searcher, wanted = self._searcher, set(keys)
+        query = Query.term_set_query(_schema(), "key", list(wanted))
+        found: dict[str, str] = {}
+        # A title may stand over many papers ("Editorial"); so many of them are enough to look at.
+        for _, address in searcher.search(query, limit=10 * len(wanted) + 100, count=False).hits:
+            document = searcher.doc(address)
+            paper_id = str(document["id"][0])
+            # The lowest id, where titles repeat: the answer must not depend on the order on disk.
+            found |= {k: min(paper_id, found.get(k, paper_id)) for k in document["key"] if k in wanted}
+        return found
 
     def hashes(self) -> dict[str, str]:
         """The content hash of every paper, by id."""

@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from ...types import Paper, Rejected
 from ..source import Source
-from . import arxiv_atom, endnote_xml, jsonl, listing, pubmed_xml
+from . import arxiv_atom, endnote_xml, json_file, jsonl, listing, pubmed_xml, table
 
 
 class Format(Protocol):
@@ -37,7 +37,15 @@ class Mendable(Protocol):
     MENDABLE: tuple[str, str, str]
 
 
-FORMATS: tuple[Format, ...] = (pubmed_xml, arxiv_atom, endnote_xml, jsonl, listing)
+FORMATS: tuple[Format, ...] = (
+    pubmed_xml,
+    arxiv_atom,
+    endnote_xml,
+    json_file,
+    jsonl,
+    table,
+    listing,
+)
 
 
 def readable() -> str:

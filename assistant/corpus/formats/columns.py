@@ -1,0 +1,96 @@
+"""What the columns of a table of papers are called, by the programs that export one; knows no files.
+
+Names are compared by their letters alone, so "Author(s)", "authors" and " AUTHORS" are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ..markup import plain
+from .shapes import Fields, identified
+
+# The best first: a cell that is empty gives way to that of the next column.
+_NAMES: Mapping[str, Sequence[str]] = {
+    # "publication title" is the journal, in Zotero and IEEE Xplore.
+    "title": """title articletitle documenttitle primarytitle papertitle itemtitle worktitle studytitle
+        titleprimary displayname ti t1 originaltitle""".split(),
+    "abstract": """abstract ab abstractnote notesabstract abstracttext paperabstract abstractsummary
+        summary n2 originalabstract text""".split(),
+    "authors": """authorfullnames authors author authornames authorsfull authorlist
+        authorshipsauthordisplayname af au a1 firstauthors creators creator primaryauthors""".split(),
+    "year": """year publicationyear publishedyear pubyear yearpublished yearofpublication publishyear py y1
+        date publicationdate datepublished publisheddate pubdate coverdate issued published""".split(),
+    "venue": """sourcetitle journal publicationtitle journalbook journaltitle journalname fulljournalname
+        secondarytitle containertitle publicationname venue booktitle conferencename so jf jo t2
+        sourcetitleanthologytitle primarylocationsourcedisplayname source""".split(),
+    "doi": "doi di articledoi itemdoi doilink doinumber digitalobjectidentifier".split(),
+    "arxiv_id": "arxivid arxiv arxivnumber".split(),
+    "url": """url link urls ur articleurl landingpageurl primarylocationlandingpageurl sourcelinkout
+        sourceurl externalurl openurllink pdflink""".split(),
+    "id": "id".split(),
+}
+_FIELDS = {name: field for field, names in _NAMES.items() for name in names}
+# A table with no other columns than these is in our own shape (or BEIR's), and its ids are kept.
+_OWN = {*_NAMES, "_id", "text"}
+
+_NAME = re.compile(r"[\w\s./()#&*:-]+")
+_NO_LETTER = re.compile(r"[\W_]+")
+_SCOPUS_ID = re.compile(r" ?\(\d{6,}\)")
+_IN_QUOTES = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_EMBASE_SOURCE = re.compile(r"(?P<venue>.{2,200}?) \((?P<year>\d{4})\).*Date of Publication.*", re.DOTALL)
+_EMBASE_DOI = re.compile(r"[?&]id=doi:([^&\s]+)")
+_NO_ABSTRACT = re.compile(r"\W*(no abstract( is)? available|n/?a|none|null|nan)\W*", re.IGNORECASE)
+
+
+class Columns:
+    """The columns of one table."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        """Find the columns of each field, the best first."""
+        self.names = tuple(name.strip() for name in names)
+        self._is_own = {name.lower() for name in self.names if name} <= _OWN
+        found: dict[str, list[tuple[int, int]]] = {}
+        for place, name in enumerate(self.names):
+            bare = _NO_LETTER.sub("", name.casefold()) if _NAME.fullmatch(name) else ""
+            if field := _FIELDS.get(bare):
+                found.setdefault(field, []).append((_NAMES[field].index(bare), place))
+        self._places = {field: [place for _, place in sorted(best)] for field, best in found.items()}
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that the table has columns for."""
+        return frozenset(self._places)
+
+    def fields_of(self, cells: Sequence[str]) -> Fields:
+        """The fields of a row under the names that `record.make_paper` knows."""
+        texts = {
+            field: next((text for place in places if (text := cells[place].strip())), "")
+            for field, places in self._places.items()
+        }
+        texts["authors"] = _authors(texts.get("authors", ""))
+        if _NO_ABSTRACT.fullmatch(texts.get("abstract", "")):
+            texts["abstract"] = ""
+        return {**texts} if self._is_own else _foreign(texts)
+
+
+def _foreign(texts: dict[str, str]) -> Fields:
+    """The fields of a row that another program exported: its numbers of rows are no ids of papers."""
+    fields: Fields = {**texts, "id": None}
+    for field in ("title", "abstract"):
+        fields[field] = plain(texts.get(field, ""))
+    if found := _EMBASE_SOURCE.fullmatch(texts.get("venue", "")):  # "Cancer (2004) 102:4 (253-258). ..."
+        fields["venue"] = found["venue"]
+        fields["year"] = texts.get("year") or found["year"]
+    if not texts.get("doi") and (linked := _EMBASE_DOI.search(texts.get("url", ""))):
+        fields["doi"] = linked[1]
+    return identified(fields)
+
+
+def _authors(text: str) -> str:
+    """A cell of authors with a semicolon between them, where its program writes something else."""
+    if text.startswith("[") and text.endswith("]"):  # a list of Python's, which pandas writes
+        return "; ".join(one or other for one, other in _IN_QUOTES.findall(text)) or text
+    text = _SCOPUS_ID.sub("", text)
+    return text.replace("|", ";") if ";" not in text else text
