@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .corpus import sample_collection
     from .errors import AssistantError
     from .events import Audited, Done, Sources, Status, Token
+    from .online.saved import Refreshed, SavedQuery
     from .settings import Settings
     from .types import (
         Answer,
@@ -40,6 +41,8 @@ _HOMES = {
     **dict.fromkeys(("Audited", "Done", "Sources", "Status", "Token"), "events"),
     "Assistant": "assistant",
     "AssistantError": "errors",
+    "Refreshed": "online.saved",
+    "SavedQuery": "online.saved",
     "Settings": "settings",
     "sample_collection": "corpus",
 }
@@ -59,8 +62,10 @@ __all__ = [
     "IndexStatus",
     "Paper",
     "Progress",
+    "Refreshed",
     "Refusal",
     "Rejected",
+    "SavedQuery",
     "Sentence",
     "Settings",
     "Sources",

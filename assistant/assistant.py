@@ -6,13 +6,15 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import AbstractContextManager, ExitStack, closing
+from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from .adding import How, add
 from .errors import IndexDamagedError, IndexMismatchError
 from .events import Done, Event
-from .index.layout import Layout, known_manifest, no_papers, not_found, status_of
+from .index.layout import Layout, empty, known_manifest, not_found, status_of
+from .online import Online, Refreshed
 from .settings import Settings
 from .threads import in_thread
 from .types import NO_FILTERS, Answer, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
@@ -52,6 +54,8 @@ class Assistant:
         self._model: ChatModel | None = None
         self._index: PaperIndex | None = None
         self._searcher: Searcher | None = None
+        saved = Layout(settings.index).queries
+        self.online = Online(settings, saved, lambda *rows: self._opened(create=True).add(*rows))
 
     @classmethod
     def open(
@@ -69,7 +73,7 @@ class Assistant:
         Args:
             path: The folder of the index; made by the first :meth:`add`.
             llm: Any llama-index ``LLM`` to answer with, instead of the configured endpoint.
-            embed_model: Any llama-index ``BaseEmbedding``, instead of the embedded MiniLM.
+            embed_model: Any llama-index ``BaseEmbedding``, instead of the configured or embedded one.
             settings: All settings, instead of those of the environment.
 
         Raises:
@@ -98,29 +102,29 @@ class Assistant:
         strict: bool = False,
         dry_run: bool = False,
         rejected: str | Path | None = None,
+        limit: int | None = None,
+        save: bool = False,
         progress: ProgressCallback | None = None,
     ) -> ImportReport:
         """Bring papers in; the same ones again change nothing. The index is made when there is none.
 
-        Args:
-            sources: Files (also packed), folders, ``"-"`` for standard input, or iterables of ``Paper``.
-            strict: Stop at the first row that cannot be read; batches before it are kept.
-            dry_run: Only count what would be done; nothing is embedded, no index changed or made.
-            rejected: A file to write the rejected rows to, to be mended and added again.
-            progress: Told how far the import is.
+        Sources are files (also packed), folders, ``"-"`` for standard input, iterables of ``Paper``; or one
+        online source, as ``arxiv:…`` (docs/online.md): ``limit`` is the most papers of a query (else 100),
+        ``save`` remembers it for :meth:`refresh`. ``strict`` stops at the first row that cannot be read,
+        batches before it are kept; ``dry_run`` only counts; ``rejected`` is a file for the rejected rows.
 
         Raises:
-            CollectionError: nothing in the sources can be read, or, if ``strict``, a row.
-            UsageError: no source is given, or ``rejected`` cannot be written.
-            IndexStoreError: the index cannot be opened or written.
+            CollectionError: nothing in the files can be read, or, if ``strict``, a row.
+            SourceError: the online source failed or has nothing; what it gave before is in.
+            UsageError, IndexStoreError: nothing is given, or not in that way; the index cannot be used.
+            ModelError: the endpoint of the embedding model failed; adding the same again goes on from there.
         """
-        from .corpus import take
-        from .index.preview import preview
+        how = How(strict, dry_run, rejected, limit, save, progress)
+        return add(sources, how, partial(self._opened, create=not dry_run), lambda: self.online)
 
-        with closing(take(sources, strict=strict, rejected=rejected)) as rows:
-            if not dry_run:
-                return self._opened(create=True).add(rows, progress)
-            return self._opened().preview(rows) if self.has_index else preview(rows)
+    def refresh(self, *, progress: ProgressCallback | None = None) -> list[Refreshed]:
+        """Run the saved queries (``online.saved``) again and add what is new; raises as :meth:`add`."""
+        return self.online.refresh(progress)
 
     def search(self, question: str, k: int = 8, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """The ``k`` best papers that pass ``filters`` with their best sentences, best first.
@@ -128,15 +132,12 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long.
             IndexStoreError: there is no index, or it cannot be used.
+            ModelError: the endpoint of the embedding model failed.
         """
         return self._search().search(question, k, filters)
 
     def papers(self, *, filters: Filters = NO_FILTERS) -> list[Paper]:
-        """The papers that pass ``filters``, by title.
-
-        Raises:
-            IndexStoreError: there is no index, or it cannot be used.
-        """
+        """The papers that pass ``filters``, by title; raises ``IndexStoreError`` as :meth:`search`."""
         return sorted(self._opened().all(filters), key=lambda paper: (paper.title.casefold(), paper.id))
 
     def remove(self, ids: Iterable[str]) -> list[Paper]:
@@ -153,8 +154,7 @@ class Assistant:
         The new one is made beside the old and takes its place in one step. Returns how many papers it holds.
 
         Raises:
-            IndexNotFoundError: there is nothing to rebuild.
-            IndexStoreError: another process owns the index, no record can be read, or the disk is full.
+            IndexStoreError: nothing is there, another process owns it, it holds no record, the disk is full.
         """
         from .index.rebuild import rebuild
 
@@ -178,11 +178,10 @@ class Assistant:
     # -- questions -------------------------------------------------------------------------------
 
     def ask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
-        """A cited answer, or a refusal; a model that fails never raises, the papers are quoted instead.
+        """A cited answer, or a refusal; where the language model fails, the papers are quoted instead.
 
         Raises:
-            QuestionError: the question is empty or too long.
-            IndexStoreError: there is no index, or it cannot be used.
+            QuestionError, IndexStoreError, ModelError: as :meth:`search`, since nothing can be searched then.
         """
         with closing(self.stream(question, filters=filters)) as events:
             for event in events:
@@ -226,14 +225,13 @@ class Assistant:
         """Give the index back; doing it twice is harmless."""
         with self._lock:
             self._to_close.close()
-            self._index = self._searcher = self._model = None
+            self.online.close()
+            self._index = self._searcher = self._model = self._embedder = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # -- wiring ----------------------------------------------------------------------------------
@@ -245,7 +243,9 @@ class Assistant:
             if self._embedder is None:
                 from .models.choice import choose_embedder
 
-                self._embedder = choose_embedder(self._embed_model)
+                self._embedder = choose_embedder(self.settings, self._embed_model)
+                if isinstance(self._embedder, AbstractContextManager):
+                    self._to_close.enter_context(self._embedder)
             return self._embedder
 
     def _chat(self) -> ChatModel | None:
@@ -260,7 +260,7 @@ class Assistant:
 
     @property
     def index(self) -> PaperIndex:
-        """The open index, for measurements; raises as :meth:`papers` does."""
+        """The open index; for measurements, the facade's methods are what others need."""
         return self._opened()
 
     def _opened(self, *, create: bool = False) -> PaperIndex:
@@ -279,7 +279,7 @@ class Assistant:
         with self._lock:
             index = self._opened()
             if not len(index):
-                raise no_papers(Layout(self.path))
+                raise empty(Layout(self.path))
             if self._searcher is None:
                 from .retrieval.search import Searcher
 
@@ -290,10 +290,11 @@ class Assistant:
         from .answering.answerer import Answerer
 
         searcher = self._search()
+        unrelated_below = self.settings.embed_unrelated_below
         return Answerer(
             searcher,
             self._chat(),
             self.settings,
             papers=len(self._opened()),
-            unrelated_below=self.embedder.unrelated_below,
+            unrelated_below=self.embedder.unrelated_below if unrelated_below is None else unrelated_below,
         )

@@ -45,8 +45,12 @@ def _prompts() -> Check:
 
 
 def _embedder(assistant: Assistant) -> Check:
+    from .models.openai_embedder import OpenAIEmbedder
+
     try:
         embedder = assistant.embedder
+        if isinstance(embedder, OpenAIEmbedder):
+            return Check("embedder", "ok", embedder.check())
         embedder.embed_query("a test")
     except AssistantError as error:
         return Check("embedder", "fail", error.message, error.hint)

@@ -5,6 +5,7 @@ AssistantError                    one sentence on what is wrong, and the next st
 │   ├── QuestionError             empty or too long
 │   └── SettingsError             a setting that cannot be used
 ├── CollectionError               a file of papers that cannot be read (exit code 2)
+├── SourceError                   an online source of papers that did not give them
 ├── PromptError                   a prompt file with a missing or unknown variable
 ├── IndexStoreError               the index on disk
 │   ├── IndexNotFoundError        there is none yet (exit code 2)
@@ -12,14 +13,14 @@ AssistantError                    one sentence on what is wrong, and the next st
 │   ├── IndexMismatchError        made by another embedder or format version
 │   ├── IndexDamagedError         what is on disk is not what the manifest says
 │   └── IndexWriteError           the disk is full or read-only
-└── ModelError                    a language model that did not answer
+└── ModelError                    a language or embedding model that did not answer
     ├── ModelAuthError            401, 403
     ├── ModelNotFoundError        404
     ├── ModelRequestError         400: context too long, parameter refused
     ├── ModelRateLimitError       429 after the retries
     ├── ModelUnavailableError     no connection, 5xx after the retries
     ├── ModelTimeoutError         no reply in time
-    ├── ModelReplyError           a reply that is not Chat Completions
+    ├── ModelReplyError           a reply that is not of the protocol, or of no use
     └── ModelCutError             the stream ended before the model said it was done
 
 The message never holds a key: nothing here quotes a request, only what went wrong.
@@ -60,6 +61,10 @@ class CollectionError(AssistantError):
     exit_code = 2
 
 
+class SourceError(AssistantError):
+    """An online source of papers that could not be reached, refused, or has nothing of that kind."""
+
+
 class PromptError(AssistantError):
     """A prompt file that is missing, malformed, or whose variables do not match its text."""
 
@@ -96,7 +101,7 @@ class IndexWriteError(IndexStoreError):
 
 
 class ModelError(AssistantError):
-    """A language model that did not answer as it should."""
+    """A language or embedding model that did not answer as it should."""
 
 
 class ModelAuthError(ModelError):
@@ -124,7 +129,7 @@ class ModelTimeoutError(ModelError):
 
 
 class ModelReplyError(ModelError):
-    """The reply was not one of the Chat Completions protocol."""
+    """The reply was not one of the protocol, or is of no use."""
 
 
 class ModelCutError(ModelError):

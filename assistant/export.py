@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from .errors import AssistantError
+from .online.saved import Refreshed, SavedQuery
 from .types import Answer, Hit, ImportReport, IndexStatus, Paper
 
 Json = dict[str, Any]
@@ -79,6 +81,25 @@ def report_json(report: ImportReport) -> Json:
         "unchanged": report.unchanged,
         "merged": report.merged,
         "rejected": [{"where": row.where, "reason": row.reason} for row in report.rejected],
+    }
+
+
+def queries_json(queries: Iterable[SavedQuery]) -> Json:
+    """The saved queries, with the numbers that they are removed by."""
+    return {"queries": [{"number": number, **asdict(query)} for number, query in enumerate(queries, 1)]}
+
+
+def refreshed_json(results: Iterable[Refreshed]) -> Json:
+    """What running the saved queries again did."""
+    return {
+        "queries": [
+            {
+                "source": result.query.source,
+                "report": result.report and report_json(result.report),
+                "problem": result.problem,
+            }
+            for result in results
+        ]
     }
 
 

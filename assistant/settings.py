@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from .errors import SettingsError
 
 DEFAULT_INDEX = Path("index_store/default")
+OPENAI_URL = "https://api.openai.com/v1"
 
 
 def library_folder(name: str) -> Path:
@@ -58,11 +59,11 @@ class Settings(BaseSettings):
     base_url: str | None = Field(None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
     """The root of an OpenAI-compatible endpoint, ``http://127.0.0.1:11434/v1``; none means OpenAI's."""
     connect_timeout: float = Field(5.0, gt=0)
-    """The longest wait for a connection."""
+    """The longest wait for a connection, to a model or an online source."""
     read_timeout: float = Field(60.0, gt=0)
-    """The longest silence of the model, before its first token and between two."""
+    """The longest silence of the model, before its first token and between two, or of an online source."""
     deadline: float = Field(180.0, gt=0)
-    """The longest an answer may take in all, retries included."""
+    """The longest an answer, or one request for vectors, may take in all, retries included."""
     max_retries: int = Field(3, ge=0, le=10)
     """How often a call is tried again before its first word: no connection, 429, 5xx."""
     max_retry_wait: float = Field(20.0, ge=0)
@@ -73,8 +74,56 @@ class Settings(BaseSettings):
     """The longest answer, a reasoning model's thoughts included."""
     max_sources: int = Field(10, ge=1, le=50)
     """How many papers an answer is written from at the most."""
+    embed_model: str | None = None
+    """The name of an embedding model behind an OpenAI-compatible endpoint; none means the embedded MiniLM."""
+    embed_base_url: str | None = None
+    """The root of the endpoint of the embedding model; none means that of ``OPENAI_BASE_URL``."""
+    embed_api_key: SecretStr | None = None
+    """Its key; none means ``OPENAI_API_KEY``, which is never sent to another host than its own."""
+    embed_dimensions: int | None = Field(None, ge=1)
+    """The length of the vectors, asked of the endpoint; none means the model's own."""
+    embed_query_prefix: str = ""
+    """What the embedding model wants before a question, such as ``search_query: ``."""
+    embed_text_prefix: str = ""
+    """What the embedding model wants before a text, such as ``search_document: ``."""
+    embed_max_tokens: int = Field(8191, ge=16)
+    """The longest text for the embedding model, which is cut there; of tokens as OpenAI counts them."""
+    embed_batch: int = Field(64, ge=1, le=2048)
+    """How many texts one request for vectors holds at the most."""
+    embed_concurrency: int = Field(4, ge=1, le=64)
+    """How many requests for vectors run side by side."""
+    embed_unrelated_below: float | None = Field(None, ge=-1, le=1)
+    """The cosine under which no paper answers a question; MiniLM knows its own, another embedder none."""
 
-    @field_validator("base_url")
+    contact: str | None = Field(None, pattern=r"^[!-~]+@[!-~]+$")
+    """Your e-mail address, sent to online sources: they are kinder to callers whom they can reach."""
+    s2_key: SecretStr | None = None
+    """The key of Semantic Scholar; works without, but slowly."""
+    openalex_key: SecretStr | None = None
+    """The key of OpenAlex, free of charge; without one it allows a few searches a day."""
+    arxiv_url: str = "https://export.arxiv.org"
+    """Where arXiv is asked."""
+    openalex_url: str = "https://api.openalex.org"
+    """Where OpenAlex is asked."""
+    s2_url: str = "https://api.semanticscholar.org"
+    """Where Semantic Scholar is asked."""
+    crossref_url: str = "https://api.crossref.org"
+    """Where DOIs are looked up."""
+    datacite_url: str = "https://api.datacite.org"
+    """Where DOIs are looked up that Crossref does not know."""
+    hf_url: str = "https://huggingface.co"
+    """Where the daily papers of Hugging Face are listed."""
+
+    @field_validator(
+        "base_url",
+        "embed_base_url",
+        "arxiv_url",
+        "openalex_url",
+        "s2_url",
+        "crossref_url",
+        "datacite_url",
+        "hf_url",
+    )
     @classmethod
     def _is_url(cls, value: str | None) -> str | None:
         """Refuse what is not an http(s) URL before a client fails on it in its own words."""
@@ -89,6 +138,14 @@ class Settings(BaseSettings):
             raise ValueError("is not an http:// or https:// address")
         return value.strip().rstrip("/")
 
+    @field_validator("s2_key", "openalex_key")
+    @classmethod
+    def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse what cannot stand in a header before a client quotes it."""
+        if value is not None and not re.fullmatch("[!-~]+", value.get_secret_value()):
+            raise ValueError("holds characters that no key has")
+        return value
+
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
         """The settings of the environment with ``overrides`` (those that are ``None`` are passed over)."""
@@ -102,6 +159,8 @@ class Settings(BaseSettings):
             if name == "base_url":
                 shown = "OPENAI_BASE_URL"
             reason = first["msg"].removeprefix("Value error, ")
+            if name == "contact":
+                reason = "is not an e-mail address"
             raise SettingsError(f"{shown} {reason}.", "Mend the setting or unset it.") from None
 
     @property
@@ -109,6 +168,22 @@ class Settings(BaseSettings):
         """Whether a language model is configured and wanted."""
         has_key = self.api_key is not None and bool(self.api_key.get_secret_value())
         return self.mode == "auto" and (has_key or self.base_url is not None)
+
+    def for_embedding(self) -> Settings:
+        """The same with the embedding model, its address and its key as ``model``, ``base_url``, ``api_key``.
+
+        ``OPENAI_API_KEY`` goes along only where the address is of the host that it belongs to.
+        """
+        address = self.embed_base_url or self.base_url
+        key = self.api_key if self.embedding_shares_key else self.embed_api_key
+        return self.model_copy(update={"model": self.embed_model or "", "base_url": address, "api_key": key})
+
+    @property
+    def embedding_shares_key(self) -> bool:
+        """Whether it is ``OPENAI_API_KEY`` that the embedding endpoint gets."""
+        return self.embed_api_key is None and _host(self.embed_base_url or self.base_url) == _host(
+            self.base_url
+        )
 
     @property
     def endpoint(self) -> str:
@@ -118,3 +193,9 @@ class Settings(BaseSettings):
         parts = urlsplit(self.base_url)
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
         return urlunsplit((parts.scheme, f"{host}:{parts.port}" if parts.port else host, parts.path, "", ""))
+
+
+def _host(address: str | None) -> tuple[str, str | None, int | None]:
+    """Whom a key is told that is sent to this address."""
+    parts = urlsplit(address or OPENAI_URL)
+    return parts.scheme, parts.hostname, parts.port

@@ -18,6 +18,7 @@ for _name in [name for name in os.environ if name.startswith(("ASSISTANT_", "OPE
 
 from assistant import Assistant, sample_collection  # noqa: E402
 from tests.openai_server import openai_server  # noqa: E402, F401 - a fixture
+from tests.paper_services import clock, services  # noqa: E402, F401 - fixtures
 
 # A slow machine is no failure.
 hypothesis_settings.register_profile("default", deadline=None)

@@ -1,5 +1,7 @@
 """A loopback HTTP server that speaks the OpenAI wire format from a script; it knows no language.
 
+Requests for vectors get those of ``FakeEmbedder``, times three, so that they are not of length 1.
+
 In a test::
 
     with OpenAIServer(rate_limited(retry_after=0.1), says("Hello")) as server:
@@ -12,6 +14,7 @@ By hand: ``python -m tests.openai_server --port 8000 --reply "The answer is [P1.
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import re
 import select
@@ -26,6 +29,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 import pytest
+
+from assistant.models.embedder import FakeEmbedder
 
 MODEL = "test-model"
 
@@ -47,6 +52,11 @@ class Request:
     def question(self) -> str:
         """The last message."""
         return str(self.body["messages"][-1]["content"])
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of a request for vectors."""
+        return list(self.body["input"])
 
 
 class Gone(Exception):  # noqa: N818 - no error, the client may leave
@@ -338,6 +348,105 @@ def ignores_stream(text: str) -> Behaviour:
     return lambda exchange: exchange.whole(text, "stop", (11, 7))
 
 
+# -- behaviours for requests for vectors ---------------------------------------------------------------
+
+
+def embeds(
+    *,
+    dimension: int | None = None,
+    encoding: str | None = None,
+    change: Callable[[list[Body]], list[Body]] = lambda data: data,
+    pause: float = 0.0,
+) -> Behaviour:
+    """The vectors asked for, in the encoding asked for unless one is given; ``change`` spoils the reply."""
+
+    def act(exchange: Exchange) -> None:
+        exchange.wait(pause) if pause else None
+        asked = exchange.request.body
+        length = dimension or asked.get("dimensions") or exchange.server.dimension
+        vectors = 3 * FakeEmbedder(length).embed(exchange.request.texts)
+        as_base64 = (encoding or asked.get("encoding_format")) == "base64"
+        data: list[Body] = [
+            {
+                "object": "embedding",
+                "index": index,
+                "embedding": base64.b64encode(vector.astype("<f4").tobytes()).decode()
+                if as_base64
+                else vector.tolist(),
+            }
+            for index, vector in enumerate(vectors)
+        ]
+        usage = {"prompt_tokens": 1, "total_tokens": 1}
+        body = {"object": "list", "data": change(data), "model": asked.get("model"), "usage": usage}
+        exchange.send(200, json.dumps(body))
+
+    return act
+
+
+def shuffled() -> Behaviour:
+    """The vectors in another order, each with its index."""
+    return embeds(change=lambda data: data[::-1])
+
+
+def without_index_0() -> Behaviour:
+    """As Gemini does, which leaves out what is 0."""
+    return embeds(change=lambda data: [{k: v for k, v in item.items() if v != 0} for item in data])
+
+
+def rows_missing() -> Behaviour:
+    return embeds(change=lambda data: data[:-1])
+
+
+def one_index_twice() -> Behaviour:
+    return embeds(change=lambda data: [{**item, "index": 0} for item in data])
+
+
+def vectors_of(value: Any) -> Behaviour:
+    """A reply whose every vector is this."""
+    return embeds(change=lambda data: [{**item, "embedding": value} for item in data])
+
+
+def takes_at_most(
+    texts: int = 10**9, characters: int = 10**9, *, status: int = 400, message: str = ""
+) -> Behaviour:
+    """Vectors, or a refusal of too many texts or a text that is too long."""
+
+    def act(exchange: Exchange) -> None:
+        given = exchange.request.texts
+        if len(given) > texts:
+            fails(status, message or f"batch size is invalid, it should not be larger than {texts}")(exchange)
+        elif max(map(len, given)) > characters:
+            fails(status, message or "This model's maximum context length is less.")(exchange)
+        else:
+            embeds()(exchange)
+
+    return act
+
+
+def endless() -> Behaviour:
+    """A reply without end, as fast as it is read."""
+
+    def act(exchange: Exchange) -> None:
+        exchange.start("application/json")
+        exchange.raw('{"data": [')
+        while True:
+            exchange.raw(" " * 100_000)
+
+    return act
+
+
+def trickles() -> Behaviour:
+    """A reply that comes too slowly ever to end, and yet is never silent."""
+
+    def act(exchange: Exchange) -> None:
+        exchange.start("application/json")
+        while True:
+            exchange.raw(" ")
+            exchange.wait(0.05)
+
+    return act
+
+
 def _begin(exchange: Exchange, pieces: Sequence[str]) -> None:
     exchange.start()
     for piece in pieces:
@@ -354,6 +463,9 @@ class OpenAIServer:
     are used up, ``reply`` is said: a text, or a function of the request. Before that, a request that
     holds a parameter of ``refuses`` gets a 400, one for a model that is not among ``models`` a 404 where
     ``strict``. ``models=None`` means that there is no ``/models``.
+
+    A request for vectors takes the next of the behaviours that :meth:`enqueue_vectors` added; when they are
+    used up, ``vectors``, which are of ``dimension``.
     """
 
     def __init__(
@@ -363,9 +475,14 @@ class OpenAIServer:
         models: Sequence[str] | None = (MODEL,),
         strict: bool = False,
         refuses: Sequence[str] = (),
+        vectors: Behaviour | None = None,
+        dimension: int = 64,
         port: int = 0,
     ) -> None:
         self._queue = deque(behaviours)
+        self._vectors_queue: deque[Behaviour] = deque()
+        self.vectors = vectors or embeds()
+        self.dimension = dimension
         self.reply = reply
         self.models = models
         self.strict = strict
@@ -386,6 +503,16 @@ class OpenAIServer:
     def chats(self) -> list[Request]:
         """The chat requests so far."""
         return [request for request in self.requests if request.path.endswith("/chat/completions")]
+
+    @property
+    def embeddings(self) -> list[Request]:
+        """The requests for vectors so far."""
+        return [request for request in self.requests if request.path.endswith("/embeddings")]
+
+    def enqueue_vectors(self, *behaviours: Behaviour) -> None:
+        """Script the next requests for vectors."""
+        with self._lock:
+            self._vectors_queue.extend(behaviours)
 
     def enqueue(self, *behaviours: Behaviour) -> None:
         """Script the next chat requests."""
@@ -430,16 +557,20 @@ class OpenAIServer:
         if request.path.endswith("/models") and self.models is not None:
             listing = {"object": "list", "data": [{"id": name, "object": "model"} for name in self.models]}
             return lambda exchange: exchange.send(200, json.dumps(listing))
-        if not request.path.endswith("/chat/completions"):
+        for_vectors = request.path.endswith("/embeddings")
+        if not (for_vectors or request.path.endswith("/chat/completions")):
             return lambda exchange: exchange.send(404, '{"detail":"Not Found"}')
         refused = next((name for name in self.refuses if name in request.body), None)
         if refused is not None:
             return unsupported(refused)
+        queue = self._vectors_queue if for_vectors else self._queue
         with self._lock:
-            if self._queue:
-                return self._queue.popleft()
+            if queue:
+                return queue.popleft()
         if self.strict and request.body.get("model") not in (self.models or ()):
             return model_not_found()
+        if for_vectors:
+            return self.vectors
         return says(self.reply if isinstance(self.reply, str) else self.reply(request))
 
 

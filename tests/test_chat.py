@@ -472,7 +472,7 @@ def test_no_key_in_the_repr() -> None:
     with OpenAIServer() as server, opened(server) as chat:
         asked(chat)
         assert repr(chat) == f"<OpenAIChat '{MODEL}' at the endpoint at {server.url}>"
-        assert KEY not in repr(vars(chat)).replace(repr(chat._key), "")
+        assert KEY not in repr(vars(chat))
 
 
 @pytest.mark.parametrize("key", ["sk-ä", "sk-a\nb", "sk-\x00"])

@@ -52,6 +52,7 @@ def test_help_of_every_command() -> None:
     overview = run("--help").stdout
     for command in (
         "add",
+        "refresh",
         "search",
         "ask",
         "list",
@@ -260,6 +261,8 @@ def test_doctor_says_what_is_so(index: Path, tmp_path: Path, openai_server: Open
         ),
         (["add", "--index", "new"], {}, 2, "--sample"),
         (["add", "missing.jsonl", "--index", "new"], {}, 2, "missing.jsonl"),
+        (["add", "arxiv:2205.13504", "papers.jsonl", "--index", "new"], {}, 2, "added by itself"),
+        (["add", "arxiv:2205.13504", "--dry-run", "--index", "new"], {}, 2, "a dry run"),
         (["add", "album", "--index", "new"], {}, 2, "album/picture.png: an image"),
         (["add", "empty.jsonl", "--index", "new"], {}, 2, "empty.jsonl"),
         (["add", "picture.png", "--index", "new"], {}, 2, "picture.png"),

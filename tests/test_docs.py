@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-COMMANDS = ("add", "search", "ask", "list", "remove", "export", "status", "rebuild", "serve", "doctor")
+COMMANDS = tuple("add refresh search ask list remove export status rebuild serve doctor".split())
 _PYTHON = re.compile(r"(<!-- test: python -->\n```python\n)(.*?)(```\n\n```text\n)(.*?)(```)", re.DOTALL)
 _CONSOLE = re.compile(r"(<!-- test: console -->\n```console\n)(.*?)(```)", re.DOTALL)
 
@@ -95,7 +95,7 @@ def settings_page() -> str:
         variable = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL"}.get(
             name, f"ASSISTANT_{name.upper()}"
         )
-        default = "" if field.default is None else f"`{field.default}`"
+        default = "" if field.default in {None, ""} else f"`{field.default}`"
         lines.append(f"| `{variable}` | {default} | {explained[name].replace('``', '`')} |")
     return "\n".join(lines) + "\n"
 

@@ -365,7 +365,7 @@ def test_vectors_become_unit_vectors_in_batches() -> None:
         ([[1.0, 2.0], [0.0, 0.0]], "zero or not finite"),
         ([[1.0, 2.0], [1.0]], "something other than vectors of one length"),
         ([[], []], "something other than vectors"),
-        ([[1.0, 2.0, 3.0]] * 2, "vectors of 3 numbers, and of 2 before"),
+        ([[1.0, 2.0, 3.0]] * 2, "vectors of 3 numbers, not of 2"),
     ],
 )
 def test_vectors_of_no_use_are_refused(vectors: Any, words: str) -> None:

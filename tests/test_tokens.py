@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from assistant.models import tokens
 from assistant.models.ports import Message
-from assistant.models.tokens import count, count_messages
+from assistant.models.tokens import count, count_messages, cut
 
 
 def cache() -> Path:
@@ -98,6 +98,30 @@ def test_slices_add_next_to_nothing() -> None:
     encoding = tokens._encoding("o200k_base")
     assert encoding is not None
     assert 0 <= count(text) - len(encoding.encode_ordinary(text)) <= len(text) // 10_000 + 1
+
+
+@given(st.text() | st.text("aé量🙂 \n", min_size=30), st.integers(1, 40))
+def test_a_cut_text_is_a_beginning_within_the_limit(text: str, limit: int) -> None:
+    short = cut(text, limit)
+    assert text.startswith(short)
+    assert count(short) <= limit
+    assert short == text or count(short) > limit - 5  # a character is at most 4 bytes
+
+
+def test_a_cut_is_as_long_as_it_may_be_in_any_slice() -> None:
+    words = "graph " * 30_000
+    for limit in (10, 5_000, 20_000):
+        assert count(cut(words, limit)) == limit
+    assert cut(words, 100_000) == words
+
+
+@pytest.mark.parametrize("unit", ["a", " ", "word ", "量"])
+def test_a_text_without_end_is_cut_in_no_time(unit: str) -> None:
+    cut("", 1)  # loads the vocabulary
+    count("x")
+    started = time.perf_counter()
+    assert count(cut(unit * 20_000_000, 8191)) <= 8191
+    assert time.perf_counter() - started < 2
 
 
 def test_messages_cost_a_little_more_than_their_text() -> None:

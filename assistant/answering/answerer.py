@@ -139,7 +139,7 @@ class Answerer:
 
     def _finish(self, question: str, draft: Draft, outcome: _Outcome, clock: _Clock) -> Generator[Event]:
         """Bind whole-paper citations to sentences, audit, and tell the answer."""
-        claims = tuple(self._bound(claim, draft) for claim in draft.claims())
+        claims = self._all_bound(draft, outcome)
         citations = draft.citations(claims)
         claims = audit(claims, citations)
         if draft.unknown:
@@ -163,6 +163,15 @@ class Answerer:
                 sources=draft.sources,
             )
         )
+
+    def _all_bound(self, draft: Draft, outcome: _Outcome) -> tuple[Claim, ...]:
+        """The claims bound to sentences; an embedder that fails now must not cost the answer."""
+        claims = tuple(draft.claims())
+        try:
+            return tuple(self._bound(claim, draft) for claim in claims)
+        except ModelError as error:
+            outcome.notices.append(f"Some citations name no sentence. {error}")
+            return claims
 
     def _bound(self, claim: Claim, draft: Draft) -> Claim:
         """The claim with a sentence for each paper that it cites as a whole: the nearest one to it."""

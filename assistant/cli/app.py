@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import asking, collection, upkeep
+from . import asking, collection, online, upkeep
 from .terminal import show
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 
 app.command()(collection.add)
+app.command()(online.refresh)
 app.command()(asking.search)
 app.command()(asking.ask)
 app.command("list")(collection.list_)

@@ -39,7 +39,8 @@ def add(
         list[str] | None,
         typer.Argument(
             metavar="[SOURCE]...",
-            help="Files of papers, also packed (.gz, .zip), or folders; `-` reads standard input.",
+            help="Files of papers, also packed (.gz, .zip), or folders; `-` for standard input; "
+            "or one online source as arxiv:2205.13504 (see docs/online.md).",
         ),
     ] = None,
     sample: Annotated[
@@ -55,24 +56,36 @@ def add(
         Path | None,
         typer.Option(help="Write rows that cannot be read to this file, to be mended and added again."),
     ] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Most papers of an online query.  [default: 100]", min=1)
+    ] = None,
+    save: Annotated[bool, typer.Option("--save", help="Remember an online query for `refresh`.")] = False,
     index: options.Index = None,
     library: options.Library = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Add papers from files, archives and folders.
+    """Add papers from files, archives and folders, or from an online source.
 
     New ones are added, changed ones updated, the same ones left alone; rows that cannot be read are named.
     """
     with reporting(as_json):
         if not sources and not sample:
-            raise UsageError("Name a file of papers, or --sample.", "See `paper-assistant add --help`.")
+            raise UsageError(
+                "Name files or an online source, or --sample.", "See `paper-assistant add --help`."
+            )
         from ..corpus import sample_collection
         from ..export import report_json
 
         with options.opened(index, library) as assistant, progress_bar() as progress:
             places: list[str | Path] = [*(sources or []), *([sample_collection()] if sample else [])]
             report = assistant.add(
-                *places, strict=strict, dry_run=dry_run, rejected=rejected, progress=progress
+                *places,
+                strict=strict,
+                dry_run=dry_run,
+                rejected=rejected,
+                limit=limit,
+                save=save,
+                progress=progress,
             )
         if as_json:
             print_json(report_json(report) | {"dry_run": dry_run})

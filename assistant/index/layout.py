@@ -53,6 +53,11 @@ class Layout:
         return [folder for folder in self.root.glob("data-*") if folder != kept]
 
     @property
+    def queries(self) -> Path:
+        """The saved queries of online sources."""
+        return self.root / "queries.json"
+
+    @property
     def lock(self) -> Path:
         """The file whose OS lock makes a process the owner."""
         return self.root / ".lock"
@@ -117,6 +122,13 @@ class Manifest:
         draft.replace(layout.manifest)
 
 
+def empty(layout: Layout) -> IndexNotFoundError:
+    """The error for an index without papers."""
+    return IndexNotFoundError(
+        f"The index in {layout.root} holds no papers yet.", "Add some with `paper-assistant add FILE`."
+    )
+
+
 def not_found(layout: Layout) -> IndexNotFoundError:
     """The error for a folder that holds no index yet."""
     return IndexNotFoundError(
@@ -154,11 +166,4 @@ def status_of(layout: Layout, manifest: Manifest, problem: str | None = None) ->
         format=FORMAT,
         sound=problem is None,
         problem=problem,
-    )
-
-
-def no_papers(layout: Layout) -> IndexNotFoundError:
-    """The error for an index with nothing in it."""
-    return IndexNotFoundError(
-        f"The index in {layout.root} holds no papers yet.", "Add some with `paper-assistant add FILE`."
     )

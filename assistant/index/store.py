@@ -8,10 +8,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
-from ..models.ports import Embedder, Vectors
+from ..models.ports import NO_VECTORS, Embedder, Vectors
 from ..types import NO_FILTERS, Filters, ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .changes import Change, counted, without
 from .disk import writing_to
+from .filtering import nearest_passing
 from .folding import Folder
 from .health import problem_of
 from .importing import batches, pipelined
@@ -21,9 +22,6 @@ from .preview import preview
 from .records import from_record
 from .vectors import VectorStore
 from .words import WordStore
-
-_COMPARED = 2000
-"""Up to so many papers that pass a filter are compared one by one."""
 
 
 class PaperIndex:
@@ -47,6 +45,9 @@ class PaperIndex:
         exists = layout.manifest.exists()
         if not exists and not create:
             raise not_found(layout)
+        if not exists:
+            # Before the folder is made, as an embedder's endpoint may not answer.
+            self.manifest = Manifest(embedder.fingerprint, embedder.dimension)
         with writing_to(layout.root):
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
@@ -59,12 +60,9 @@ class PaperIndex:
 
     def _open(self, *, exists: bool) -> None:
         layout = self._layout
-        self.manifest = (
-            Manifest.load(layout)
-            if exists
-            else Manifest(self._embedder.fingerprint, self._embedder.dimension)
-        )
-        self._require_embedder()
+        if exists:
+            self.manifest = Manifest.load(layout)
+            self._require_embedder()
         data = layout.data(self.manifest.generation)
         if not exists and data.root.exists():
             # Records without a manifest may be anybody's; answering from them is not safe.
@@ -85,13 +83,23 @@ class PaperIndex:
             raise damaged(layout, problem)
 
     def _require_embedder(self) -> None:
-        manifest, embedder = self.manifest, self._embedder
-        if (manifest.embedder, manifest.dimension) != (embedder.fingerprint, embedder.dimension):
-            raise IndexMismatchError(
-                f"The index {self._layout.root} was made with the embedder {manifest.embedder} "
-                f"({manifest.dimension} dimensions), not {embedder.fingerprint} ({embedder.dimension}).",
-                "Open it with that embedder, or make it anew with `paper-assistant rebuild`.",
-            )
+        """Refuse another embedder by its name; to ask for its dimension may take a call over the network."""
+        if self.manifest.embedder != self._embedder.fingerprint:
+            raise self._mismatch(f"not {self._embedder.fingerprint}")
+
+    def _comparable(self, vectors: Vectors) -> Vectors:
+        """The vectors, if they are as long as those in the index."""
+        if vectors.shape[-1] != self.manifest.dimension:
+            raise self._mismatch(f"which now gives vectors of {vectors.shape[-1]}")
+        return vectors
+
+    def _mismatch(self, found: str) -> IndexMismatchError:
+        manifest = self.manifest
+        return IndexMismatchError(
+            f"The index {self._layout.root} was made with the embedder {manifest.embedder} "
+            f"({manifest.dimension} dimensions), {found}.",
+            "Open it with that embedder, or embed its papers anew with `paper-assistant rebuild`.",
+        )
 
     @property
     def _stores(self) -> VectorStore:
@@ -106,28 +114,12 @@ class PaperIndex:
         return self.manifest.papers
 
     def nearest(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
-        """The ``k`` papers that pass ``filters`` nearest to a query vector, as ``(id, cosine)``.
-
-        Chroma's own filter takes longer the more papers match. So, where few do, all of them are
-        compared; where many do, the nearest of all papers are asked for until enough of them pass.
-        """
+        """The ``k`` papers that pass ``filters`` nearest to a query vector, as ``(id, cosine)``."""
+        vector = self._comparable(vector)
         with self._storing():
-            if not filters:
-                return self._stores.nearest(vector, k)
-            passing = self._words.count_of(filters)
-            if not passing:
-                return []
-            if passing <= _COMPARED:
-                ids = self._words.ids(filters, limit=_COMPARED)
-                return sorted(self._stores.similarities(vector, ids).items(), key=lambda row: -row[1])[:k]
-            wanted = 2 * k * len(self) // passing
-            while True:
-                found = self._stores.nearest(vector, min(wanted, len(self)))
-                allowed = set(self._words.ids(filters, among=[row[0] for row in found], limit=len(found)))
-                kept = [row for row in found if row[0] in allowed]
-                if len(kept) >= k or wanted >= len(self):
-                    return kept[:k]
-                wanted *= 4
+            if filters:
+                return nearest_passing(self._stores, self._words, vector, k, filters)
+            return self._stores.nearest(vector, k)
 
     def matching(self, text: str, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
         """The ``k`` papers that pass ``filters`` and match the words of ``text`` best, by BM25 score."""
@@ -220,7 +212,8 @@ class PaperIndex:
             return preview(papers, self._stores.get, self._words.owners)
 
     def _embed(self, changes: list[Change]) -> Vectors:
-        return self._embedder.embed([change.paper.text for change in changes if change.needs_vector])
+        texts = [change.paper.text for change in changes if change.needs_vector]
+        return self._comparable(self._embedder.embed(texts)) if texts else NO_VECTORS
 
     def _commit(self, changes: list[Change], vectors: Vectors) -> None:
         """Store one batch: vectors first, since they hold the records; the manifest last."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from functools import partial
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from ..errors import (
     ModelError,
@@ -14,19 +13,15 @@ from ..errors import (
     ModelReplyError,
     ModelTimeoutError,
     ModelUnavailableError,
-    SettingsError,
 )
 from ..settings import Settings
 from . import chat_errors as failing
 from . import tokens
+from .connection import Connection
 from .dialect import Dialect
-from .endpoint import OPENAI_URL, Endpoint, without_login
 from .ports import EndOfReply, Message
 from .reply import Reply
-from .retry import Deadline, retrying
-
-if TYPE_CHECKING:
-    import openai
+from .retry import Deadline
 
 _CHECK_SECONDS = 10.0
 _CHECK_TOKENS = 16  # reasoning models refuse less
@@ -44,16 +39,10 @@ class OpenAIChat:
     """A ``ChatModel`` behind ``POST {base_url}/chat/completions``. Several threads may stream at once."""
 
     def __init__(self, settings: Settings) -> None:
-        key = settings.api_key.get_secret_value().strip() if settings.api_key else ""
-        if not (key.isascii() and key.isprintable()):
-            # The HTTP library would refuse such a header, and quote it.
-            raise SettingsError("OPENAI_API_KEY holds characters that no key has.", "Copy the key again.")
         self._settings = settings
-        self._key = key
-        self._endpoint = Endpoint.of(settings, key)
+        self._connection = Connection(settings)
+        self._endpoint = self._connection.endpoint
         self._dialect = Dialect.of(is_openai=self._endpoint.is_openai)
-        self._lock = Lock()
-        self._opened: openai.OpenAI | None = None
 
     @property
     def name(self) -> str:
@@ -63,12 +52,8 @@ class OpenAIChat:
     def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | EndOfReply]:
         """See ``ChatModel.stream``. Only what comes before the first piece is retried."""
         deadline = Deadline(self._settings.deadline)
-        reply, piece = retrying(
-            partial(self._begin, messages, max_tokens, deadline),
-            translate=partial(self._translate, deadline=deadline),
-            deadline=deadline,
-            max_retries=self._settings.max_retries,
-            max_wait=self._settings.max_retry_wait,
+        reply, piece = self._connection.retrying(
+            partial(self._begin, messages, max_tokens, deadline), deadline
         )
         with closing(reply), deadline.cutting(reply.response):
             while piece is not None:
@@ -84,13 +69,7 @@ class OpenAIChat:
         one attempt, and at most ``_CHECK_SECONDS`` for each.
         """
         deadline = Deadline(min(2 * _CHECK_SECONDS, self._settings.deadline))
-        once = partial(
-            retrying,
-            translate=partial(self._translate, deadline=deadline),
-            deadline=deadline,
-            max_retries=0,
-            max_wait=0.0,
-        )
+        once = partial(self._connection.retrying, deadline=deadline, once=True)
         shown = self._endpoint.place
         try:
             served = once(partial(self._served, deadline))
@@ -116,10 +95,7 @@ class OpenAIChat:
 
     def close(self) -> None:
         """Give back idle connections; the next use opens new ones."""
-        with self._lock:
-            client, self._opened = self._opened, None
-        if client is not None:
-            client.close()
+        self._connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -128,27 +104,7 @@ class OpenAIChat:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<OpenAIChat '{self.name}' at {self._endpoint.place}>"
-
-    @property
-    def _client(self) -> openai.OpenAI:
-        """The client, made at first use: to import it takes most of a second."""
-        with self._lock:
-            if self._opened is None:
-                import openai
-
-                key = self._key or "none"  # the client refuses an empty one
-                url, login = without_login(self._settings.base_url or OPENAI_URL)
-                self._opened = openai.OpenAI(api_key=key, base_url=url, default_headers=login, max_retries=0)
-            return self._opened
-
-    def _options(self, deadline: Deadline, longest: float) -> Any:
-        """Time-outs of one request, never beyond the deadline."""
-        import openai
-
-        left = deadline.remaining
-        connect = min(self._settings.connect_timeout, left)
-        return {"timeout": openai.Timeout(min(longest, left), connect=connect)}
+        return f"<OpenAIChat {self._connection}>"
 
     def _open(self, messages: Sequence[Message], max_tokens: int, deadline: Deadline) -> Reply:
         """Ask, in the dialect that the endpoint has taught so far; learn from a refusal and ask again."""
@@ -158,10 +114,10 @@ class OpenAIChat:
         asked = [{"role": message.role, "content": message.content} for message in messages]
         while True:
             try:
-                stream = self._client.post(
+                stream = self._connection.client.post(
                     "/chat/completions",
                     body={"model": self.name, "messages": asked, **dialect.parameters(max_tokens)},
-                    options=self._options(deadline, self._settings.read_timeout),
+                    options={"timeout": self._connection.timeout(deadline)},
                     cast_to=object,
                     stream=True,
                     stream_cls=openai.Stream[object],
@@ -191,7 +147,7 @@ class OpenAIChat:
         try:
             piece = reply.read()
         except Exception as error:  # noqa: BLE001 - see retrying
-            failure = self._translate(error, deadline=deadline)
+            failure = self._connection.translate(error, deadline=deadline)
         else:
             if piece is None or not deadline.passed:
                 return piece
@@ -199,15 +155,10 @@ class OpenAIChat:
         midway = _MIDWAY.get(failure.case)
         raise midway.at(self._endpoint).error if midway else failure.error
 
-    def _translate(self, error: BaseException, *, deadline: Deadline) -> failing.Failure:
-        """What an exception means, which after the deadline is that it has passed."""
-        return (
-            failing.LATE.at(self._endpoint) if deadline.passed else failing.translate(error, self._endpoint)
-        )
-
     def _served(self, deadline: Deadline) -> list[str]:
         """The names of the models that the endpoint lists."""
-        listing = self._client.get("/models", cast_to=object, options=self._options(deadline, _CHECK_SECONDS))
+        patience = self._connection.timeout(deadline, _CHECK_SECONDS)
+        listing = self._connection.client.get("/models", cast_to=object, options={"timeout": patience})
         models: Iterable[Any] = listing.get("data") or () if isinstance(listing, dict) else ()
         return [str(model["id"]) for model in models if isinstance(model, dict) and model.get("id")]
 

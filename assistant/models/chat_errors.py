@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 from math import isfinite
+from string import Template
 from time import time
 from typing import Any
 
@@ -40,7 +41,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A kind of failure: its error, what the endpoint did (``$model`` is replaced), and the next step."""
+    """A kind of failure: its error, what the endpoint did, and the next step; ``$names`` are filled in."""
 
     kind: type[ModelError]
     did: str
@@ -52,23 +53,24 @@ class Case:
         self, endpoint: Endpoint, *, status: int | None = None, said: str = "", wait: float | None = None
     ) -> Failure:
         """This failure of that endpoint, in its own words where they cannot hold a key."""
-        did = self.did.replace("$model", f"'{endpoint.model}'")
+        words = {**asdict(endpoint.names), "model": f"'{endpoint.model}'"}
+        did, hint = (Template(text).substitute(words) for text in (self.did, self.hint))
         code = f" ({status})" if status else ""
         asked = f" and asks to wait {wait:g} seconds" if wait and self.transient else ""
         quoted = endpoint.quote(said).rstrip(".") if self.quotable else ""
         message = f"{endpoint.place} {did}{code}{asked}{f': {quoted}' if quoted else ''}."
-        error = self.kind(message[0].upper() + message[1:], self.hint if endpoint.configured else "")
+        error = self.kind(message[0].upper() + message[1:], hint if endpoint.configured else "")
         return Failure(error, self.transient, wait, self)
 
 
-_URL_HINT = "Check OPENAI_BASE_URL: most endpoints end in /v1."
+_URL_HINT = "Check $url: most endpoints end in /v1."
 _LATER = "Try again later."
 
-KEY = Case(ModelAuthError, "refused the key", "Check OPENAI_API_KEY.", quotable=False)
+KEY = Case(ModelAuthError, "refused the key", "Check $key.", quotable=False)
 ACCESS = Case(
     ModelAuthError,
     "refused access to the model $model",
-    "Check what OPENAI_API_KEY may use, and ASSISTANT_MODEL.",
+    "Check what $key may use, and $setting.",
     quotable=False,
 )
 QUOTA = Case(
@@ -81,14 +83,14 @@ BUSY = Case(ModelRateLimitError, "has had too many requests", _LATER, transient=
 MODEL = Case(
     ModelNotFoundError,
     "does not know the model $model",
-    "Set ASSISTANT_MODEL to one it serves.",
+    "Set $setting to one it serves.",
     quotable=False,
 )
-PATH = Case(ModelNotFoundError, "has no Chat Completions", _URL_HINT, quotable=False)
+PATH = Case(ModelNotFoundError, "has no $protocol", _URL_HINT, quotable=False)
 SIZE = Case(
     ModelRequestError,
     "found the request too long",
-    "Lower ASSISTANT_MAX_PROMPT_TOKENS or ASSISTANT_MAX_SOURCES.",
+    "Lower $shorter.",
 )
 REQUEST = Case(
     ModelRequestError, "refused the request", "Check that the model and the endpoint fit together."
@@ -98,7 +100,7 @@ DOWN = Case(ModelUnavailableError, "failed", _LATER, transient=True)
 UNREACHABLE = Case(
     ModelUnavailableError,
     "cannot be reached",
-    "Is the server running? Check OPENAI_BASE_URL.",
+    "Is the server running? Check $url.",
     transient=True,
 )
 OFFLINE = Case(ModelUnavailableError, "cannot be reached", "Is this machine online?", transient=True)
@@ -108,19 +110,19 @@ SLOW = Case(
     "Try again, or raise ASSISTANT_READ_TIMEOUT.",
     transient=True,
 )
-LATE = Case(ModelTimeoutError, "did not finish in time", "Raise ASSISTANT_DEADLINE.")
-CUT = Case(ModelCutError, "ended the reply before it was done", "Ask again.", transient=True)
+LATE = Case(ModelTimeoutError, "did not finish in time", "Raise $patience.")
+CUT = Case(ModelCutError, "ended the reply before it was done", "Try again.", transient=True)
 FILTERED = Case(ModelReplyError, "stopped the reply by its content filter", "Put the question differently.")
-NOT_CHAT = Case(ModelReplyError, "answered with something other than Chat Completions", _URL_HINT)
-GARBLED = Case(ModelReplyError, "sent something that cannot be read in the middle of its reply", "Ask again.")
+NOT_CHAT = Case(ModelReplyError, "answered with something other than $protocol", _URL_HINT)
+GARBLED = Case(ModelReplyError, "sent something that cannot be read in the middle of its reply", "Try again.")
 PAGE = Case(ModelReplyError, "answered with a web page", _URL_HINT)
-TOOL = Case(ModelReplyError, "asked for a tool instead of answering", "Set ASSISTANT_MODEL to another model.")
+TOOL = Case(ModelReplyError, "asked for a tool instead of answering", "Set $setting to another model.")
 DECLINED = Case(ModelReplyError, "declined to answer", "Put the question differently.")
-EMPTY = Case(ModelReplyError, "gave an empty reply", "Ask again, or set ASSISTANT_MODEL to another model.")
+EMPTY = Case(ModelReplyError, "gave an empty reply", "Try again, or set $setting to another model.")
 SPENT = Case(
     ModelReplyError,
     "reached its token limit before it wrote any of the answer",
-    "Raise ASSISTANT_MAX_ANSWER_TOKENS, or set ASSISTANT_MODEL to a model that reasons less.",
+    "Raise ASSISTANT_MAX_ANSWER_TOKENS, or set $setting to a model that reasons less.",
 )
 UNKNOWN = Case(ModelError, "failed", "")
 
@@ -147,7 +149,9 @@ _BY_WORDS = (  # where the status says less than the words; ``None`` is an error
         MODEL,
     ),
     ({429, None}, r"quota", QUOTA),
-    ({400, 422, None}, r"context|too (large|long)|maximum", SIZE),
+    # llama.cpp calls an input that is too large an error of its own.
+    ({500}, r"input.* too large", SIZE),
+    ({400, 422, None}, r"context|too (large|long)|maximum|\bbatch\b|too many (inputs|texts|tokens)", SIZE),
     ({400, None}, r"api.?key|authentication", KEY),
     ({None}, r"rate.?limit", BUSY),
     ({None}, r"permission", ACCESS),

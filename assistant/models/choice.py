@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from llama_index.core.base.llms.base import BaseLLM
 
 
-def choose_embedder(embed_model: BaseEmbedding | None) -> Embedder:
-    """The user's llama-index embedding, else the embedded MiniLM."""
+def choose_embedder(settings: Settings, embed_model: BaseEmbedding | None) -> Embedder:
+    """The user's llama-index embedding, else the configured endpoint, else the embedded MiniLM."""
     if embed_model is not None:
         from .from_llamaindex import embedder_from
 
         return embedder_from(embed_model)
+    if settings.embed_model:
+        from .openai_embedder import OpenAIEmbedder
+
+        return OpenAIEmbedder(settings)
     from .embedder import MiniLM
 
     return MiniLM()

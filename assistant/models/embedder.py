@@ -87,7 +87,7 @@ class MiniLM:
         return self._run(text)
 
     def _run(self, text: str) -> Vectors:
-        tokens = self._tokenizer.encode(_encodable(text[:MAX_CHARACTERS]))
+        tokens = self._tokenizer.encode(encodable(text[:MAX_CHARACTERS]))
         [vectors] = self._session.run(["embedding"], {"input_ids": np.array([tokens.ids], dtype=np.int64)})
         vector: Vectors = vectors.reshape(DIMENSION)
         return vector
@@ -135,8 +135,8 @@ def _usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _encodable(text: str) -> str:
-    """The text with surrogate pairs joined and lone ones replaced; the tokenizer takes valid Unicode only."""
+def encodable(text: str) -> str:
+    """The text with surrogate pairs joined and lone ones replaced; tokenizers and JSON take valid Unicode."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

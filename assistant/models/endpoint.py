@@ -7,9 +7,8 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from ..settings import Settings
+from ..settings import OPENAI_URL, Settings
 
-OPENAI_URL = "https://api.openai.com/v1"
 LONGEST_QUOTE = 200
 
 _SECRET_LIKE = re.compile(
@@ -30,8 +29,32 @@ def without_login(url: str) -> tuple[str, dict[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What a message calls the protocol, and the settings that the reader may mend."""
+
+    protocol: str = "Chat Completions"
+    key: str = "OPENAI_API_KEY"
+    url: str = "OPENAI_BASE_URL"
+    setting: str = "ASSISTANT_MODEL"
+    shorter: str = "ASSISTANT_MAX_PROMPT_TOKENS or ASSISTANT_MAX_SOURCES"
+    patience: str = "ASSISTANT_DEADLINE"
+
+    @classmethod
+    def for_embedding(cls, settings: Settings) -> Names:
+        """Those of an embedding endpoint, which may share address and key with the answering model's."""
+        return cls(
+            "embeddings",
+            "OPENAI_API_KEY" if settings.embedding_shares_key else "ASSISTANT_EMBED_API_KEY",
+            "ASSISTANT_EMBED_BASE_URL" if settings.embed_base_url else "OPENAI_BASE_URL",
+            "ASSISTANT_EMBED_MODEL",
+            "ASSISTANT_EMBED_MAX_TOKENS or ASSISTANT_EMBED_BATCH",
+            "ASSISTANT_DEADLINE, or lower ASSISTANT_EMBED_BATCH and ASSISTANT_EMBED_CONCURRENCY",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A language model's name, its place, and the secrets that go there."""
+    """A model's name, its place, and the secrets that go there."""
 
     place: str
     """What failed when it fails: ``the endpoint at http://…``."""
@@ -40,9 +63,10 @@ class Endpoint:
     is_openai: bool = False
     configured: bool = True
     """Whether our settings made it, so that they are the place to mend it."""
+    names: Names = Names()
 
     @classmethod
-    def of(cls, settings: Settings, key: str) -> Endpoint:
+    def of(cls, settings: Settings, key: str, names: Names | None = None) -> Endpoint:
         """The endpoint that is set, shown without user, password, query and fragment."""
         parts = urlsplit(settings.base_url or OPENAI_URL)
         return cls(
@@ -50,6 +74,7 @@ class Endpoint:
             settings.model,
             tuple(secret for secret in (key, parts.password) if secret),
             is_openai=parts.hostname == urlsplit(OPENAI_URL).hostname,
+            names=names or Names(),
         )
 
     def quote(self, text: object) -> str:

@@ -16,6 +16,7 @@ from . import tokens
 from .endpoint import Endpoint
 from .ports import ChatModel, Embedder, EndOfReply, Message, Vectors
 from .thoughts import ThoughtFilter
+from .vectors import BadVectorsError, unit
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -77,31 +78,17 @@ class _Embedder:
         return vector
 
     def _checked(self, ask: Callable[[], Any], count: int) -> Vectors:
-        vectors = self._vectors(ask, count)
-        if vectors.shape[1] != self.dimension:
-            raise self._bad(f"gave vectors of {vectors.shape[1]} numbers, and of {self.dimension} before")
-        return vectors
+        return self._vectors(ask, count, self.dimension)
 
-    def _vectors(self, ask: Callable[[], Any], count: int) -> Vectors:
+    def _vectors(self, ask: Callable[[], Any], count: int, dimension: int | None = None) -> Vectors:
         """Unit vectors, as many as texts were asked for."""
         given = _guarded(self._who, ask)
         try:
-            vectors = np.asarray(given, dtype=np.float64)
-        except (TypeError, ValueError):
-            vectors = np.empty(0)
-        if vectors.ndim != 2 or vectors.shape[1] == 0:
-            raise self._bad("gave something other than vectors of one length")
-        if len(vectors) != count:
-            raise self._bad(f"gave {len(vectors)} vectors for {count} texts")
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not (np.isfinite(lengths).all() and (lengths > 0).all()):
-            raise self._bad("gave a vector that is zero or not finite")
-        unit: Vectors = (vectors / lengths).astype(np.float32)
-        return unit
-
-    def _bad(self, did: str) -> ModelReplyError:
+            return unit(given, count, dimension)
+        except BadVectorsError as error:
+            did = str(error)
         place = self._who.place
-        return ModelReplyError(f"{place[0].upper()}{place[1:]} {did}.", "Pass another embed_model.")
+        raise ModelReplyError(f"{place[0].upper()}{place[1:]} {did}.", "Pass another embed_model.")
 
 
 class _Chat:

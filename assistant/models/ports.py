@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..types import Usage
 
 Vectors = NDArray[np.float32]
+NO_VECTORS: Vectors = np.empty((0, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _REPLY_OVERHEAD = 3
 _SLICE = 10_000
 """Longer texts are counted in slices, as one endless word takes tiktoken more than linear time."""
 
-_OLDER_MODEL = re.compile(r"(?:ft:)?gpt-(?:4|3\.5|35)(?![\d.o])")
+_OLDER_MODEL = re.compile(r"(?:ft:)?gpt-(?:4|3\.5|35)(?![\d.o])|text-embedding-(?:3|ada)")
 _URL = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
 _ENCODINGS = {
     # Name: the SHA-256 of the vocabulary, and the pattern that cuts a text into words (from tiktoken, MIT).
@@ -61,8 +61,33 @@ def count_messages(messages: Sequence[Message], model: str | None = None) -> int
     return sum(count(message.content, model) + _MESSAGE_OVERHEAD for message in messages) + _REPLY_OVERHEAD
 
 
+def cut(text: str, limit: int, model: str | None = None) -> str:
+    """The longest beginning of ``text``, to a token, that is at most ``limit`` tokens for ``model``."""
+    if len(text) <= limit and len(text.encode("utf-8", "surrogatepass")) <= limit:
+        return text  # a token is at least a byte: most texts need no vocabulary
+    encoding = _encoding(_encoding_name(model))
+    if encoding is None:
+        return text[: limit * CHARACTERS_PER_TOKEN]
+    kept, left = [], limit
+    for start in range(0, len(text), _SLICE):
+        piece = text[start : start + _SLICE]
+        found = encoding.encode_ordinary(piece)
+        if len(found) <= left:
+            kept.append(piece)
+            left -= len(found)
+            continue
+        # The last token may be half a character, and the cut text may fall into more tokens than it had.
+        for end in range(left, 0, -1):
+            piece = encoding.decode_bytes(found[:end]).decode("utf-8", "ignore")
+            if len(encoding.encode_ordinary(piece)) <= left:
+                kept.append(piece)
+                break
+        break
+    return "".join(kept)
+
+
 def _encoding_name(model: str | None) -> str:
-    """``cl100k_base`` for gpt-4 and gpt-3.5, else ``o200k_base``; a provider's prefix is passed over."""
+    """``cl100k_base`` for gpt-3.5, gpt-4 and embeddings, else ``o200k_base``, whatever provider is named."""
     return "cl100k_base" if _OLDER_MODEL.match((model or "").rpartition("/")[2]) else "o200k_base"
 
 

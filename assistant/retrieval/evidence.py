@@ -13,8 +13,8 @@ from ..models.ports import Embedder, Vectors
 from ..types import Evidence, Paper
 from .fusion import BestSentence
 
-_CACHED = 20_000
-"""Sentence vectors kept: about 30 MB."""
+_CACHED = 8_000_000
+"""Numbers of sentence vectors kept: about 30 MB, whatever the embedder's dimension."""
 _WORDS = 0.5
 _POSITION = 0.3
 """Weights beside the cosine's 1, as SciFact's train split has them (the best sentence is a rationale for
@@ -84,7 +84,7 @@ class EvidenceRanker:
             for text in distinct:
                 self._cache[text] = known[text]
                 self._cache.move_to_end(text)
-            while len(self._cache) > _CACHED:
+            while len(self._cache) * self._embedder.dimension > _CACHED:
                 self._cache.popitem(last=False)
         return known
 

@@ -22,7 +22,8 @@ def explain(error: Exception, general: str, settings: Settings) -> str:
 
 
 def without_keys(text: str, settings: Settings) -> str:
-    """The text without the configured key, and without anything that looks like one."""
-    if settings.api_key is not None and (key := settings.api_key.get_secret_value().strip()):
-        text = text.replace(key, "***")
+    """The text without the configured keys, and without anything that looks like one."""
+    for secret in (settings.api_key, settings.embed_api_key):
+        if secret is not None and (key := secret.get_secret_value().strip()):
+            text = text.replace(key, "***")
     return _KEY_LIKE.sub("***", text)
