@@ -6,13 +6,15 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import AbstractContextManager, ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from .errors import IndexDamagedError, IndexMismatchError, UsageError
+from .adding import How, add
+from .errors import IndexDamagedError, IndexMismatchError
 from .events import Done, Event
 from .index.layout import Layout, empty, known_manifest, not_found, status_of
-from .online import Online, Refreshed, named
+from .online import Online, Refreshed
 from .settings import Settings
 from .threads import in_thread
 from .types import NO_FILTERS, Answer, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
@@ -96,42 +98,36 @@ class Assistant:
 
     def add(
         self,
-        source: str | Path | Iterable[Paper],
-        *,
+        *sources: str | Path | Iterable[Paper],
+        strict: bool = False,
+        dry_run: bool = False,
+        rejected: str | Path | None = None,
         limit: int | None = None,
         save: bool = False,
         progress: ProgressCallback | None = None,
     ) -> ImportReport:
-        """Bring papers in from a file, an iterable of ``Paper``, or an online source that a text names.
+        """Bring papers in; the same ones again change nothing. The index is made when there is none.
 
-        The index is made when there is none; adding the same again changes nothing. Online sources are
-        ``arxiv:…``, ``openalex:…``, ``s2:…``, ``doi:…`` and ``hf-papers:…`` (docs/online.md): ``limit`` is
-        the most papers of a query (else 100), ``save`` remembers it for :meth:`refresh`.
+        Sources are files (also packed), folders, ``"-"`` for standard input, iterables of ``Paper``; or one
+        online source, as ``arxiv:…`` (docs/online.md): ``limit`` is the most papers of a query (else 100),
+        ``save`` remembers it for :meth:`refresh`. ``strict`` stops at the first row that cannot be read,
+        batches before it are kept; ``dry_run`` only counts; ``rejected`` is a file for the rejected rows.
 
         Raises:
-            CollectionError: nothing in the file can be read.
+            CollectionError: nothing in the files can be read, or, if ``strict``, a row.
             SourceError: the online source failed or has nothing; what it gave before is in.
-            IndexStoreError: the index cannot be opened or written.
+            UsageError, IndexStoreError: nothing is given, or not in that way; the index cannot be used.
             ModelError: the endpoint of the embedding model failed; adding the same again goes on from there.
         """
-        from .corpus import read
-
-        if isinstance(source, str) and (asked := named(source)):
-            return self.online.add(asked, limit=limit, save=save, progress=progress)
-        if limit is not None or save:
-            raise UsageError("Only an online source has a limit or is saved.", "Leave them out for a file.")
-        # The file is looked at first: a wrong path must not leave an empty index behind.
-        papers = read(Path(source)) if isinstance(source, (str, Path)) else source
-        return self._opened(create=True).add(papers, progress)
+        how = How(strict, dry_run, rejected, limit, save, progress)
+        return add(sources, how, partial(self._opened, create=not dry_run), lambda: self.online)
 
     def refresh(self, *, progress: ProgressCallback | None = None) -> list[Refreshed]:
         """Run the saved queries (``online.saved``) again and add what is new; raises as :meth:`add`."""
         return self.online.refresh(progress)
 
     def search(self, question: str, k: int = 8, *, filters: Filters = NO_FILTERS) -> list[Hit]:
-        """The ``k`` best papers for a question with their best sentences, best first.
-
-        Only papers that pass ``filters`` are looked at.
+        """The ``k`` best papers that pass ``filters`` with their best sentences, best first.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -185,9 +181,7 @@ class Assistant:
         """A cited answer, or a refusal; where the language model fails, the papers are quoted instead.
 
         Raises:
-            QuestionError: the question is empty or too long.
-            IndexStoreError: there is no index, or it cannot be used.
-            ModelError: the endpoint of the embedding model failed, so nothing can be searched.
+            QuestionError, IndexStoreError, ModelError: as :meth:`search`, since nothing can be searched then.
         """
         with closing(self.stream(question, filters=filters)) as events:
             for event in events:

@@ -35,6 +35,8 @@ class Paper:
 
     ``original`` holds ``(field, text)`` for those of title, abstract, authors and venue that were written
     in LaTeX, as they were before they became Unicode.
+    ``sources`` are the names of the files that it came from, without folders: ``refs.bib`` or
+    ``export.zip/refs.bib``.
     """
 
     id: str
@@ -48,7 +50,6 @@ class Paper:
     arxiv_id: str | None = None
     sentences: tuple[Sentence, ...] = ()
     sources: tuple[str, ...] = ()
-    """The names of the files it came from."""
     original: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -238,10 +239,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that could not be read: where it stands (file and line) and why."""
+    """A row that could not be read: where it stands (file and line) and why.
+
+    ``text`` is the row as it stands there and ``format`` the name of its format, for a file of rejected
+    rows that can be mended; empty where the row is too long, or is no row but a whole file.
+    """
 
     where: str
     reason: str
+    text: str = field(default="", compare=False, repr=False)
+    format: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         """Place and reason on one line."""

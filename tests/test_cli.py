@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from assistant import __version__
+from assistant import Assistant, __version__
 from assistant.cli import app
 
 from .openai_server import MODEL, OpenAIServer, says, unauthorized
@@ -135,6 +136,71 @@ def test_search_status_and_add_as_json(index: Path, tmp_path: Path) -> None:
     assert as_json("add", "--sample", "--index", index)["unchanged"] == 203
 
 
+def test_several_sources_are_one_import(tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "a.jsonl").write_text('{"id": "x", "title": "One"}\n{"title": 5}\n', "utf-8")
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b'{"id": "x", "title": "One"}\n'))
+    arguments = [
+        "add",
+        str(tmp_path / "library"),
+        str(tmp_path / "b.jsonl.gz"),
+        "-",
+        "--index",
+        str(tmp_path / "i"),
+    ]
+    result = CliRunner().invoke(app, [*arguments, "--json"], input='{"id": "y", "title": "Two"}\n')
+    report = json.loads(result.stdout)
+    assert (report["added"], report["merged"], report["dry_run"]) == (2, 1, False)
+    assert report["rejected"] == [
+        {"where": "library/a.jsonl, line 2", "reason": "title is a number, not text"}
+    ]
+    with Assistant.open(tmp_path / "i") as assistant:
+        assert {paper.sources for paper in assistant.papers()} == {
+            ("a.jsonl", "b.jsonl.gz"),
+            ("standard input",),
+        }
+
+
+def test_a_dry_run_writes_nothing(index: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "more.jsonl"
+    rows.write_text('{"id": "x", "title": "A new paper"}\n', "utf-8")
+    assert as_json("add", rows, "--dry-run", "--index", tmp_path / "new")["added"] == 1
+    assert not (tmp_path / "new").exists()
+    assert as_json("add", rows, "--sample", "--dry-run", "--index", index) == {
+        "added": 1,
+        "updated": 0,
+        "unchanged": 203,
+        "merged": 0,
+        "rejected": [],
+        "dry_run": True,
+    }
+    assert as_json("status", "--index", index)["papers"] == 203
+    shown = run("add", rows, "--dry-run", "--index", index).stdout
+    assert shown == "Dry run, nothing is written: 1 added, 0 updated, 0 unchanged, 0 merged, 0 rejected.\n"
+
+
+def test_strict_stops_at_the_first_bad_row(index: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "more.jsonl"
+    rows.write_text('{"id": "x", "title": "A new paper"}\n{"id": "y"}\n', "utf-8")
+    for extra in ([], ["--dry-run"]):
+        result = run("add", rows, "--strict", "--index", index, *extra)
+        assert result.exit_code == 2
+        assert "more.jsonl, line 2: title is missing" in result.stderr
+    assert as_json("status", "--index", index)["papers"] == 203
+    assert run("add", rows, "--strict", "--index", tmp_path / "new").exit_code == 2
+    assert not (tmp_path / "new").exists()
+
+
+def test_rejected_rows_go_to_a_file_to_be_mended(index: Path, tmp_path: Path) -> None:
+    rows, mend = tmp_path / "more.jsonl", tmp_path / "mend.jsonl"
+    rows.write_text('{"id": "x", "title": "A new paper"}\n{"id": "y"}\n', "utf-8")
+    assert as_json("add", rows, "--rejected", mend, "--index", index)["added"] == 1
+    assert mend.read_text("utf-8") == '{"id": "y"}\n'
+    assert "more.jsonl, line 2: title is missing" in (tmp_path / "mend.jsonl.reasons.txt").read_text("utf-8")
+    mend.write_text('{"id": "y", "title": "Mended"}\n', "utf-8")
+    assert as_json("add", mend, "--index", index)["added"] == 1
+
+
 def test_a_model_answers(index: Path, openai_server: OpenAIServer) -> None:
     openai_server.enqueue(says("Topology does [P1.S1]."))
     env = {"OPENAI_BASE_URL": openai_server.url, "ASSISTANT_MODEL": MODEL}
@@ -195,7 +261,9 @@ def test_doctor_says_what_is_so(index: Path, tmp_path: Path, openai_server: Open
         ),
         (["add", "--index", "new"], {}, 2, "--sample"),
         (["add", "missing.jsonl", "--index", "new"], {}, 2, "missing.jsonl"),
-        (["add", ".", "--index", "new"], {}, 2, "folder"),
+        (["add", "arxiv:2205.13504", "papers.jsonl", "--index", "new"], {}, 2, "added by itself"),
+        (["add", "arxiv:2205.13504", "--dry-run", "--index", "new"], {}, 2, "a dry run"),
+        (["add", "album", "--index", "new"], {}, 2, "album/picture.png: an image"),
         (["add", "empty.jsonl", "--index", "new"], {}, 2, "empty.jsonl"),
         (["add", "picture.png", "--index", "new"], {}, 2, "picture.png"),
         (["add", "prose.txt", "--index", "new"], {}, 2, "prose.txt"),
@@ -218,6 +286,8 @@ def test_what_is_wrong_is_said_in_a_sentence(
     monkeypatch.chdir(tmp_path)
     Path("empty.jsonl").write_bytes(b"")
     Path("picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    Path("album").mkdir()
+    Path("album/picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
     Path("prose.txt").write_text("Dear diary,\n\nnothing happened today. I went for a walk.\n")
     Path("papers.jsonl").write_text('{"title": "A paper", "abstract": "It is new."}\n')
     Path("file").write_text("a file")

@@ -24,7 +24,7 @@ ROOMS = (
     ("index",),
     ("retrieval",),
     ("answering",),
-    ("assistant",),
+    ("adding", "assistant"),
     ("export", "bibliography", "doctor"),
     ("cli", "ui"),
 )

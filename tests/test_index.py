@@ -64,6 +64,32 @@ def test_what_goes_in_comes_out(index: PaperIndex) -> None:
     assert index.papers(["bare", "gone", "p1"]) == [bare, full]
 
 
+def test_the_same_paper_from_another_file_is_no_change(index: PaperIndex) -> None:
+    first = paper(1, sources=("refs.bib", "export.zip/refs.bib"))
+    index.add([first])
+    assert index.papers(["p1"]) == [first]
+    report = index.add([replace(first, sources=("other.ris",))])
+    assert (report.updated, report.unchanged) == (0, 1)
+
+
+def test_a_preview_counts_and_changes_nothing(index: PaperIndex, layout: Layout) -> None:
+    index.add([paper(1), paper(2)])
+    before = layout.manifest.read_bytes()
+    rows: list[Paper | Rejected] = [
+        paper(1),
+        paper(2, "New words."),
+        paper(3),
+        paper(3),
+        Rejected("file, line 4", "no title", "{}"),
+    ]
+    foreseen = index.preview(rows)
+    assert layout.manifest.read_bytes() == before
+    assert index.papers(["p2", "p3"]) == [paper(2)]
+    assert foreseen == index.add(rows)
+    assert (foreseen.added, foreseen.updated, foreseen.unchanged, foreseen.merged) == (1, 1, 1, 1)
+    assert [row.text for row in foreseen.rejected] == [""], "a report of many rows must not fill the memory"
+
+
 def test_adding_again_changes_nothing(index: PaperIndex) -> None:
     papers = [paper(number) for number in range(30)]
     first = index.add(papers)

@@ -35,15 +35,27 @@ class Format(StrEnum):
 
 
 def add(
-    source: Annotated[
-        str | None,
+    sources: Annotated[
+        list[str] | None,
         typer.Argument(
-            help="A file of papers, or an online source as arxiv:2205.13504 (see docs/online.md)."
+            metavar="[SOURCE]...",
+            help="Files of papers, also packed (.gz, .zip), or folders; `-` for standard input; "
+            "or one online source as arxiv:2205.13504 (see docs/online.md).",
         ),
     ] = None,
     sample: Annotated[
         bool, typer.Option("--sample", help="Add the sample collection of 203 papers.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; embed and write nothing.")
+    ] = False,
+    rejected: Annotated[
+        Path | None,
+        typer.Option(help="Write rows that cannot be read to this file, to be mended and added again."),
+    ] = None,
     limit: Annotated[
         int | None, typer.Option(help="Most papers of an online query.  [default: 100]", min=1)
     ] = None,
@@ -52,26 +64,35 @@ def add(
     library: options.Library = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Add papers from a file or an online source.
+    """Add papers from files, archives and folders, or from an online source.
 
     New ones are added, changed ones updated, the same ones left alone; rows that cannot be read are named.
     """
     with reporting(as_json):
-        if (source is None) == (not sample):
+        if not sources and not sample:
             raise UsageError(
-                "Name one file or online source, or --sample.", "See `paper-assistant add --help`."
+                "Name files or an online source, or --sample.", "See `paper-assistant add --help`."
             )
         from ..corpus import sample_collection
         from ..export import report_json
 
         with options.opened(index, library) as assistant, progress_bar() as progress:
-            report = assistant.add(source or sample_collection(), limit=limit, save=save, progress=progress)
+            places: list[str | Path] = [*(sources or []), *([sample_collection()] if sample else [])]
+            report = assistant.add(
+                *places,
+                strict=strict,
+                dry_run=dry_run,
+                rejected=rejected,
+                limit=limit,
+                save=save,
+                progress=progress,
+            )
         if as_json:
-            print_json(report_json(report))
+            print_json(report_json(report) | {"dry_run": dry_run})
             return
         for row in report.rejected:
             say(f"Skipped {row}")
-        show(f"{report}.")
+        show(f"Dry run, nothing is written: {report}." if dry_run else f"{report}.")
 
 
 def list_(

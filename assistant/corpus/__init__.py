@@ -3,5 +3,6 @@
 from .identity import paper_id
 from .reading import read, sample_collection
 from .sentences import split
+from .taking import take
 
-__all__ = ["paper_id", "read", "sample_collection", "split"]
+__all__ = ["paper_id", "read", "sample_collection", "split", "take"]

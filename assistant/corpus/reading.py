@@ -1,16 +1,31 @@
-"""The way in: recognises what a file is and reads its papers; knows no format by itself."""
+"""The way in: finds what holds papers, recognises what it is and reads it; knows no format by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import CollectionError
 from ..types import Paper, Rejected
+from .blob import Blob, UnreadableError, why
+from .containers import STDIN, unpack
 from .formats import FORMATS, Format, readable
-from .source import NotTextError, Source
+from .source import Source
 
-_REASONS = 3  # quoted where a file holds nothing readable
+MAX_ROW = 100_000  # characters of a rejected row that are kept to be mended
+PATIENCE = 10_000  # rejected rows of a file, after which it is given up if hardly a paper is among them
+
+_REASONS = 3  # quoted where nothing can be read
+
+
+class _Reading(NamedTuple):
+    """A source and the format that it was recognised as."""
+
+    source: Source
+    known: Format
 
 
 def sample_collection() -> Path:
@@ -18,54 +33,118 @@ def sample_collection() -> Path:
     return Path(__file__).parent / "sample" / "trending-papers.txt"
 
 
-def read(path: Path | str) -> Iterator[Paper | Rejected]:
-    """The papers of a file one by one, each row that cannot be read as a `Rejected` in its place.
+def read(*places: Path | str) -> Iterator[Paper | Rejected]:
+    """The papers of files one by one, each row that cannot be read as a `Rejected` in its place.
 
-    The file is looked at now and read as the papers are taken, so that it never fills the memory.
+    A place is a file, also packed by gzip, a ZIP archive or a folder, of which everything is read in the
+    order of names, or "-" for standard input. It is looked at now and read as the papers are taken, so
+    that it never fills the memory.
 
     Raises:
-        CollectionError: At once, if the file cannot be opened or is of no known format; at the end, if
-            no paper was in it.
+        CollectionError: At once, if a place cannot be opened or nothing of a known format is in it; at
+            the end, if no paper was in any.
     """
-    path = Path(path)
+    found = chain.from_iterable([_looked_at(place) for place in places])
+    return _rows(", ".join(map(_shown, places)), found)
+
+
+def _looked_at(place: Path | str) -> Iterator[_Reading | Rejected]:
+    """What is in a place, up to the first that is of a known format already looked for."""
+    shown = _shown(place)
+    passed: list[Rejected] = []
     try:
-        source = Source.open(path)
-    except NotTextError as error:
-        raise _error(f"{path} is {error}.") from None
+        found = _readings(place)
+        for item in found:
+            if isinstance(item, _Reading):
+                return chain(passed, [item], found)
+            passed.append(item)
+    except FileNotFoundError:
+        raise _error(f"There is no file {shown}.") from None
+    except PermissionError as error:
+        raise CollectionError(
+            f"{shown} may not be read.", "Give yourself the permission to read it."
+        ) from error
+    except UnreadableError as error:
+        raise _error(f"{shown} is {error}.") from None
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _error(
+            f"{shown} {why(error) if isinstance(error, OSError) else f'is no file: {error}'}."
+        ) from error
+    raise _error(f"There is nothing in {shown} that can be read ({_quoted(passed, 'no file at all')}).")
+
+
+def _readings(place: Path | str) -> Iterator[_Reading | Rejected]:
+    """What is in a place, recognised; a fault of the place itself is raised, one within it a row."""
+    for blob in unpack(place):
+        if isinstance(blob, Rejected):
+            yield blob
+            continue
+        try:
+            yield _recognised(blob)
+        except (OSError, UnreadableError) as error:
+            if not blob.inside:
+                raise
+            yield Rejected(blob.name, why(error))
+
+
+def _recognised(blob: Blob) -> _Reading:
+    """A blob with its format."""
+    source = Source.open(blob)
     known = next((known for known in FORMATS if known.recognises(source.head)), None)
     if known is None:
-        raise _error(f"{path} is of a format that is not known here.")
-    return _rows(source, known)
+        raise UnreadableError(blob.problem or "of a format that is not known here")
+    return _Reading(source, known)
 
 
-def _rows(source: Source, known: Format) -> Iterator[Paper | Rejected]:
-    """The rows of a file in its format; an error at the end if none is a paper."""
+def _rows(shown: str, found: Iterator[_Reading | Rejected]) -> Iterator[Paper | Rejected]:
+    """The rows of all that was found; an error at the end if none is a paper."""
     papers = 0
     rejected: list[Rejected] = []
-    try:
-        for row in known.read(source):
+    kinds: dict[str, None] = {}
+    for item in found:
+        if not isinstance(item, Rejected):
+            kinds[item.known.NAME] = None
+        for row in [item] if isinstance(item, Rejected) else _rows_of(*item):
             if isinstance(row, Paper):
                 papers += 1
             elif len(rejected) < _REASONS:
                 rejected.append(row)
             yield row
-    except OSError as error:
-        raise _unreadable(source.path, error) from error
     if not papers:
-        reasons = "; ".join(map(str, rejected)) or "no row at all"
-        raise _error(f"{source.path} looks like {known.NAME}, but nothing in it can be read ({reasons}).")
+        reasons = _quoted(rejected, "no row at all")
+        raise _error(f"{shown} looks like {' and '.join(kinds)}, but nothing in it can be read ({reasons}).")
 
 
-def _unreadable(path: Path, error: Exception) -> CollectionError:
-    """The error for a file that the system does not give."""
-    if isinstance(error, FileNotFoundError):
-        return _error(f"There is no file {path}.")
-    if isinstance(error, PermissionError):
-        return CollectionError(f"{path} may not be read.", "Give yourself the permission to read it.")
-    reason = getattr(error, "strerror", None) or str(error)
-    return _error(f"{path} cannot be read: {reason}.")
+def _rows_of(source: Source, known: Format) -> Iterator[Paper | Rejected]:
+    """The rows of a file in its format, each with where it came from, and why it ended if too soon."""
+    blob, papers, rejected = source.blob, 0, 0
+    try:
+        for row in known.read(source):
+            if isinstance(row, Paper):
+                papers += 1
+                yield replace(row, sources=(blob.file,))
+                continue
+            text = row.text if len(row.text) <= MAX_ROW else ""
+            yield replace(row, text=text, format=known.NAME)
+            rejected += 1
+            if rejected >= PATIENCE and rejected > 10 * papers:
+                reason = f"given up after {rejected:,} rejected rows and {papers:,} papers"
+                yield Rejected(source.where(source.reached), reason)
+                return
+    except (OSError, UnreadableError) as error:
+        yield Rejected(source.where(source.reached), why(error))
+    if blob.problem:
+        yield Rejected(source.where(source.reached), blob.problem)
+
+
+def _shown(place: Path | str) -> str:
+    """A place as an error names it."""
+    return "Standard input" if place == STDIN else str(place)
+
+
+def _quoted(rejected: list[Rejected], nothing: str) -> str:
+    """The first reasons, for an error."""
+    return "; ".join(map(str, rejected[:_REASONS])) or nothing
 
 
 def _error(message: str) -> CollectionError:

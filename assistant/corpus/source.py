@@ -1,30 +1,44 @@
-"""A text file as numbered lines, whatever its encoding and line ends; knows nothing of papers."""
+"""A text as numbered lines or in pieces, whatever its encoding and line ends; knows nothing of papers."""
 
 from __future__ import annotations
 
 import codecs
+import io
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
+
+from .blob import Blob, UnreadableError
 
 HEAD_BYTES = 65_536  # what formats are recognised by
 MAX_LINE = 16_000_000  # characters; a longer record is not a paper, and must not fill the memory
+
 _BLOCK = 65_536  # characters
 
-_BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BEGINNINGS = (
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0?\0", "utf-16-le"),
+    (b"\0<\0?", "utf-16-be"),
+)
+_DECLARATION = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+# Of the codecs those of real text, in which ASCII is ASCII; a declared UTF-16 that can be read is none.
+_TEXTUAL = re.compile(r"iso8859|cp\d|koi8|gb|big5|shift_jis|euc|mac-")
 _MAGIC = {
     b"%PDF": "a PDF",
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",
     b"GIF8": "an image",
-    b"PK\x03\x04": "a ZIP archive",
-    b"\x1f\x8b": "a gzip archive",
+    b"PK\x03\x04": "a ZIP archive in an archive",
+    b"\x1f\x8b": "a gzip archive in an archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"7z\xbc\xaf": "a 7z archive",
     b"SQLite format 3": "a database",
 }
-_BAD_BYTE = re.compile("[\udc80-\udcff]")  # how "surrogateescape" marks a byte that is not UTF-8
+_BAD_BYTE = re.compile("[\udc80-\udcff]")  # how "surrogateescape" marks a byte that is none of the encoding
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -36,84 +50,102 @@ class Line(NamedTuple):
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Source:
-    """A file of text: its path, its first lines (whole ones where it has any), and how to decode it."""
+    """A text: its bytes, its first lines (whole ones where it has any), and how to decode it.
 
-    path: Path
+    ``reached`` is the number of the last line that was read.
+    """
+
+    blob: Blob
     head: str
     encoding: str
+    reached: int = 0
 
     @classmethod
-    def open(cls, path: Path) -> Source:
-        """Look at a file.
+    def open(cls, blob: Blob) -> Source:
+        """Look at some bytes.
 
         Raises:
-            OSError: It cannot be read.
-            NotTextError: It is no file of text; its text says what it is instead.
+            OSError: They cannot be read.
+            UnreadableError: They are no text.
         """
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            raise NotTextError("a folder" if stat.S_ISDIR(mode) else "not a regular file")
-        with path.open("rb") as file:
+        with blob.open() as file:
             raw = file.read(HEAD_BYTES)
             whole = not file.read(1)
         if not raw:
-            raise NotTextError("empty")
+            raise UnreadableError(blob.problem or "empty")
         for magic, name in _MAGIC.items():
             if raw.startswith(magic):
-                raise NotTextError(f"{name}, not text")
-        encoding = next((name for bom, name in _BOMS if raw.startswith(bom)), "utf-8-sig")
-        head = _mended(raw.decode(encoding, "replace" if encoding == "utf-16" else "surrogateescape"))
+                raise UnreadableError(f"{name}, not text")
+        if raw[257:262] == b"ustar":
+            raise UnreadableError("a tar archive; unpack it first")
+        encoding = next((name for begin, name in _BEGINNINGS if raw.startswith(begin)), "") or _declared(raw)
+        head = mended(raw.decode(encoding, _errors(encoding)))
         if not whole and "\n" in head:
             head = head[: head.rindex("\n")]
         if "\0" in head or len(_CONTROL.findall(head)) > len(head) / 100:
-            raise NotTextError("a binary file, not text")
+            raise UnreadableError("a binary file, not text")
         if not head.strip():
-            raise NotTextError("empty")
-        return cls(path, head, encoding)
+            raise UnreadableError("empty")
+        return cls(blob, head, encoding)
 
     def where(self, number: int, unit: str = "line") -> str:
         """The place of a line, or of another unit that a format counts, for a report."""
-        return f"{self.path.name}, {unit} {number}"
+        return f"{self.blob.name}, {unit} {number}"
 
     def lines(self) -> Iterator[Line]:
         """The lines one by one, ended by LF, CRLF or CR; one that is too long comes without its text."""
-        with self._open() as file:
-            number = 0
+        self.reached = 0
+        with self._decoded() as file:
             while text := file.readline(MAX_LINE):
-                number += 1
+                self.reached += 1
                 if len(text) == MAX_LINE and not text.endswith("\n"):
                     while (rest := file.readline(MAX_LINE)) and not rest.endswith("\n"):
                         pass
-                    yield Line(number, "", f"longer than {MAX_LINE:,} characters")
-                elif problem := stray_byte(text):
-                    yield Line(number, _mended(text), problem)
+                    yield Line(self.reached, "", f"longer than {MAX_LINE:,} characters")
+                elif problem := stray_byte(text, self.encoding):
+                    yield Line(self.reached, mended(text), problem)
                 else:
-                    yield Line(number, text)
+                    yield Line(self.reached, text)
 
     def blocks(self) -> Iterator[str]:
-        """The text piece by piece, cut anywhere, for formats without lines; see `stray_byte`."""
-        with self._open() as file:
+        """The text piece by piece, cut anywhere, for formats without lines; see `stray_byte`, `mended`."""
+        self.reached = 1
+        with self._decoded() as file:
             while text := file.read(_BLOCK):
                 yield text
+                self.reached += text.count("\n")
 
-    def _open(self) -> TextIO:
-        """The file as text; a byte that cannot be decoded is kept as a surrogate."""
-        errors = "replace" if self.encoding == "utf-16" else "surrogateescape"
-        return self.path.open(encoding=self.encoding, errors=errors)
-
-
-class NotTextError(ValueError):
-    """A file that is no text; says what it is."""
+    def _decoded(self) -> io.TextIOWrapper:
+        """The whole text from the beginning."""
+        return io.TextIOWrapper(self.blob.open(), encoding=self.encoding, errors=_errors(self.encoding))
 
 
-def stray_byte(text: str) -> str:
-    """What is wrong with a text of `Source.blocks` in which a byte could not be decoded, or nothing."""
+def _errors(encoding: str) -> str:
+    """How to decode what cannot be: so that it can be found and mended, where bytes are characters."""
+    return "replace" if encoding.startswith("utf-16") else "surrogateescape"
+
+
+def _declared(raw: bytes) -> str:
+    """The encoding that an XML declaration names, as browsers understand it; else UTF-8."""
+    found = _DECLARATION.match(raw)
+    try:
+        name = codecs.lookup(found[1].decode()).name if found else ""
+    except LookupError:
+        name = ""
+    if name == "iso8859-1":
+        return "cp1252"  # the same but for characters that nobody means
+    return name if _TEXTUAL.match(name) else "utf-8-sig"
+
+
+def stray_byte(text: str, encoding: str = "utf-8") -> str:
+    """What is wrong with a text in which a byte could not be decoded, or nothing."""
     bad = _BAD_BYTE.search(text)
-    return f"a byte that is not UTF-8 (0x{ord(bad[0]) - 0xDC00:02X})" if bad else ""
+    name = encoding.removesuffix("-sig").upper()
+    return f"a byte that is not {name} (0x{ord(bad[0]) - 0xDC00:02X})" if bad else ""
 
 
-def _mended(text: str) -> str:
+def mended(text: str) -> str:
     """A text with its stray bytes read as Windows-1252, which is what they nearly always are."""
     return _BAD_BYTE.sub(lambda bad: bytes([ord(bad[0]) - 0xDC00]).decode("cp1252", "replace"), text)

@@ -79,7 +79,8 @@ class Folder:
         """What these rows change; each paper comes once."""
         rows = list(rows)
         papers = [row for row in rows if isinstance(row, Paper)]
-        self.tally.rejected += [row for row in rows if isinstance(row, Rejected)]
+        # Without their texts: a file of bad rows must not fill the memory.
+        self.tally.rejected += [replace(row, text="") for row in rows if isinstance(row, Rejected)]
         known = self._known([paper.id for paper in papers])
         owners = dict(self._owners([key for paper in papers for key in keys_in(paper, _as_row(paper))]))
         for pending in self._pending.values():

@@ -18,6 +18,7 @@ from .health import problem_of
 from .importing import batches, pipelined
 from .layout import Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
+from .preview import preview
 from .records import from_record
 from .vectors import VectorStore
 from .words import WordStore
@@ -204,6 +205,11 @@ class PaperIndex:
         with writing_to(self._layout.root), self._import():
             pipelined(prepared(), self._embed, store)
         return folder.tally.report()
+
+    def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
+        """What :meth:`add` would do with these papers; nothing is embedded or written."""
+        with self._storing():
+            return preview(papers, self._stores.get, self._words.owners)
 
     def _embed(self, changes: list[Change]) -> Vectors:
         texts = [change.paper.text for change in changes if change.needs_vector]

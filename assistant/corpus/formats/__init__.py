@@ -7,11 +7,24 @@ recognisable first: the first that recognises a file reads it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ...types import Paper, Rejected
 from ..source import Source
-from . import bibtex, endnote, json_file, jsonl, listing, medline, ris, table, wos
+from . import (
+    arxiv_atom,
+    bibtex,
+    endnote,
+    endnote_xml,
+    json_file,
+    jsonl,
+    listing,
+    medline,
+    pubmed_xml,
+    ris,
+    table,
+    wos,
+)
 
 
 class Format(Protocol):
@@ -26,7 +39,21 @@ class Format(Protocol):
         """The rows of the file, one in memory at a time; a bad one is a `Rejected`, never an exception."""
 
 
+@runtime_checkable
+class Mendable(Protocol):
+    """What a format offers besides if its rejected rows can be written to a file and mended there.
+
+    Its ``Rejected`` then carry the row in ``text``. ``MENDABLE`` is what stands before, between and after
+    rows in a file of which the format can be recognised.
+    """
+
+    MENDABLE: tuple[str, str, str]
+
+
 FORMATS: tuple[Format, ...] = (
+    pubmed_xml,
+    arxiv_atom,
+    endnote_xml,
     json_file,
     jsonl,
     bibtex,

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from ...types import Paper, Rejected
 from ..record import FieldError, make_paper
-from ..source import Source, stray_byte
+from ..source import Source, mended, stray_byte
 from .json_object import parse
 from .json_split import Record, Splitter
 
 NAME = "JSON (a list of records, as from Zotero, OpenAlex, Crossref or Semantic Scholar)"
+MENDABLE = ("[\n", ",\n", "\n]\n")
 
 _LIST = re.compile(r"\[\s*[{\]]")
 _OBJECT = re.compile(r'\{\s*["}]')
@@ -35,7 +36,7 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
         try:
             yield make_paper(_fields(record))
         except FieldError as error:
-            yield Rejected(source.where(record.number, "record"), str(error))
+            yield Rejected(source.where(record.number, "record"), str(error), mended(record.text))
 
 
 def _records(source: Source) -> Iterator[Record]:

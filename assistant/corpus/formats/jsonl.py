@@ -12,6 +12,7 @@ from ..source import Line, Source
 from .json_object import parse
 
 NAME = "JSON Lines (an object a line with title and abstract)"
+MENDABLE = ("", "\n", "\n")
 
 _OBJECT = re.compile(r'\{\s*["}]')
 
@@ -30,7 +31,7 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
             try:
                 yield make_paper(_fields(line))
             except FieldError as error:
-                yield Rejected(source.where(line.number), str(error))
+                yield Rejected(source.where(line.number), str(error), line.text)
 
 
 def _fields(line: Line) -> dict[str, object]:

@@ -27,6 +27,8 @@ from ..record import MAX_ABSTRACT, FieldError, make_paper, one_line
 from ..source import Line, Source
 
 NAME = "a listing of trending papers (title and abstract lines in turn)"
+# Begun as the page is: so it is known for a listing however few its rows are.
+MENDABLE = ("Get trending papers in your email inbox!\n\n", "\n\n", "\n")
 
 _LONG = 200  # characters that no title has
 _WRAPPED = 120  # characters that a wrapped line has at most
@@ -120,14 +122,14 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
         if piece is None:
             break
         if piece.problem:
-            yield Rejected(source.where(piece.number), piece.problem)
+            yield Rejected(source.where(piece.number), piece.problem, piece.text)
             continue
         # What follows a whole paper and is followed by an abstract is a title after all, with a full
         # stop or of unusual length; otherwise a text goes on with the abstract before it.
         titled = after is not None and after.is_long and piece.is_doubtful
         if piece.is_text and not (titled and (draft is None or draft.abstract)):
             if draft is None:
-                yield Rejected(source.where(piece.number), "an abstract without a title")
+                yield Rejected(source.where(piece.number), "an abstract without a title", piece.text)
             else:
                 draft.add(piece.text)
                 begun = True
@@ -141,12 +143,13 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
 
 def _finish(draft: _Draft, source: Source) -> Paper | Rejected:
     """The paper of a title and its abstract, or why it is none."""
-    if not draft.abstract:
-        return Rejected(source.where(draft.number), f'a title without an abstract: "{draft.title[:80]}"')
+    where, abstract = source.where(draft.number), " ".join(draft.abstract)
+    if not abstract:
+        return Rejected(where, f'a title without an abstract: "{draft.title[:80]}"', draft.title)
     try:
-        return make_paper({"title": draft.title, "abstract": " ".join(draft.abstract)})
+        return make_paper({"title": draft.title, "abstract": abstract})
     except FieldError as error:
-        return Rejected(source.where(draft.number), str(error))
+        return Rejected(where, str(error), f"{draft.title}\n{abstract}")
 
 
 def _pieces(lines: Iterable[Line]) -> Iterator[_Piece]:

@@ -1,0 +1,73 @@
+"""What `Assistant.add` does: tells online sources from files, and counting from adding; owns nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import IndexNotFoundError, UsageError
+from .online import Online, named
+from .types import ImportReport, Paper, ProgressCallback
+
+if TYPE_CHECKING:
+    from .index.store import PaperIndex
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How papers are to be added: the keyword arguments of `Assistant.add`."""
+
+    strict: bool
+    dry_run: bool
+    rejected: str | Path | None
+    limit: int | None
+    save: bool
+    progress: ProgressCallback | None
+
+
+def add(
+    sources: Sequence[str | Path | Iterable[Paper]],
+    how: How,
+    index: Callable[[], PaperIndex],
+    online: Callable[[], Online],
+) -> ImportReport:
+    """Add what an online source has, or the papers of files; ``index`` and ``online`` open what is needed.
+
+    Raises:
+        AssistantError: As `Assistant.add` tells.
+    """
+    asked = [found for source in sources if isinstance(source, str) and (found := named(source))]
+    if asked:
+        if len(sources) > 1:
+            raise UsageError("An online source is added by itself.", "Add the others in a call of their own.")
+        if how.strict or how.dry_run or how.rejected:
+            raise UsageError(
+                "An online source cannot be strict, a dry run, or keep rejected rows.",
+                "Leave that out for it.",
+            )
+        return online().add(asked[0], limit=how.limit, save=how.save, progress=how.progress)
+    if how.limit is not None or how.save:
+        raise UsageError("Only an online source has a limit or is saved.", "Leave them out for a file.")
+    return _add_files(sources, how, index)
+
+
+def _add_files(
+    sources: Iterable[str | Path | Iterable[Paper]], how: How, index: Callable[[], PaperIndex]
+) -> ImportReport:
+    """Add the papers of files and iterables, or count what that would do."""
+    from .corpus import take
+
+    # The sources are looked at first: a wrong path must not leave an empty index behind.
+    with closing(take(sources, strict=how.strict, rejected=how.rejected)) as rows:
+        if not how.dry_run:
+            return index().add(rows, how.progress)
+        from .index.preview import preview
+
+        try:
+            found = index()
+        except IndexNotFoundError:
+            return preview(rows)
+        return found.preview(rows)

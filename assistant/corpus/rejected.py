@@ -1,0 +1,114 @@
+"""Writes rejected rows to a file of the format they came from, to be mended and read again.
+
+The file holds the rows alone, so that mending it is all there is to do; a second file beside it says for
+each where it stood and why it was rejected. Not every format has comments, and a reason between the rows
+would become a rejected row itself. Rows of a second format go to a second file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from ..errors import UsageError
+from ..types import Paper, Rejected
+from .blob import why
+from .formats import FORMATS, Mendable
+
+_FRAMES = {known.NAME: known.MENDABLE for known in FORMATS if isinstance(known, Mendable)}
+
+
+def keeping(rows: Iterable[Paper | Rejected], path: Path) -> Generator[Paper | Rejected]:
+    """The same rows; those rejected are written to ``path``, and why to ``path`` with ".reasons.txt".
+
+    The files are put in place when the rows are at an end, so ``path`` may be one of those being read.
+    Where no row is rejected, none is written. A row that its format cannot give, or that is very long,
+    has its reason alone.
+
+    Raises:
+        UsageError: The files cannot be written.
+    """
+    return _kept(rows, _Files(path))
+
+
+def _kept(rows: Iterable[Paper | Rejected], files: _Files) -> Generator[Paper | Rejected]:
+    """The rows, those rejected written on their way."""
+    try:
+        for row in rows:
+            if isinstance(row, Rejected):
+                files.write(row)
+            yield row
+    finally:
+        files.finish()
+
+
+@dataclass(slots=True)
+class _File:
+    """A file in the making: where it will be, and how many rows are in it."""
+
+    path: Path
+    stream: TextIO
+    rows: int = 0
+
+
+class _Files:
+    """The files of rows, one a format, and that of the reasons."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._files: dict[str, _File] = {}
+        self._reasons: _File | None = None
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise _refused(
+                path, "there is a folder in its place" if path.is_dir() else "its folder is missing"
+            )
+
+    def write(self, row: Rejected) -> None:
+        """Take a further row."""
+        try:
+            if self._reasons is None:
+                self._reasons = _begun(self._path.with_name(f"{self._path.name}.reasons.txt"))
+            place = "not kept"
+            if row.text.strip() and row.format in _FRAMES:
+                file = self._file(row.format)
+                file.stream.write(_FRAMES[row.format][1 if file.rows else 0] + row.text.strip())
+                file.rows += 1
+                place = f"{file.path.name}, row {file.rows}"
+            self._reasons.stream.write(f"{place}: {row}\n")
+        except OSError as error:
+            raise _refused(self._path, why(error)) from error
+
+    def _file(self, name: str) -> _File:
+        """The file for the rows of a format."""
+        if name not in self._files:
+            number = f"-{len(self._files) + 1}" if self._files else ""
+            self._files[name] = _begun(self._path.with_name(f"{self._path.stem}{number}{self._path.suffix}"))
+        return self._files[name]
+
+    def finish(self) -> None:
+        """Put the files in place."""
+        try:
+            for name, file in self._files.items():
+                file.stream.write(_FRAMES[name][2])
+            for file in [*self._files.values(), *([self._reasons] if self._reasons else [])]:
+                file.stream.close()
+                _draft(file.path).replace(file.path)
+        except OSError as error:
+            raise _refused(self._path, why(error)) from error
+
+
+def _begun(path: Path) -> _File:
+    """A file in the making."""
+    return _File(path, _draft(path).open("w", encoding="utf-8", errors="replace"))
+
+
+def _draft(path: Path) -> Path:
+    """Where a file is written before it is put in place."""
+    return path.with_name(f"{path.name}.part")
+
+
+def _refused(path: Path, reason: str) -> UsageError:
+    """The error for a file that cannot be written."""
+    return UsageError(f"Rejected rows cannot be written to {path}: {reason}.", "Name another file for them.")

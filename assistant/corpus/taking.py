@@ -1,0 +1,70 @@
+"""The rows of one import: of all its sources, rejected ones stopping it or kept; knows no index."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
+from itertools import chain, islice
+from pathlib import Path
+
+from ..errors import CollectionError, UsageError
+from ..types import Paper, Rejected
+from .reading import read
+from .rejected import keeping
+
+_FIRST = 256  # rows
+
+
+def take(
+    sources: Iterable[str | Path | Iterable[Paper]],
+    *,
+    strict: bool = False,
+    rejected: str | Path | None = None,
+) -> Generator[Paper | Rejected]:
+    """The rows of files (see `reading.read`) and of iterables of papers, in one import.
+
+    The sources are looked at and the first rows read now, so that a file without a single paper is known
+    before anything is made for it. With ``rejected``, rejected rows are written there (see `keeping`).
+    Closing it puts those that came so far in place.
+
+    Raises:
+        CollectionError: A source cannot be read; or, with ``strict``, a row was rejected. Also later.
+        UsageError: There is no source, or ``rejected`` cannot be written. The latter also later.
+    """
+    with ExitStack() as stack:
+        rows = _rows(sources)
+        if rejected is not None:
+            rows = stack.enter_context(closing(keeping(rows, Path(rejected))))
+        if strict:
+            rows = _strictly(rows)
+        first = [*islice(rows, _FIRST)]
+        return _closing(stack.pop_all(), chain(first, rows))
+
+
+def _closing(stack: ExitStack, rows: Iterable[Paper | Rejected]) -> Generator[Paper | Rejected]:
+    """The rows; what they were read with is closed after them."""
+    with stack:
+        yield from rows
+
+
+def _rows(sources: Iterable[str | Path | Iterable[Paper]]) -> Iterator[Paper | Rejected]:
+    """The rows of all sources: of the files, then of the iterables."""
+    places: list[str | Path] = []
+    given: list[Iterable[Paper]] = []
+    for source in sources:
+        if isinstance(source, (str, Path)):
+            places.append(source)
+        else:
+            given.append(source)
+    if not places and not given:
+        raise UsageError("There is nothing to add.", "Name a file or a folder of papers.")
+    return chain(read(*places) if places else (), *given)
+
+
+def _strictly(rows: Iterable[Paper | Rejected]) -> Iterator[Paper]:
+    """The rows, up to the first that is rejected, which is an error."""
+    for row in rows:
+        if isinstance(row, Rejected):
+            hint = "Mend it, or import the rest without being strict."
+            raise CollectionError(f"{row.where}: {row.reason}.", hint)
+        yield row
