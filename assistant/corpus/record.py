@@ -54,7 +54,7 @@ def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
         FieldError: The title is missing or empty, or a field is of a wrong kind or far too long.
     """
     written = {
-        "title": _limited("title", one_line(_text(fields, "title")), MAX_TITLE),
+        "title": _limited("title", _required_title(fields), MAX_TITLE),
         "abstract": _limited("abstract", _paragraph(_text(fields, "abstract")), MAX_ABSTRACT),
         "venue": one_line(_text(fields, "venue")),
     }
@@ -63,7 +63,7 @@ def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
     plain = {name: convert(text) for name, text in written.items()}
     title, abstract = plain["title"], plain["abstract"]
     if not title:
-        raise FieldError("title is empty" if fields.get("title") is not None else "title is missing")
+        raise FieldError("title is empty")
     written_authors = _authors(fields)
     authors = tuple(name for author in written_authors if (name := convert(author)))
     original = [(name, text) for name, text in written.items() if text != plain[name]]
@@ -84,6 +84,14 @@ def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
         sentences=split(abstract),
         original=tuple(original),
     )
+
+
+def _required_title(fields: Mapping[str, object]) -> str:
+    """The title as it was written, which is looked at before all else."""
+    title = one_line(_text(fields, "title"))
+    if not title:
+        raise FieldError("title is empty" if fields.get("title") is not None else "title is missing")
+    return title
 
 
 def _limited(name: str, text: str, limit: int) -> str:

@@ -39,7 +39,7 @@ _MAGIC = {
     b"SQLite format 3": "a database",
 }
 _BAD_BYTE = re.compile("[\udc80-\udcff]")  # how "surrogateescape" marks a byte that is none of the encoding
-_CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 class Line(NamedTuple):
