@@ -73,6 +73,10 @@ def test_braces_of_bibtex_are_no_text() -> None:
     text = r"{DRAG: {A} Director-{G}enerator} for {$O(n^{2})$} \frac{a}{b} \{x\}~10 {\&} {\textless}b>"
     plain = r"DRAG: A Director-Generator for $O(n^{2})$ \frac{a}{b} {x} 10 & <b>"
     assert to_unicode(text, braced=True) == plain
+    assert (
+        to_unicode(r"R$\backslash$'enyi of $\backslash$O(n) and {\~{}}5{\_}a", braced=True)
+        == r"Rényi of \O(n) and ~5_a"
+    )
     assert to_unicode("{Only} braces -- and dashes", braced=True) == "Only braces – and dashes"
 
 

@@ -27,9 +27,9 @@ MAX_MACROS = 100_000
 logging.getLogger("bibtexparser.splitter").disabled = True
 
 _BEGIN = re.compile(r"\s*@\s*[A-Za-z]+\s*[{(]")
-_FIELD = re.compile(r"^\s*,?\s*[A-Za-z][\w-]*\s*=\s*[{\"]", re.MULTILINE)
+_FIELD = re.compile(r"^[ \t]*+,?[ \t]*+[A-Za-z][\w-]*\s*=\s*[{\"]", re.MULTILINE)
 _KEY = re.compile(r"[^{(]*[{(]\s*([^\s,={}]*)")
-_PART = re.compile(r"\s*(?:(?P<open>[{\"])|(?P<word>[^\s#{}\"]+)|(?P<joint>#))")
+_PART = re.compile(r"\s*(?:%[^\n]*+\s*+)*+(?:(?P<open>[{\"])|(?P<word>[^\s#{}\"]+)|(?P<joint>#))")
 _MARK = re.compile(r"(?<!\\)[{}\"]")
 _NO_PAPERS = frozenset("control set xdata".split())  # settings of styles; what other entries share
 
@@ -124,7 +124,7 @@ def _outcome(number: int, entry: Entry, macros: Mapping[str, str]) -> Outcome:
     """The fields of an entry; of two of one name, the first counts, as in BibTeX."""
     fields: dict[str, str] = {}
     for field in entry.fields:
-        name = field.key.lower()
+        name = field.key.rpartition("\n")[2].strip().lower()  # biber takes lines of comment before it
         if name not in fields:
             value = _value(field.value, macros)
             if value is None:

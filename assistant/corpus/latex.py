@@ -17,8 +17,7 @@ from functools import cache
 # The quick look that most texts end with. Dashes alone ("--") do not make a text LaTeX.
 _SIGNS = re.compile(r"[\\~]|``")
 
-# The first group is an escape, the second a formula, the last a dollar sign without a partner. No formula
-# begins within one of its kind, or is of any length, so that the cost is linear.
+# An escape, a formula or a dollar sign without a partner; none looks further than the next of its kind.
 _MATH = re.compile(
     r"(\\[^(\[b])"
     r"|(\$\$(?:[^$\\]|\\[\s\S])*+\$\$|\$(?:[^$\\]|\\[\s\S])*+\$"
@@ -29,9 +28,9 @@ _MATH = re.compile(
 )
 
 # Signs that stand for something while the rest is converted: no text holds them, see `record.make_paper`.
-_HIDDEN, _OPEN, _CLOSE = "\0", "\1", "\2"
+_HIDDEN, _OPEN, _CLOSE, _TILDE = "\0", "\1", "\2", "\3"
 _KEPT = str.maketrans("{}", _OPEN + _CLOSE)
-_BRACES = str.maketrans(_OPEN + _CLOSE, "{}")
+_SHOWN = str.maketrans(_OPEN + _CLOSE + _TILDE, "{}~")
 _NO_BRACES = str.maketrans("", "", "{}")
 
 _MARKS = {
@@ -68,10 +67,10 @@ _LETTERS = {
 }  # fmt: skip
 _WORDS = {
     "aa": "å", "AA": "Å", "eth": "ð", "deg": "°", "textdegree": "°", "S": "§", "P": "¶", "copyright": "©",
-    "pounds": "£", "euro": "€", "texttrademark": "™", "lq": "‘", "rq": "’", "textquotesingle": "'",
-    "textless": "<", "textgreater": ">", "textbar": "|", "textbackslash": "\\", "textunderscore": "_",
-    "textasciitilde": "~", "textasciicircum": "^", "textasciigrave": "`", "textdollar": "$", "lbrace": _OPEN,
-    "rbrace": _CLOSE, "textbraceleft": _OPEN, "textbraceright": _CLOSE, "LaTeX": "LaTeX", "TeX": "TeX",
+    "euro": "€", "textbar": "|", "texttrademark": "™", "lq": "‘", "rq": "’", "textquotesingle": "'",
+    "textless": "<", "textgreater": ">", "textbackslash": "\\", "textunderscore": "_",
+    "textasciitilde": _TILDE, "textasciicircum": "^", "textasciigrave": "`", "LaTeX": "LaTeX", "TeX": "TeX",
+    "textdollar": "$", "lbrace": _OPEN, "rbrace": _CLOSE, "textbraceleft": _OPEN, "textbraceright": _CLOSE,
     "quad": " ", "qquad": " ", "newline": " ", "par": " ", "noindent": "", "xspace": "", "protect": "",
     "smallskip": "", "medskip": "", "bigskip": "", "boldmath": "", "unboldmath": "",
 }  # fmt: skip
@@ -79,7 +78,9 @@ _FUNCTIONS = frozenset("log ln exp max min sup inf sin cos tan det dim ker".spli
 # Commands of pylatexenc's table that are more likely a word after a backslash.
 _NO_SYMBOL = frozenset("id Ident image original today leo cancer top vspace".split())
 _NAME = re.compile(r"(?P<brace>\{)?\\(?P<name>[A-Za-z]+)(?P<empty>\s*\{\})?(?(brace)\})(?P<gap>\s*)")
-_ESCAPE = re.compile(r"\\(?:([%&_#$])|([{}])|\\+(?:\[[\w.]*\])?\s*|([ ,;:!/@-])|(~)(?![A-Za-z\\{]))")
+_ESCAPE = re.compile(
+    r"\\(?:([%&_#$])|([{}])|\\+(?:\[[\w.]*\])?\s*|([ ,;:!/@-])|(\^)\{\}|(~)(?:\{\}|(?![A-Za-z\\{])))"
+)
 _THIN = {" ": " ", ",": " ", ";": " ", ":": " ", "!": "", "/": "", "@": "", "-": ""}
 
 _SWITCH = "em|it|bf|rm|sl|tt|sc|sf|small|tiny|large|normalfont|itshape|bfseries|scshape|ttfamily"
@@ -115,6 +116,8 @@ def to_unicode(text: str, *, braced: bool = False) -> str:
         text: The text, without control characters.
         braced: Whether all braces group, as in BibTeX; else those stay that no command asked for.
     """
+    if braced:
+        text = text.replace(r"$\backslash$", "\\")  # Mendeley escapes what is LaTeX already
     if not (_SIGNS.search(text) or (braced and re.search(r"[{}]|--", text))) or _HIDDEN in text:
         return text
     formulas: list[str] = []
@@ -138,7 +141,7 @@ def to_unicode(text: str, *, braced: bool = False) -> str:
         plain = re.sub(" {2,}", " ", plain)
     if plain.count(_HIDDEN) != len(formulas):
         return text
-    plain = plain.translate(_BRACES)
+    plain = plain.translate(_SHOWN)
     rest = iter(formulas)
     return re.sub(_HIDDEN, lambda _: next(rest), plain).strip() if formulas else plain.strip()
 
@@ -184,7 +187,7 @@ def _escaped(found: re.Match[str]) -> str:
         return _OPEN if found[2] == "{" else _CLOSE
     if found[3]:
         return _THIN[found[3]]
-    return found[4] or " "
+    return found[4] or (_TILDE if found[5] else " ")
 
 
 def _content(found: re.Match[str]) -> str:

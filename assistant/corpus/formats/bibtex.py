@@ -17,7 +17,7 @@ from ..source import Source
 NAME = "BibTeX"
 
 _FIRST = re.compile(
-    r"^[ \t]*@\s*(?:[A-Za-z]+\s*[{(]\s*[^\s,={}()\"']*\s*,\s*[\w:.+/-]+\s*=\s*[{\"\w]"
+    r"^[ \t]*@\s*(?:[A-Za-z]+\s*[{(]\s*+[^\s,={}()\"']*+\s*+,\s*+(?:%[^\n]*+\s*+)*+[\w:.+/-]+\s*=\s*[{\"\w]"
     r"|(?:string|comment|preamble)\s*[{(])",
     re.MULTILINE | re.IGNORECASE,
 )
