@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote
 
 _DOI = re.compile(r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(?:doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -48,6 +49,7 @@ def normal_arxiv_id(text: str | None) -> str | None:
     return found["new"] or f"{found['archive'].lower()}/{found['number']}"
 
 
+@lru_cache(maxsize=1024)  # an import asks for that of each of its papers several times
 def _bare(title: str) -> str:
     """A title reduced to what two spellings of it share: letters and digits, or itself if it has none."""
     folded = unicodedata.normalize("NFKC", title).casefold()

@@ -12,7 +12,7 @@ from ..types import Paper, Rejected
 from .reading import read
 from .rejected import keeping
 
-_FIRST = 256  # rows
+_FIRST = 256  # rows, as many as may be rejected before an index is made all the same
 
 
 def take(
@@ -23,7 +23,7 @@ def take(
 ) -> Generator[Paper | Rejected]:
     """The rows of files (see `reading.read`) and of iterables of papers, in one import.
 
-    The sources are looked at and the first rows read now, so that a file without a single paper is known
+    The sources are looked at and rows read up to the first paper now, so that a file without any is known
     before anything is made for it. With ``rejected``, rejected rows are written there (see `keeping`).
     Closing it puts those that came so far in place.
 
@@ -37,7 +37,11 @@ def take(
             rows = stack.enter_context(closing(keeping(rows, Path(rejected))))
         if strict:
             rows = _strictly(rows)
-        first = [*islice(rows, _FIRST)]
+        first: list[Paper | Rejected] = []
+        for row in islice(rows, _FIRST):
+            first.append(row)
+            if isinstance(row, Paper):
+                break  # the rest is read while papers are embedded
         return _closing(stack.pop_all(), chain(first, rows))
 
 

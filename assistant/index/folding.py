@@ -82,13 +82,15 @@ class Folder:
         # Without their texts: a file of bad rows must not fill the memory.
         self.tally.rejected += [replace(row, text="") for row in rows if isinstance(row, Rejected)]
         known = self._known([paper.id for paper in papers])
-        owners = dict(self._owners([key for paper in papers for key in keys_in(paper, _as_row(paper))]))
+        records = [_as_row(paper) for paper in papers]
+        keys = [key for pair in zip(papers, records, strict=True) for key in keys_in(*pair)]
+        owners = dict(self._owners(keys))
         for pending in self._pending.values():
             owners |= dict.fromkeys(keys_in(pending.paper, pending.record), pending.paper.id)
         known |= self._known([id_ for id_ in owners.values() if id_ not in known])
         batch: dict[str, Change] = {}
-        for paper in papers:
-            if change := self._decide(paper, known, owners):
+        for paper, record in zip(papers, records, strict=True):
+            if change := self._decide(paper, record, known, owners):
                 earlier = batch.get(change.paper.id)
                 batch[change.paper.id] = replace(change, old=earlier.old) if earlier else change
                 known[change.paper.id] = change.record
@@ -109,9 +111,8 @@ class Folder:
         return {**self._records([id_ for id_ in distinct if id_ not in pending]), **pending}
 
     def _decide(
-        self, paper: Paper, known: Mapping[str, Mapping[str, Any]], owners: Mapping[str, str]
+        self, paper: Paper, record: Record, known: Mapping[str, Mapping[str, Any]], owners: Mapping[str, str]
     ) -> Change | None:
-        record = _as_row(paper)
         mark = str(record["rows"])
         target = owners.get(f"row:{mark}")
         if target is None:
