@@ -303,7 +303,7 @@ SLOW_IMPORT = """
             time.sleep(0.05)
             return super().embed(texts)
 
-    index = PaperIndex(Layout(Path(sys.argv[1])), Slow(), create=True)
+    index = PaperIndex(Layout(Path(sys.argv[1])), Slow(dimension=1024), create=True)
     index.add(
         (Paper(f"p{n}", f"On subject{n}") for n in range(5000)),
         lambda progress: print(progress.done, flush=True),
@@ -320,7 +320,7 @@ def test_an_import_that_is_cut_off_keeps_what_was_committed(layout: Layout, kind
     time.sleep(0.02)
     process.send_signal(kind)
     process.communicate(timeout=30)
-    index = PaperIndex(layout, FakeEmbedder())
+    index = PaperIndex(layout, FakeEmbedder(dimension=1024))
     assert len(index) >= done // 256 * 256
     assert index.manifest.state == "clean"
     assert index.matching(f"subject{done // 2}", 1)[0][0] == f"p{done // 2}"
@@ -329,7 +329,7 @@ def test_an_import_that_is_cut_off_keeps_what_was_committed(layout: Layout, kind
     assert len(index) == 1500
     whole = index.manifest
     index.close()
-    again = PaperIndex(Layout(layout.root.with_name("whole")), FakeEmbedder(), create=True)
+    again = PaperIndex(Layout(layout.root.with_name("whole")), FakeEmbedder(dimension=1024), create=True)
     again.add(Paper(f"p{number}", f"On subject{number}") for number in range(1500))
     assert again.manifest == whole
     again.close()
