@@ -2,7 +2,8 @@
 
 Chroma's damage is silent, or worse: an emptied database opens, a lost vector file answers with one hit, a
 shortened one ends the process. So the files are looked at before Chroma reads them; then the counts are
-compared, a query must bring as many rows as there are, and sampled rows must find themselves.
+compared, and queries must bring as many rows as there are, as near as their vectors say. (A sampled row need
+not find itself: among rows that are all equally near, an approximate search may pass it over.)
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from .layout import Manifest
 
@@ -22,6 +25,7 @@ _HEADER = struct.Struct("<i5Q56x")
 """hnswlib's: version, level-0 offset, most elements, elements, bytes an element, label offset, the rest."""
 _SAMPLED = 3
 _QUERIED = 10
+_ROUNDING = 0.01
 
 
 def broken_file(chroma: Path) -> str | None:
@@ -59,11 +63,13 @@ def problem_of(manifest: Manifest, vectors: VectorStore, words: WordStore) -> st
     if manifest.papers and not sample:
         return "its vectors are missing"
     expected = min(_QUERIED, manifest.papers)
-    for paper_id, vector in sample.items():
+    for vector in sample.values():
+        if abs(float(np.linalg.norm(vector)) - 1.0) > _ROUNDING:
+            return "a stored vector is not one of ours"
         hits = vectors.nearest(vector, expected)
         if len(hits) < expected:
             return f"the vectors answer with {len(hits)} papers where there are {manifest.papers}"
-        # Texts may stand twice under two ids: then any of the twins is right.
-        if paper_id not in dict(hits) and hits[0][1] < 0.999:
-            return "a stored paper does not find itself"
+        cosines = vectors.similarities(vector, [paper for paper, _ in hits])
+        if any(abs(cosines.get(paper, 2.0) - cosine) > _ROUNDING for paper, cosine in hits):
+            return "the nearest papers are not as near as Chroma says"
     return None
