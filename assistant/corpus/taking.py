@@ -40,7 +40,7 @@ def take(
         first: list[Paper | Rejected] = []
         for row in islice(rows, _FIRST):
             first.append(row)
-            if isinstance(row, Paper):
+            if isinstance(row, Paper) and not strict:
                 break  # the rest is read while papers are embedded
         return _closing(stack.pop_all(), chain(first, rows))
 
