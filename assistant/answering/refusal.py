@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ..types import Filters, Hit, Paper, Refusal
 
 _COVERED = 0.5
-"""One paper has half of what the question names. Of SciFact's 809 training claims, asked of the sample
-collection, which is of another field, none reaches it, and 4 reach 0.4."""
+"""One paper has half of what the question names. None of SciFact's train claims is let through by this, asked
+of the sample collection, which is of another field (`python -m benchmarks.refusal`)."""
 _NEAREST = 3
 """Titles offered with a refusal."""
 

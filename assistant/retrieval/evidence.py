@@ -17,8 +17,8 @@ _CACHED = 8_000_000
 """Numbers of sentence vectors kept: about 30 MB, whatever the embedder's dimension."""
 _WORDS = 0.5
 _POSITION = 0.3
-"""Weights beside the cosine's 1, as SciFact's train split has them (the best sentence is a rationale for
-64 % of its claims; for 51 % by the cosine alone). `python -m benchmarks.evidence` prints it."""
+"""Weights beside the cosine's 1, chosen on SciFact's train split, where the best sentence is a rationale for
+64 % of the claims, as `python -m benchmarks.evidence` prints."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Joins what the two legs say of a paper into one score; pure functions over scores by id.
 
-The weights are those that rank best on SciFact's train split (809 claims): there nDCG@10 is 0.730 when
-each leg's scores are added where the leg found the paper, 0.740 when every candidate gets both, and 0.751
-with the second stage. `python -m benchmarks.retrieval --split train` prints it for what is in the code.
+The weights are those that rank best on SciFact's train split (809 claims): nDCG@10 0.749, where the word leg
+alone has 0.700 and the vectors 0.655, as `python -m benchmarks.retrieval --split train` prints.
 """
 
 from __future__ import annotations
