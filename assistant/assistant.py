@@ -269,9 +269,9 @@ class Assistant:
                 layout = Layout(self.path)
                 if not (create or layout.manifest.exists()):
                     raise not_found(layout)  # before anything heavy is imported
-                from .index.store import PaperIndex
+                from .index.opening import open_index
 
-                self._index = PaperIndex(layout, self.embedder, create=create)
+                self._index = open_index(layout, self.embedder, create=create)
                 self._to_close.callback(self._index.close)
             return self._index
 

@@ -46,12 +46,16 @@ def writing_to(folder: Path) -> Iterator[None]:
         raise
     except Exception as error:
         if reason := _reason(error):
-            raise IndexWriteError(
-                f"The index {folder} cannot be written: {reason}.",
-                "Free some space or mend the permissions and run the same again; "
-                "what was committed before is kept.",
-            ) from error
+            raise unwritable(folder, reason) from error
         raise
+
+
+def unwritable(folder: Path, reason: str) -> IndexWriteError:
+    """The error for an index that the disk does not take."""
+    return IndexWriteError(
+        f"The index {folder} cannot be written: {reason}.",
+        "Free some space or mend the permissions and run the same again; what was committed before is kept.",
+    )
 
 
 def _reason(error: BaseException | None) -> str | None:

@@ -82,7 +82,7 @@ class Folder:
         # Without their texts: a file of bad rows must not fill the memory.
         self.tally.rejected += [replace(row, text="") for row in rows if isinstance(row, Rejected)]
         known = self._known([paper.id for paper in papers])
-        records = [_as_row(paper) for paper in papers]
+        records = [as_row(paper) for paper in papers]
         keys = [key for pair in zip(papers, records, strict=True) for key in keys_in(*pair)]
         owners = dict(self._owners(keys))
         for pending in self._pending.values():
@@ -134,7 +134,7 @@ class Folder:
         return _folded(paper, mark, target, old)
 
 
-def _as_row(paper: Paper) -> Record:
+def as_row(paper: Paper) -> Record:
     """The record of a row by itself; its mark tells its content and its id."""
     record = to_record(paper)
     mark = hashlib.sha256(f"{paper.id}\n{record['hash']}".encode()).hexdigest()[:16]

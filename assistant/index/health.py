@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .vectors import VectorStore
     from .words import WordStore
 
+DATABASE = "chroma.sqlite3"
 _VECTOR_FILES = ("header.bin", "data_level0.bin", "length.bin", "link_lists.bin", "index_metadata.pickle")
 _HEADER = struct.Struct("<i5Q56x")
 """hnswlib's: version, level-0 offset, most elements, elements, bytes an element, label offset, the rest."""
@@ -30,27 +31,42 @@ _ROUNDING = 0.01
 
 def broken_file(chroma: Path) -> str | None:
     """What is wrong with Chroma's files, as half a sentence, or ``None``; reads sizes and heads."""
-    database = chroma / "chroma.sqlite3"
+    return broken_database(chroma) or _broken_vectors(chroma)
+
+
+def broken_database(chroma: Path) -> str | None:
+    """What is wrong with the file that holds Chroma's records."""
+    database = chroma / DATABASE
     if not database.is_file():
-        return f"{database} is missing"
+        return f"{_named(database)} is missing"
     with database.open("rb") as file:
         if not file.read(16).startswith(b"SQLite format 3"):
-            return f"{database} is empty or no database"
+            return f"{_named(database)} is empty or no database"
+    return None
+
+
+def _broken_vectors(chroma: Path) -> str | None:
     for folder in (entry for entry in chroma.iterdir() if entry.is_dir()):
         sizes = {entry.name: entry.stat().st_size for entry in folder.iterdir()}
         if "index_metadata.pickle" not in sizes:
             continue  # too few papers so far: their vectors are in the database
         if gone := [name for name in _VECTOR_FILES if name not in sizes]:
-            return f"{folder / gone[0]} is missing"
+            return f"{_named(folder / gone[0])} is missing"
         if sizes["header.bin"] < _HEADER.size:
-            return f"{folder / 'header.bin'} is cut short"
+            return f"{_named(folder / 'header.bin')} is cut short"
         _, _, _, elements, width, _ = _HEADER.unpack_from((folder / "header.bin").read_bytes())
         for name, least in (("data_level0.bin", elements * width), ("length.bin", elements * 4)):
             if sizes[name] < least:
-                return f"{folder / name} is cut short ({sizes[name]:,} of {least:,} bytes)"
+                return f"{_named(folder / name)} is cut short ({sizes[name]:,} of {least:,} bytes)"
         if not sizes["index_metadata.pickle"]:
-            return f"{folder / 'index_metadata.pickle'} is empty"
+            return f"{_named(folder / 'index_metadata.pickle')} is empty"
     return None
+
+
+def _named(path: Path) -> str:
+    """A file of Chroma's as it is called within the index."""
+    *_, parts = path.as_posix().rpartition("/chroma/")
+    return f"chroma/{parts}"
 
 
 def problem_of(manifest: Manifest, vectors: VectorStore, words: WordStore) -> str | None:

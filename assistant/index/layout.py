@@ -139,11 +139,18 @@ def not_found(layout: Layout) -> IndexNotFoundError:
 
 def damaged(layout: Layout, finding: str) -> IndexDamagedError:
     """The error for an index whose stores are not what the manifest says."""
-    if finding.startswith("The index "):
-        return IndexDamagedError(finding)
     return IndexDamagedError(
         f"The index {layout.root} is damaged: {finding.rstrip('.')}.",
         "Restore it from the records that can still be read with `paper-assistant rebuild`.",
+    )
+
+
+def mismatched(layout: Layout, manifest: Manifest, found: str) -> IndexMismatchError:
+    """The error for an index of another embedder; ``found`` is the rest of the sentence."""
+    return IndexMismatchError(
+        f"The index {layout.root} was made with the embedder {manifest.embedder} "
+        f"({manifest.dimension} dimensions), {found}.",
+        "Open it with that embedder, or embed its papers anew with `paper-assistant rebuild`.",
     )
 
 

@@ -7,20 +7,25 @@ one has lost the other still has. A crash before the swap leaves the old index, 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..errors import IndexDamagedError, IndexMismatchError
 from ..models.ports import Embedder, Vectors
 from ..types import Paper, ProgressCallback
+from .changes import Change
 from .disk import writing_to
-from .health import broken_file
-from .layout import Data, Layout, Manifest, not_found
+from .folding import as_row
+from .health import DATABASE
+from .layout import Data, Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
-from .records import from_record
+from .records import from_record, to_record
+from .salvage import Salvage
 from .store import PaperIndex
 from .vectors import VectorStore
 from .words import WordStore
@@ -28,15 +33,18 @@ from .words import WordStore
 _WORKSHOP = "rebuild"
 
 
-def rebuild(layout: Layout, embedder: Embedder, progress: ProgressCallback | None = None) -> int:
+def rebuild(
+    layout: Layout, embedder: Embedder, progress: ProgressCallback | None = None, *, at_least: int = 1
+) -> int:
     """Rebuild the index of ``layout`` for ``embedder``; returns how many papers it holds now.
 
     Vectors that this embedder made and that can still be read are kept, everything else is embedded.
+    With fewer papers than ``at_least`` the old index stays as it is.
 
     Raises:
         IndexNotFoundError: there is nothing to rebuild.
         IndexLockedError: another process owns the index.
-        IndexDamagedError: no record can be read.
+        IndexDamagedError: no record can be read, or fewer than ``at_least``.
         IndexWriteError: the disk refused a write; the old index is as it was.
     """
     kept = _manifest(layout)
@@ -49,6 +57,8 @@ def rebuild(layout: Layout, embedder: Embedder, progress: ProgressCallback | Non
         try:
             shutil.rmtree(workshop.root, ignore_errors=True)
             made = _fill(workshop, data, embedder, kept, progress)
+            if made.papers < at_least:
+                raise damaged(layout, f"{made.papers} of {at_least} papers can be read")
             return _swap(layout, workshop, made)
         finally:
             shutil.rmtree(workshop.root, ignore_errors=True)
@@ -83,10 +93,9 @@ def _fill(
     workshop: Layout, data: Data, embedder: Embedder, kept: Manifest | None, progress: ProgressCallback | None
 ) -> Manifest:
     remembering = _Remembering(embedder)
-    with_vectors = kept is not None and kept.embedder == embedder.fingerprint
     index = PaperIndex(workshop, remembering, create=True)
     try:
-        index.add(_papers(data, remembering if with_vectors else None), progress)
+        index.restore(_changes(data, kept, remembering, workshop.root / "spare"), progress)
         if not len(index):
             raise IndexDamagedError(
                 f"No record can be read in {data.root}.", "Add your papers to a new folder (--index)."
@@ -107,26 +116,53 @@ def _swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
     return made.papers
 
 
-def _papers(data: Data, remembering: _Remembering | None) -> Iterator[Paper]:
+def _changes(data: Data, kept: Manifest | None, remembering: _Remembering, spare: Path) -> Iterator[Change]:
     """Every record that either store still gives, Chroma's first."""
+    ours = kept is not None and kept.embedder == remembering.fingerprint
+    salvage = Salvage(data.chroma, remembering.dimension) if ours else None
     seen: set[str] = set()
-    if not broken_file(data.chroma):
+    for page in _stored_vectors(data, spare):
+        changes = [_as_stored(paper_id, record) for paper_id, record in page.items() if paper_id not in seen]
+        if salvage:
+            remembering.take([change.paper for change in changes], salvage.get(page))
+        seen.update(page)
+        yield from changes
+    if kept is None or kept.state != "clean":
+        salvage = None  # the words may be behind, and their texts not those that the vectors stand for
+    for paper_id, record in _stored_words(data):
+        if paper_id not in seen:
+            change = _as_stored(paper_id, record)
+            if salvage:
+                remembering.take([change.paper], salvage.get([paper_id]))
+            yield change
+
+
+def _stored_vectors(data: Data, spare: Path) -> Iterator[Mapping[str, Mapping[str, Any]]]:
+    """Chroma's records; where its vector files hinder it, out of a copy of its database without them."""
+    for copied in (False, True):
         with suppress(Exception):  # whatever the damage is: the words hold the records too
-            store = VectorStore(data.chroma, create=False)
+            if copied:
+                spare.mkdir(parents=True)
+                for file in data.chroma.glob(f"{DATABASE}*"):
+                    shutil.copyfile(file, spare / file.name)
+            store = VectorStore(spare if copied else data.chroma, create=False, records_only=True)
             try:
-                for page in store.pages():
-                    papers = [from_record(paper_id, record) for paper_id, record in page.items()]
-                    if remembering:
-                        with suppress(Exception):
-                            remembering.take(papers, store.vectors([paper.id for paper in papers]))
-                    seen.update(paper.id for paper in papers)
-                    yield from papers
+                yield from store.pages()
+                return
             finally:
                 store.close()
+
+
+def _stored_words(data: Data) -> Iterator[tuple[str, Mapping[str, Any]]]:
     with suppress(Exception):
-        for paper_id, record in WordStore(data.lexical, create=False).records():
-            if paper_id not in seen:
-                yield from_record(paper_id, record)
+        yield from WordStore(data.lexical, create=False).records()
+
+
+def _as_stored(paper_id: str, record: Mapping[str, Any]) -> Change:
+    """A record as this format has it, with the rows that it was made of: they must be known again."""
+    paper = from_record(paper_id, record)
+    rows = record.get("rows")
+    return Change(paper, {**to_record(paper), "rows": rows} if rows else as_row(paper), None)
 
 
 class _Remembering:

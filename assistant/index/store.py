@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from ..errors import AssistantError, IndexDamagedError, IndexNotFoundError
 from ..models.ports import NO_VECTORS, Embedder, Vectors
 from ..types import NO_FILTERS, Filters, ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .changes import Change, counted, without
-from .disk import writing_to
+from .disk import unwritable, writing_to
 from .filtering import nearest_passing
 from .folding import Folder
-from .health import problem_of
+from .health import broken_file, problem_of
 from .importing import batches, pipelined
-from .layout import Layout, Manifest, damaged, not_found
+from .layout import Layout, Manifest, damaged, mismatched, not_found
 from .lock import OwnerLock
 from .preview import preview
 from .records import from_record
+from .settling import in_step
 from .vectors import VectorStore
 from .words import WordStore
 
@@ -78,28 +79,24 @@ class PaperIndex:
             self._words = WordStore(data.lexical, create=fresh or self.manifest.state == "writing")
             if self.manifest.state != "clean":
                 self._settle()
-            problem = problem_of(self.manifest, self._vectors, self._words)
-        if problem:
-            raise damaged(layout, problem)
+            else:
+                self._check(self.manifest)
+
+    def _check(self, manifest: Manifest) -> None:
+        """Hold the stores to what a manifest says of them."""
+        if problem := problem_of(manifest, self._stores, self._words):
+            raise IndexDamagedError(problem)
 
     def _require_embedder(self) -> None:
         """Refuse another embedder by its name; to ask for its dimension may take a call over the network."""
         if self.manifest.embedder != self._embedder.fingerprint:
-            raise self._mismatch(f"not {self._embedder.fingerprint}")
+            raise mismatched(self._layout, self.manifest, f"not {self._embedder.fingerprint}")
 
     def _comparable(self, vectors: Vectors) -> Vectors:
         """The vectors, if they are as long as those in the index."""
         if vectors.shape[-1] != self.manifest.dimension:
-            raise self._mismatch(f"which now gives vectors of {vectors.shape[-1]}")
+            raise mismatched(self._layout, self.manifest, f"which now gives vectors of {vectors.shape[-1]}")
         return vectors
-
-    def _mismatch(self, found: str) -> IndexMismatchError:
-        manifest = self.manifest
-        return IndexMismatchError(
-            f"The index {self._layout.root} was made with the embedder {manifest.embedder} "
-            f"({manifest.dimension} dimensions), {found}.",
-            "Open it with that embedder, or embed its papers anew with `paper-assistant rebuild`.",
-        )
 
     @property
     def _stores(self) -> VectorStore:
@@ -191,9 +188,8 @@ class PaperIndex:
                 if changes:
                     yield changes
 
-        def store(changes: list[Change], vectors: Vectors) -> None:
+        def finish(changes: list[Change]) -> None:
             nonlocal stored
-            self._commit(changes, vectors)
             folder.stored(changes)
             stored += len(changes)
             tell()
@@ -202,9 +198,31 @@ class PaperIndex:
             if progress:
                 progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
 
-        with writing_to(self._layout.root), self._import():
-            pipelined(prepared(), self._embed, store)
+        self._write(prepared(), finish)
         return folder.tally.report()
+
+    def restore(self, papers: Iterable[Change], progress: ProgressCallback | None = None) -> None:
+        """Bring records in as they were, for an index that is made anew: nothing is folded again.
+
+        Raises:
+            IndexWriteError: the disk refused a write.
+        """
+
+        def finish(_: list[Change]) -> None:
+            if progress:
+                progress(Progress(len(self), len(self)))
+
+        self._write(batches(papers), finish)
+
+    def _write(self, changes: Iterable[list[Change]], finish: Callable[[list[Change]], None]) -> None:
+        """Embed and store one batch after the other; ``finish`` is told of each that is in."""
+
+        def store(batch: list[Change], vectors: Vectors) -> None:
+            self._commit(batch, vectors)
+            finish(batch)
+
+        with writing_to(self._layout.root), self._import():
+            pipelined(changes, self._embed, store)
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
         """What :meth:`add` would do with these papers; nothing is embedded or written."""
@@ -239,7 +257,7 @@ class PaperIndex:
                 self._save(replace(self.manifest, state="removing"))
                 self._stores.delete(list(records))
                 self._words.write({}, remove=records)
-                self._save(replace(without(self.manifest, records.values()), state="clean"))
+                self._finish(without(self.manifest, records.values()))
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
     @contextmanager
@@ -253,28 +271,18 @@ class PaperIndex:
                     self._settle()
             raise
         if self.manifest.state == "writing":
-            self._save(replace(self.manifest, state="clean"))
+            self._finish(self.manifest)
 
     def _settle(self) -> None:
         """Bring words and manifest in step with the vectors after a change that was cut off."""
-        words = self._words.hashes()
-        manifest = replace(self.manifest, papers=0, sentences=0, content="0")
-        seen: set[str] = set()
-        for page in self._stores.pages():
-            records = {paper_id: dict(record) for paper_id, record in page.items()}
-            manifest = counted(
-                manifest,
-                [Change(from_record(paper_id, record), record, None) for paper_id, record in records.items()],
-            )
-            seen.update(records)
-            stale = {id_: record for id_, record in records.items() if words.get(id_) != record["hash"]}
-            if stale:
-                self._words.write(stale)
-        if gone := [paper_id for paper_id in words if paper_id not in seen]:
-            self._words.write({}, remove=gone)
-        if manifest.state == "writing" and manifest.papers < self.manifest.papers:
-            held, told = manifest.papers, self.manifest.papers
-            raise damaged(self._layout, f"Chroma holds {held} papers where the manifest says {told}")
+        manifest = in_step(self.manifest, self._stores, self._words)
+        self._check(manifest)
+        self._finish(manifest)
+
+    def _finish(self, manifest: Manifest) -> None:
+        """Save that all is done, if Chroma's files are whole: it does not notice every full disk."""
+        if problem := broken_file(self._layout.data(manifest.generation).chroma):
+            raise unwritable(self._layout.root, problem)
         self._save(replace(manifest, state="clean"))
 
     def _save(self, manifest: Manifest) -> None:

@@ -14,7 +14,7 @@ from chromadb.config import Settings
 
 from ..errors import IndexDamagedError
 from ..models.ports import Vectors
-from .health import broken_file
+from .health import broken_database, broken_file
 
 Row = Mapping[str, str | int | None]
 """A record to write; ``None`` removes a field that the stored record has."""
@@ -28,13 +28,14 @@ _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neigh
 class VectorStore:
     """One Chroma collection in a folder of its own; the caller owns the folder."""
 
-    def __init__(self, folder: Path, *, create: bool) -> None:
-        """Open the collection, or make it.
+    def __init__(self, folder: Path, *, create: bool, records_only: bool = False) -> None:
+        """Open the collection, or make it; with ``records_only`` broken vectors are no hindrance.
 
         Raises:
             IndexDamagedError: it should be there and is not, or its files are broken.
         """
-        if not create and (problem := broken_file(folder)):
+        look = broken_database if records_only else broken_file
+        if not create and (problem := look(folder)):
             raise IndexDamagedError(problem)
         self._client: Any = chromadb.PersistentClient(
             str(folder), settings=Settings(anonymized_telemetry=False)

@@ -227,15 +227,6 @@ class WordStore:
             found |= {k: min(paper_id, found.get(k, paper_id)) for k in document["key"] if k in wanted}
         return found
 
-    def hashes(self) -> dict[str, str]:
-        """The content hash of every paper, by id."""
-        searcher = self._searcher
-        if not searcher.num_docs:
-            return {}
-        found = searcher.search(Query.all_query(), limit=searcher.num_docs, count=False).hits
-        documents = (searcher.doc(address) for _, address in found)
-        return {str(document["id"][0]): str(document["hash"][0]) for document in documents}
-
     def count(self) -> int:
         """How many papers there are."""
         return self._searcher.num_docs
