@@ -75,9 +75,10 @@ def problem_of(manifest: Manifest, vectors: VectorStore, words: WordStore) -> st
         return f"Chroma holds {found} papers where the manifest says {manifest.papers}"
     if (found := words.count()) != manifest.papers:
         return f"the word index holds {found} papers where the manifest says {manifest.papers}"
-    sample = vectors.sample(_SAMPLED)
-    if manifest.papers and not sample:
-        return "its vectors are missing"
+    ids = words.sample(_SAMPLED)
+    sample = vectors.vectors(ids)
+    if lost := [paper for paper in ids if paper not in sample]:
+        return f"Chroma has lost the paper {lost[0]}"
     expected = min(_QUERIED, manifest.papers)
     for vector in sample.values():
         if abs(float(np.linalg.norm(vector)) - 1.0) > _ROUNDING:

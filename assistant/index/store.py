@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from ..errors import AssistantError, IndexDamagedError, IndexNotFoundError
+from ..errors import IndexDamagedError
 from ..models.ports import NO_VECTORS, Embedder, Vectors
-from ..types import NO_FILTERS, Filters, ImportReport, Paper, Progress, ProgressCallback, Rejected
+from ..types import ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .changes import Change, counted, without
 from .disk import unwritable, writing_to
-from .filtering import nearest_passing
 from .folding import Folder
 from .health import broken_file, problem_of
 from .importing import batches, pipelined
 from .layout import Layout, Manifest, damaged, mismatched, not_found
 from .lock import OwnerLock
 from .preview import preview
+from .reading import Reading
 from .records import from_record
 from .settling import in_step
 from .vectors import VectorStore
 from .words import WordStore
 
+_LONG_QUEUE = 100
+"""Rows that Chroma may have to put into its vector files at every open."""
 
-class PaperIndex:
+
+class PaperIndex(Reading):
     """An open index. One process owns it; its threads may share it for reading."""
 
     def __init__(self, layout: Layout, embedder: Embedder, *, create: bool = False) -> None:
@@ -53,6 +56,7 @@ class PaperIndex:
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
         self._vectors: VectorStore | None = None
+        self._wrote = False
         try:
             self._open(exists=exists)
         except BaseException:
@@ -79,6 +83,7 @@ class PaperIndex:
             self._words = WordStore(data.lexical, create=fresh or self.manifest.state == "writing")
             if self.manifest.state != "clean":
                 self._settle()
+                self._flush()
             else:
                 self._check(self.manifest)
 
@@ -91,77 +96,6 @@ class PaperIndex:
         """Refuse another embedder by its name; to ask for its dimension may take a call over the network."""
         if self.manifest.embedder != self._embedder.fingerprint:
             raise mismatched(self._layout, self.manifest, f"not {self._embedder.fingerprint}")
-
-    def _comparable(self, vectors: Vectors) -> Vectors:
-        """The vectors, if they are as long as those in the index."""
-        if vectors.shape[-1] != self.manifest.dimension:
-            raise mismatched(self._layout, self.manifest, f"which now gives vectors of {vectors.shape[-1]}")
-        return vectors
-
-    @property
-    def _stores(self) -> VectorStore:
-        if self._vectors is None:
-            raise IndexNotFoundError(f"The index {self._layout.root} is closed.", "Open it again.")
-        return self._vectors
-
-    # -- reading ---------------------------------------------------------------------------------
-
-    def __len__(self) -> int:
-        """How many papers the index holds."""
-        return self.manifest.papers
-
-    def nearest(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
-        """The ``k`` papers that pass ``filters`` nearest to a query vector, as ``(id, cosine)``."""
-        vector = self._comparable(vector)
-        with self._storing():
-            if filters:
-                return nearest_passing(self._stores, self._words, vector, k, filters)
-            return self._stores.nearest(vector, k)
-
-    def matching(self, text: str, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
-        """The ``k`` papers that pass ``filters`` and match the words of ``text`` best, by BM25 score."""
-        with self._storing():
-            return self._words.search(text, k, filters=filters)
-
-    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
-        """The cosines of these papers to a query vector."""
-        with self._storing():
-            return self._stores.similarities(vector, ids)
-
-    def scores(self, text: str, ids: Sequence[str]) -> dict[str, float]:
-        """The BM25 scores of those of these papers that share a word with ``text``."""
-        with self._storing():
-            return dict(self._words.search(text, len(ids), among=ids)) if ids else {}
-
-    def frequency(self, term: str) -> int:
-        """In how many papers a term (see :func:`assistant.index.words.terms`) stands."""
-        return self._words.frequency(term)
-
-    def papers(self, ids: Iterable[str]) -> list[Paper]:
-        """The papers of ``ids``, in their order; an id that is not there is passed over."""
-        wanted = list(ids)
-        with self._storing():
-            records = self._stores.get(wanted)
-        return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
-
-    def all(self, filters: Filters = NO_FILTERS) -> Iterator[Paper]:
-        """The papers that pass ``filters``, in no particular order."""
-        with self._storing():
-            for paper_id, record in self._words.records(filters):
-                yield from_record(paper_id, record)
-
-    @contextmanager
-    def _storing(self) -> Iterator[None]:
-        """Translate what the stores raise, each in its engine's own kinds: the disk, or damaged files."""
-        try:
-            with writing_to(self._layout.root):
-                yield
-        except IndexDamagedError as error:
-            raise damaged(self._layout, error.message) from None
-        except AssistantError:
-            raise
-        except Exception as error:
-            raise damaged(self._layout, f"its files cannot be read ({type(error).__name__})") from error
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -285,13 +219,24 @@ class PaperIndex:
             raise unwritable(self._layout.root, problem)
         self._save(replace(manifest, state="clean"))
 
+    def _flush(self) -> None:
+        """Spare the next open what Chroma would do at each; a kill here is as one during an import."""
+        if self._stores.queued >= _LONG_QUEUE:
+            self._save(replace(self.manifest, state="writing"))
+            self._stores.flush()
+            self._finish(self.manifest)
+
     def _save(self, manifest: Manifest) -> None:
         manifest.save(self._layout)
         self.manifest = manifest
+        self._wrote = True
 
     def close(self) -> None:
         """Give the folder back; doing it twice is harmless."""
         if self._vectors is not None:
+            if self._wrote and self.manifest.state == "clean":
+                with suppress(Exception):  # cut off in any way, the next open settles it
+                    self._flush()
             self._vectors.close()
             self._vectors = None
         self._lock.release()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +15,7 @@ from chromadb.config import Settings
 
 from ..errors import IndexDamagedError
 from ..models.ports import Vectors
-from .health import broken_database, broken_file
+from .health import DATABASE, broken_database, broken_file
 
 Row = Mapping[str, str | int | None]
 """A record to write; ``None`` removes a field that the stored record has."""
@@ -22,7 +23,15 @@ Row = Mapping[str, str | int | None]
 _COLLECTION = "papers"
 _PAGE = 2000
 """Rows read at once: SQLite refuses more than 32,766 variables, and memory stays flat."""
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 16}
+_SYNC, _AT_ONCE = 1000, 2
+"""How many rows Chroma queues before it writes its vector files: as a rule, and to have them written now."""
+_HNSW = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "ef_search": 200,
+    "max_neighbors": 16,
+    "sync_threshold": _SYNC,
+}
 
 
 class VectorStore:
@@ -37,8 +46,12 @@ class VectorStore:
         look = broken_database if records_only else broken_file
         if not create and (problem := look(folder)):
             raise IndexDamagedError(problem)
+        self._folder = folder
+        self._connect(create=create)
+
+    def _connect(self, *, create: bool = False) -> None:
         self._client: Any = chromadb.PersistentClient(
-            str(folder), settings=Settings(anonymized_telemetry=False)
+            str(self._folder), settings=Settings(anonymized_telemetry=False)
         )
         try:
             # No embedding function, ever: the default one downloads a model.
@@ -51,6 +64,23 @@ class VectorStore:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def queued(self) -> int:
+        """How many rows are not in the vector files yet: each costs every open some milliseconds."""
+        with contextlib.closing(sqlite3.connect(self._folder / DATABASE)) as database:
+            return int(database.execute("SELECT count(*) FROM embeddings_queue").fetchone()[0])
+
+    def flush(self) -> None:
+        """Have the vector files written; nobody may be reading.
+
+        Chroma writes them when so many rows are queued, also those that it finds queued when it opens.
+        """
+        for threshold in (_AT_ONCE, _SYNC):
+            self._collection.modify(configuration={"hnsw": {"sync_threshold": threshold}})
+            self.close()
+            self._connect()
+            self.count()
 
     def upsert(self, ids: Sequence[str], vectors: Vectors, rows: Sequence[Row]) -> None:
         """Write rows, replacing those with the same id; all of them or none."""
@@ -108,16 +138,6 @@ class VectorStore:
             rows = np.asarray(page["embeddings"], dtype=np.float32)
             found.update(zip(page["ids"], rows, strict=True))
         return found
-
-    def sample(self, count: int) -> dict[str, Vectors]:
-        """A few rows with their vectors, spread over the collection."""
-        rows: dict[str, Vectors] = {}
-        total = self.count()
-        for offset in sorted({total * i // count for i in range(count)}) if total else []:
-            row = self._collection.get(limit=1, offset=offset, include=["embeddings"])
-            if row["ids"] and row["embeddings"] is not None:
-                rows[row["ids"][0]] = np.asarray(row["embeddings"][0], dtype=np.float32)
-        return rows
 
     def count(self) -> int:
         """How many rows there are."""

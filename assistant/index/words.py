@@ -194,6 +194,15 @@ class WordStore:
         hits = searcher.search(query, limit=max(1, limit), count=False).hits
         return [str(searcher.doc(address)["id"][0]) for _, address in hits]
 
+    def sample(self, count: int) -> list[str]:
+        """The ids of a few papers, spread over the index."""
+        searcher, total = self._searcher, self.count()
+        found: list[str] = []
+        for offset in sorted({total * i // count for i in range(count)}) if total else []:
+            hits = searcher.search(Query.all_query(), limit=1, offset=offset, count=False).hits
+            found += [str(searcher.doc(address)["id"][0]) for _, address in hits]
+        return found
+
     def count_of(self, filters: Filters) -> int:
         """How many papers pass ``filters``."""
         query = _within(Query.all_query(), _conditions(filters, None))

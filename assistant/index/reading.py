@@ -1,0 +1,94 @@
+"""What an open index answers; it neither opens nor writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from ..errors import AssistantError, IndexDamagedError, IndexNotFoundError
+from ..models.ports import Vectors
+from ..types import NO_FILTERS, Filters, Paper
+from .disk import writing_to
+from .filtering import nearest_passing
+from .layout import Layout, Manifest, damaged, mismatched
+from .records import from_record
+from .vectors import VectorStore
+from .words import WordStore
+
+
+class Reading:
+    """The questions that can be asked of an index; ``PaperIndex`` opens it."""
+
+    manifest: Manifest
+    _layout: Layout
+    _vectors: VectorStore | None
+    _words: WordStore
+
+    @property
+    def _stores(self) -> VectorStore:
+        if self._vectors is None:
+            raise IndexNotFoundError(f"The index {self._layout.root} is closed.", "Open it again.")
+        return self._vectors
+
+    def __len__(self) -> int:
+        """How many papers the index holds."""
+        return self.manifest.papers
+
+    def nearest(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
+        """The ``k`` papers that pass ``filters`` nearest to a query vector, as ``(id, cosine)``."""
+        vector = self._comparable(vector)
+        with self._storing():
+            if filters:
+                return nearest_passing(self._stores, self._words, vector, k, filters)
+            return self._stores.nearest(vector, k)
+
+    def matching(self, text: str, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
+        """The ``k`` papers that pass ``filters`` and match the words of ``text`` best, by BM25 score."""
+        with self._storing():
+            return self._words.search(text, k, filters=filters)
+
+    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of these papers to a query vector."""
+        with self._storing():
+            return self._stores.similarities(vector, ids)
+
+    def scores(self, text: str, ids: Sequence[str]) -> dict[str, float]:
+        """The BM25 scores of those of these papers that share a word with ``text``."""
+        with self._storing():
+            return dict(self._words.search(text, len(ids), among=ids)) if ids else {}
+
+    def frequency(self, term: str) -> int:
+        """In how many papers a term (see :func:`assistant.index.words.terms`) stands."""
+        return self._words.frequency(term)
+
+    def papers(self, ids: Iterable[str]) -> list[Paper]:
+        """The papers of ``ids``, in their order; an id that is not there is passed over."""
+        wanted = list(ids)
+        with self._storing():
+            records = self._stores.get(wanted)
+        return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
+
+    def all(self, filters: Filters = NO_FILTERS) -> Iterator[Paper]:
+        """The papers that pass ``filters``, in no particular order."""
+        with self._storing():
+            for paper_id, record in self._words.records(filters):
+                yield from_record(paper_id, record)
+
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        """Translate what the stores raise, each in its engine's own kinds: the disk, or damaged files."""
+        try:
+            with writing_to(self._layout.root):
+                yield
+        except IndexDamagedError as error:
+            raise damaged(self._layout, error.message) from None
+        except AssistantError:
+            raise
+        except Exception as error:
+            raise damaged(self._layout, f"its files cannot be read ({type(error).__name__})") from error
+
+    def _comparable(self, vectors: Vectors) -> Vectors:
+        """The vectors, if they are as long as those in the index."""
+        if vectors.shape[-1] != self.manifest.dimension:
+            raise mismatched(self._layout, self.manifest, f"which now gives vectors of {vectors.shape[-1]}")
+        return vectors
