@@ -33,7 +33,7 @@ class OwnerLock:
         except Timeout:
             owner = _describe(layout)
             raise IndexLockedError(
-                f"The index {layout.root} is in use by {owner}.",
+                f"The index {layout} is in use by {owner}.",
                 "Stop it, or use another folder (--index).",
                 owner=owner,
             ) from None

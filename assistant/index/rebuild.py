@@ -49,7 +49,7 @@ def rebuild(layout: Layout, embedder: Embedder, progress: ProgressCallback | Non
         try:
             shutil.rmtree(workshop.root, ignore_errors=True)
             made = _fill(workshop, data, embedder, kept, progress)
-            return _swap(layout, workshop, made)
+            return swap(layout, workshop, made)
         finally:
             shutil.rmtree(workshop.root, ignore_errors=True)
             lock.release()
@@ -82,7 +82,7 @@ def _manifest(layout: Layout) -> Manifest | None:
 def _fill(
     workshop: Layout, data: Data, embedder: Embedder, kept: Manifest | None, progress: ProgressCallback | None
 ) -> Manifest:
-    remembering = _Remembering(embedder)
+    remembering = Remembering(embedder)
     with_vectors = kept is not None and kept.embedder == embedder.fingerprint
     index = PaperIndex(workshop, remembering, create=True)
     try:
@@ -96,7 +96,7 @@ def _fill(
         index.close()
 
 
-def _swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
+def swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
     """Move the new stores into place and name them in the manifest, which is the swap."""
     generation = max(_generations(layout), default=0) + 1
     workshop.data(made.generation).root.rename(layout.data(generation).root)
@@ -107,18 +107,14 @@ def _swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
     return made.papers
 
 
-def _papers(data: Data, remembering: _Remembering | None) -> Iterator[Paper]:
+def _papers(data: Data, remembering: Remembering | None) -> Iterator[Paper]:
     """Every record that either store still gives, Chroma's first."""
     seen: set[str] = set()
     if not broken_file(data.chroma):
         with suppress(Exception):  # whatever the damage is: the words hold the records too
             store = VectorStore(data.chroma, create=False)
             try:
-                for page in store.pages():
-                    papers = [from_record(paper_id, record) for paper_id, record in page.items()]
-                    if remembering:
-                        with suppress(Exception):
-                            remembering.take(papers, store.vectors([paper.id for paper in papers]))
+                for papers in stored_papers(store, remembering):
                     seen.update(paper.id for paper in papers)
                     yield from papers
             finally:
@@ -129,7 +125,17 @@ def _papers(data: Data, remembering: _Remembering | None) -> Iterator[Paper]:
                 yield from_record(paper_id, record)
 
 
-class _Remembering:
+def stored_papers(store: VectorStore, remembering: Remembering | None) -> Iterator[list[Paper]]:
+    """All papers of a store, a page at a time; their vectors go to ``remembering``."""
+    for page in store.pages():
+        papers = [from_record(paper_id, record) for paper_id, record in page.items()]
+        if remembering:
+            with suppress(Exception):
+                remembering.take(papers, store.vectors([paper.id for paper in papers]))
+        yield papers
+
+
+class Remembering:
     """An embedder that takes vectors it was given for texts, each once, before it makes any."""
 
     def __init__(self, embedder: Embedder) -> None:
@@ -145,14 +151,17 @@ class _Remembering:
 
     @property
     def fingerprint(self) -> str:
+        """The embedder's."""
         return self._embedder.fingerprint
 
     @property
     def dimension(self) -> int:
+        """The embedder's."""
         return self._embedder.dimension
 
     @property
     def unrelated_below(self) -> float | None:
+        """The embedder's."""
         return self._embedder.unrelated_below
 
     def embed(self, texts: Sequence[str]) -> Vectors:

@@ -42,24 +42,25 @@ class PaperIndex:
         """
         self._layout = layout
         self._embedder = embedder
+        self._lock: OwnerLock | None = None
+        self._vectors: VectorStore | None = None
+        try:
+            self._open(create=create)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, *, create: bool) -> None:
+        layout = self._layout
         exists = layout.manifest.exists()
         if not exists and not create:
             raise not_found(layout)
         if not exists:
             # Before the folder is made, as an embedder's endpoint may not answer.
-            self.manifest = Manifest(embedder.fingerprint, embedder.dimension)
+            self.manifest = Manifest(self._embedder.fingerprint, self._embedder.dimension)
         with writing_to(layout.root):
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
-        self._vectors: VectorStore | None = None
-        try:
-            self._open(exists=exists)
-        except BaseException:
-            self.close()
-            raise
-
-    def _open(self, *, exists: bool) -> None:
-        layout = self._layout
         if exists:
             self.manifest = Manifest.load(layout)
             self._require_embedder()
@@ -96,7 +97,7 @@ class PaperIndex:
     def _mismatch(self, found: str) -> IndexMismatchError:
         manifest = self.manifest
         return IndexMismatchError(
-            f"The index {self._layout.root} was made with the embedder {manifest.embedder} "
+            f"The index {self._layout} was made with the embedder {manifest.embedder} "
             f"({manifest.dimension} dimensions), {found}.",
             "Open it with that embedder, or embed its papers anew with `paper-assistant rebuild`.",
         )
@@ -104,7 +105,7 @@ class PaperIndex:
     @property
     def _stores(self) -> VectorStore:
         if self._vectors is None:
-            raise IndexNotFoundError(f"The index {self._layout.root} is closed.", "Open it again.")
+            raise IndexNotFoundError(f"The index {self._layout} is closed.", "Open it again.")
         return self._vectors
 
     # -- reading ---------------------------------------------------------------------------------
@@ -286,4 +287,5 @@ class PaperIndex:
         if self._vectors is not None:
             self._vectors.close()
             self._vectors = None
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
