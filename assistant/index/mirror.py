@@ -81,21 +81,21 @@ class MirrorIndex(PaperIndex):
             description = self._library.create(self._embedder.fingerprint, self._embedder.dimension)
         with self._storing():
             self._layout.root.mkdir(parents=True, exist_ok=True)
-            lock = self._copy_lock(_PATIENCE, unless_copied=description)
+            lock = self._copy_lock(description)
             try:
                 self._attach(description, locked=lock is not None)
             finally:
                 if lock:
                     lock.release()
 
-    def _copy_lock(self, patience: float, *, unless_copied: Description | None = None) -> OwnerLock | None:
+    def _copy_lock(self, description: Description) -> OwnerLock | None:
         """The right to write the copy; ``None`` where another process has it and the copy can be read."""
-        until = time.monotonic() + patience
+        until = time.monotonic() + _PATIENCE
         while True:
             try:
                 return OwnerLock(self._layout)
             except IndexLockedError:
-                if unless_copied and self._reread(unless_copied.collection):
+                if self._reread(description.collection):
                     return None
                 if time.monotonic() >= until:
                     raise
@@ -106,7 +106,12 @@ class MirrorIndex(PaperIndex):
         self.manifest = MirrorManifest(description.embedder, description.dimension)
         self._require_embedder()
         self._vectors = vectors = ServedVectors(self._library.papers(description))
-        if not self._reread(description.collection):
+        copied = self._reread(description.collection)
+        if copied and locked:
+            # A server that was set back to a backup has fewer entries than the copy knows.
+            copied = self.manifest.entry <= self._library.length()
+        if not copied:
+            self.manifest = MirrorManifest(description.embedder, description.dimension)
             if not locked:
                 raise IndexLockedError(
                     f"Another process is making a copy of {self._layout} in {self._layout.root}.",
@@ -161,7 +166,7 @@ class MirrorIndex(PaperIndex):
         """Look at the papers that the journal names since last time.
 
         Raises:
-            CollectionGoneError: another collection counts now.
+            CollectionGoneError: another collection counts now, or an earlier state of this one.
         """
         while True:
             known = self.manifest.entry
@@ -169,6 +174,8 @@ class MirrorIndex(PaperIndex):
             self._last = entries[-1] if entries else None
             new = [entry for entry in entries if entry.number > known]
             if not new:
+                if known and not entries:
+                    raise CollectionGoneError(f"{self._library} lacks what it had.", "Run the same again.")
                 return
             described = self._library.describe()
             if described is None or described.collection != self.manifest.collection:

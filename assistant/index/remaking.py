@@ -17,7 +17,7 @@ from .library import Description, Entry, Library
 from .lock import OwnerLock
 from .rebuild import Remembering, stored_papers, swap
 from .server import ChromaServer
-from .shared import SharedIndex
+from .shared import PATIENCE, SharedIndex
 from .vectors import ServedVectors
 
 
@@ -40,7 +40,7 @@ def rebuild_on(
         raise not_found(layout)
     with writing_to(layout.root):
         layout.root.mkdir(parents=True, exist_ok=True)
-        lock = OwnerLock(layout)
+        lock = OwnerLock(layout, patience=PATIENCE)
         try:
             entry = _claimed(library)
             try:

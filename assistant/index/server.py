@@ -75,9 +75,11 @@ class ChromaServer:
         Raises:
             IndexServerError: it does not answer, refuses the token, or has no such tenant or database.
         """
-        version = self._api.get_version()
         try:
+            version = self._api.get_version()
             self._api.get_database(self._database, tenant=self._tenant)
+        except (ValueError, TypeError, KeyError):
+            raise _no_chroma(self.address, "its reply is not one of Chroma's") from None
         except NotFoundError:
             raise IndexServerError(
                 f"The Chroma server at {self.address} has no database {self._database!r} "
@@ -179,12 +181,7 @@ class _Session(httpx.Client):
         if said is None:
             if passing:
                 return _Failure(IndexServerError(f"{self._server} failed ({status}).", _NEXT), True, wait)
-            return _Failure(
-                IndexServerError(
-                    f"There is no Chroma server of version 1 at {self._settings.chroma_url} ({status}).",
-                    "Mend ASSISTANT_CHROMA_URL, or bring the server to chromadb 1.x.",
-                )
-            )
+            return _Failure(_no_chroma(self._settings.chroma_url or "", str(status)))
         if response.is_success:
             return None
         if status == 404:
@@ -243,6 +240,13 @@ def _authentication(settings: Settings) -> dict[str, str]:
     token = settings.chroma_token.get_secret_value()
     bare = settings.chroma_header.lower() == "authorization" and " " not in token
     return {settings.chroma_header: f"Bearer {token}" if bare else token}
+
+
+def _no_chroma(address: str, reason: str) -> IndexServerError:
+    return IndexServerError(
+        f"There is no Chroma server of version 1 at {address} ({reason}).",
+        "Mend ASSISTANT_CHROMA_URL, or bring the server to chromadb 1.x.",
+    )
 
 
 def _wait(response: httpx.Response) -> float | None:

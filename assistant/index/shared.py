@@ -15,10 +15,11 @@ from ..models.ports import Vectors
 from ..types import ImportReport, Paper, ProgressCallback, Rejected
 from .changes import Change
 from .library import Entry
+from .lock import OwnerLock
 from .mirror import MirrorIndex
 from .vectors import ServedVectors
 
-_PATIENCE = 10.0
+PATIENCE = 10.0
 """So long a process that brings the copy up to date is waited for; an import takes longer."""
 
 
@@ -73,7 +74,7 @@ class SharedIndex(MirrorIndex):
         """Be the one writer, knowing all that others have written."""
         with self._guard:
             self._stores  # noqa: B018 - a closed index says so
-            lock = self._copy_lock(_PATIENCE)
+            lock = OwnerLock(self._layout, patience=PATIENCE)
             try:
                 with self._storing():
                     self._catch_up()
@@ -87,8 +88,7 @@ class SharedIndex(MirrorIndex):
                             self._library.finish(self._entry)
                         self._entry = None
             finally:
-                if lock:
-                    lock.release()
+                lock.release()
 
     def _take_turn(self) -> None:
         """Follow the last writer, if it is done, or dead."""
