@@ -75,8 +75,10 @@ def opening(chroma: Chroma, tmp_path: Path) -> Iterator[Opening]:
         return index
 
     yield open_
-    for each in (*opened, *places):
-        each.close()
+    for index in opened:
+        index.close()
+    for place in places:
+        place.close()
 
 
 @pytest.fixture
@@ -671,7 +673,7 @@ def test_a_server_set_back_to_a_backup(opening: Opening, chroma: Chroma) -> None
     index.add(PAPERS[20:30])
     consistent(reader, PAPERS[:30])
     with client_of(chroma) as client:
-        head, papers = map(client.find, _collections(chroma, index._library.name))  # type: ignore[attr-defined]
+        papers, head = map(client.find, _collections(chroma, index._library.name))  # type: ignore[attr-defined]
         assert head is not None
         assert papers is not None
         head.delete(ids=["000000000002"])
