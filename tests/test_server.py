@@ -679,9 +679,11 @@ def test_a_server_set_back_to_a_backup(opening: Opening, chroma: Chroma) -> None
         head.delete(ids=["000000000002"])
         papers.delete(ids=[paper.id for paper in PAPERS[20:30]])
     consistent(reader, PAPERS[:20])
-    assert index.add(PAPERS[:25]).added == 5
-    for each in (index, reader, opening("three")):
-        consistent(each, PAPERS[:25])
+    # Another entry has the number of the one that is lost.
+    assert opening("three").add([*PAPERS[:20], *PAPERS[30:35]]).added == 5
+    for each in (index, reader, opening("four")):
+        consistent(each, [*PAPERS[:20], *PAPERS[30:35]])
+    assert index.add(PAPERS[:35]).added == 10
 
 
 def test_the_whole_program(chroma: Chroma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,10 @@ class Library:
                 f"format {SERVER_FORMAT}.",
                 "Use the version that made it.",
             )
-        return Description(str(data["embedder"]), int(data["dimension"]), str(data["collection"]))
+        try:
+            return Description(str(data["embedder"]), int(data["dimension"]), str(data["collection"]))
+        except (KeyError, ValueError, TypeError):
+            raise IndexDamagedError(f"The metadata of {self._head_name} are not whole.") from None
 
     def create(self, embedder: str, dimension: int) -> Description:
         """Make the library; where another process was faster, it is that one's."""

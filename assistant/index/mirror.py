@@ -42,11 +42,13 @@ _COPIED = 10
 class MirrorManifest(Manifest):
     """What a copy holds: ``collection`` is copied up to journal entry ``entry``; empty, it is not whole yet.
 
+    ``claim`` tells that entry from another one with its number, after the server was set back to a backup.
     ``writer`` names the copy: of the journal entries with its name, only one process can be at work.
     """
 
     collection: str = ""
     entry: int = 0
+    claim: str = ""
     writer: str = ""
 
 
@@ -107,21 +109,15 @@ class MirrorIndex(PaperIndex):
         self._require_embedder()
         self._vectors = vectors = ServedVectors(self._library.papers(description))
         copied = self._reread(description.collection)
-        if copied and locked:
-            # A server that was set back to a backup has fewer entries than the copy knows.
-            copied = self.manifest.entry <= self._library.length()
-        if not copied:
-            self.manifest = MirrorManifest(description.embedder, description.dimension)
-            if not locked:
-                raise IndexLockedError(
-                    f"Another process is making a copy of {self._layout} in {self._layout.root}.",
-                    "Try again in a moment.",
-                )
-            self._copy(description)
+        if not copied and not locked:
+            raise IndexLockedError(
+                f"Another process is making a copy of {self._layout} in {self._layout.root}.",
+                "Try again in a moment.",
+            )
         if locked:
-            if self.manifest.state != "clean":
-                self._settle()
-            self._sync()
+            if not (copied and self._synced()):
+                self._copy(description)
+                self._sync()
             # Only where nobody is in the middle of a commit do the counts have to agree.
             if not (self._last and self._last.state == "open") and vectors.count() != self._words.count():
                 self._compare(vectors)
@@ -147,20 +143,26 @@ class MirrorIndex(PaperIndex):
         generation = max(numbers, default=0) + 1
         for folder in layout.leftovers(generation):
             shutil.rmtree(folder, ignore_errors=True)
-        self._save(
-            replace(
-                self.manifest,
-                generation=generation,
-                entry=max(0, self._library.length() - 1),  # the last one may be open
-                writer=uuid4().hex,
-            )
-        )
+        fresh = MirrorManifest(description.embedder, description.dimension, writer=uuid4().hex)
+        before = self._library.length() - 1  # the last one may be open
+        if before > 0:
+            fresh = replace(fresh, entry=before, claim=self._library.entries(before)[0].claim)
+        self._save(replace(fresh, generation=generation))
         self._words = WordStore(layout.data(generation).lexical, create=True)
         pages = self._stores.pages()
         while some := list(islice(pages, _COPIED)):
             records = {paper_id: record for page in some for paper_id, record in page.items()}
             self._bring(list(records), records)
         self._save(replace(self.manifest, collection=description.collection))
+
+    def _synced(self) -> bool:
+        """Bring the copy up to date; whether that can be done."""
+        if self.manifest.state != "clean":
+            self._settle()
+        with suppress(CollectionGoneError):
+            self._sync()
+            return True
+        return False
 
     def _sync(self) -> None:
         """Look at the papers that the journal names since last time.
@@ -172,10 +174,10 @@ class MirrorIndex(PaperIndex):
             known = self.manifest.entry
             entries = self._library.entries(max(1, known))
             self._last = entries[-1] if entries else None
+            if known and [entry.claim for entry in entries[:1]] != [self.manifest.claim]:
+                raise CollectionGoneError(f"{self._library} was set back.", "Run the same again.")
             new = [entry for entry in entries if entry.number > known]
             if not new:
-                if known and not entries:
-                    raise CollectionGoneError(f"{self._library} lacks what it had.", "Run the same again.")
                 return
             described = self._library.describe()
             if described is None or described.collection != self.manifest.collection:
@@ -183,7 +185,8 @@ class MirrorIndex(PaperIndex):
             self._look_at(dict.fromkeys(paper_id for entry in new for paper_id in entry.ids))
             unfinished = next((entry.number for entry in new if entry.state == "open"), None)
             seen = new[-1].number if unfinished is None else unfinished - 1
-            self._save(replace(self.manifest, entry=seen))
+            claims = {0: "", **{entry.number: entry.claim for entry in entries}}
+            self._save(replace(self.manifest, entry=seen, claim=claims[seen]))
             if seen == known:
                 return
 
@@ -264,10 +267,8 @@ class MirrorIndex(PaperIndex):
 
     def _catch_up(self) -> None:
         """Bring the copy, whose lock is held, up to date; also with another collection than so far."""
-        if self._reread(self.manifest.collection):
-            with suppress(CollectionGoneError):
-                return self._sync()
-        return self._attach(self._described(), locked=True)
+        if not (self._reread(self.manifest.collection) and self._synced()):
+            self._attach(self._described(), locked=True)
 
     def _described(self) -> Description:
         description = self._library.describe()

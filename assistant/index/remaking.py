@@ -99,6 +99,6 @@ def _remade(
         library.point_to(Description(made.embedder, made.dimension, made.collection))
         draft.drop_head()
         library.drop_papers(but=made.collection)
-        return swap(layout, workshop, replace(made, entry=entry.number))
+        return swap(layout, workshop, replace(made, entry=entry.number, claim=entry.claim))
     finally:
         shutil.rmtree(workshop.root, ignore_errors=True)

@@ -67,7 +67,7 @@ class SharedIndex(MirrorIndex):
         self._entry = entry
         yield
         self._library.close(entry)
-        self._save(replace(self.manifest, entry=entry.number))
+        self._save(replace(self.manifest, entry=entry.number, claim=entry.claim))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -99,4 +99,4 @@ class SharedIndex(MirrorIndex):
             raise self._library.busy(last)
         if last.state == "open":
             self._library.finish(last)
-            self._save(replace(self.manifest, entry=last.number))
+            self._save(replace(self.manifest, entry=last.number, claim=last.claim))
