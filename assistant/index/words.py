@@ -199,10 +199,12 @@ class WordStore:
         found: Any = self._searcher.search(query, limit=1)  # its stub leaves out ``count``
         return int(found.count)
 
-    def records(self, filters: Filters = NO_FILTERS) -> Iterator[tuple[str, Record]]:
-        """The records that pass ``filters`` with their ids."""
+    def records(
+        self, filters: Filters = NO_FILTERS, *, among: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, Record]]:
+        """The records that pass ``filters``, and are of ``among`` where given, with their ids."""
         searcher = self._searcher
-        query = _within(Query.all_query(), _conditions(filters, None))
+        query = _within(Query.all_query(), _conditions(filters, among))
         for _, address in searcher.search(query, limit=max(1, searcher.num_docs), count=False).hits:
             document = searcher.doc(address)
             yield str(document["id"][0]), json.loads(document["record"][0])
