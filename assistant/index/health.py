@@ -9,6 +9,7 @@ not find itself: among rows that are all equally near, an approximate search may
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ DATABASE = "chroma.sqlite3"
 _VECTOR_FILES = ("header.bin", "data_level0.bin", "length.bin", "link_lists.bin", "index_metadata.pickle")
 _HEADER = struct.Struct("<i5Q56x")
 """hnswlib's: version, level-0 offset, most elements, elements, bytes an element, label offset, the rest."""
-_SAMPLED = 3
+SAMPLED = 3
 _QUERIED = 10
 _ROUNDING = 0.01
 
@@ -75,17 +76,21 @@ def problem_of(manifest: Manifest, vectors: VectorStore, words: WordStore) -> st
         return f"Chroma holds {found} papers where the manifest says {manifest.papers}"
     if (found := words.count()) != manifest.papers:
         return f"the word index holds {found} papers where the manifest says {manifest.papers}"
-    ids = words.sample(_SAMPLED)
+    return problem_of_vectors(manifest.papers, vectors, words.sample(SAMPLED))
+
+
+def problem_of_vectors(papers: int, vectors: VectorStore, ids: Sequence[str]) -> str | None:
+    """What is wrong with the vectors of so many papers, by a few ids: half a sentence, or ``None``."""
     sample = vectors.vectors(ids)
     if lost := [paper for paper in ids if paper not in sample]:
         return f"Chroma has lost the paper {lost[0]}"
-    expected = min(_QUERIED, manifest.papers)
+    expected = min(_QUERIED, papers)
     for vector in sample.values():
         if abs(float(np.linalg.norm(vector)) - 1.0) > _ROUNDING:
             return "a stored vector is not one of ours"
         hits = vectors.nearest(vector, expected)
         if len(hits) < expected:
-            return f"the vectors answer with {len(hits)} papers where there are {manifest.papers}"
+            return f"the vectors answer with {len(hits)} papers where there are {papers}"
         cosines = vectors.similarities(vector, [paper for paper, _ in hits])
         if any(abs(cosines.get(paper, 2.0) - cosine) > _ROUNDING for paper, cosine in hits):
             return "the nearest papers are not as near as Chroma says"

@@ -12,6 +12,7 @@ from .disk import writing_to
 from .filtering import nearest_passing
 from .layout import Layout, Manifest, damaged, mismatched
 from .records import from_record
+from .sentence_vectors import SentenceVectors
 from .vectors import VectorStore
 from .words import WordStore
 
@@ -23,11 +24,12 @@ class Reading:
     _layout: Layout
     _vectors: VectorStore | None
     _words: WordStore
+    _sentences: SentenceVectors
 
     @property
     def _stores(self) -> VectorStore:
         if self._vectors is None:
-            raise IndexNotFoundError(f"The index {self._layout.root} is closed.", "Open it again.")
+            raise IndexNotFoundError(f"The index {self._layout} is closed.", "Open it again.")
         return self._vectors
 
     def __len__(self) -> int:
@@ -67,6 +69,10 @@ class Reading:
         with self._storing():
             records = self._stores.get(wanted)
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
+
+    def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
+        """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""
+        return self._sentences.get(papers)
 
     def all(self, filters: Filters = NO_FILTERS) -> Iterator[Paper]:
         """The papers that pass ``filters``, in no particular order."""

@@ -7,17 +7,15 @@ one has lost the other still has. A crash before the swap leaves the old index, 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ..errors import IndexDamagedError, IndexMismatchError
-from ..models.ports import Embedder, Vectors
-from ..types import Paper, ProgressCallback
+from ..models.ports import Embedder
+from ..types import ProgressCallback
 from .changes import Change
 from .disk import writing_to
 from .folding import as_row
@@ -25,7 +23,9 @@ from .health import DATABASE
 from .layout import Data, Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
 from .records import from_record, to_record
+from .remembering import Remembering, remembering
 from .salvage import Salvage
+from .sentence_vectors import SentenceVectors
 from .store import PaperIndex
 from .vectors import VectorStore
 from .words import WordStore
@@ -59,7 +59,7 @@ def rebuild(
             made = _fill(workshop, data, embedder, kept, progress)
             if made.papers < at_least:
                 raise damaged(layout, f"{made.papers} of {at_least} papers can be read")
-            return _swap(layout, workshop, made)
+            return swap(layout, workshop, made)
         finally:
             shutil.rmtree(workshop.root, ignore_errors=True)
             lock.release()
@@ -92,10 +92,10 @@ def _manifest(layout: Layout) -> Manifest | None:
 def _fill(
     workshop: Layout, data: Data, embedder: Embedder, kept: Manifest | None, progress: ProgressCallback | None
 ) -> Manifest:
-    remembering = _Remembering(embedder)
-    index = PaperIndex(workshop, remembering, create=True)
+    known = remembering(embedder)
+    index = PaperIndex(workshop, known, create=True)
     try:
-        index.restore(_changes(data, kept, remembering, workshop.root / "spare"), progress)
+        index.restore(_changes(data, kept, embedder, known, workshop.root / "spare"), progress)
         if not len(index):
             raise IndexDamagedError(
                 f"No record can be read in {data.root}.", "Add your papers to a new folder (--index)."
@@ -105,7 +105,7 @@ def _fill(
         index.close()
 
 
-def _swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
+def swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
     """Move the new stores into place and name them in the manifest, which is the swap."""
     generation = max(_generations(layout), default=0) + 1
     workshop.data(made.generation).root.rename(layout.data(generation).root)
@@ -116,25 +116,29 @@ def _swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
     return made.papers
 
 
-def _changes(data: Data, kept: Manifest | None, remembering: _Remembering, spare: Path) -> Iterator[Change]:
-    """Every record that either store still gives, Chroma's first."""
-    ours = kept is not None and kept.embedder == remembering.fingerprint
-    salvage = Salvage(data.chroma, remembering.dimension) if ours else None
-    seen: set[str] = set()
-    for page in _stored_vectors(data, spare):
-        changes = [_as_stored(paper_id, record) for paper_id, record in page.items() if paper_id not in seen]
-        if salvage:
-            remembering.take([change.paper for change in changes], salvage.get(page))
-        seen.update(page)
-        yield from changes
-    if kept is None or kept.state != "clean":
-        salvage = None  # the words may be behind, and their texts not those that the vectors stand for
-    for paper_id, record in _stored_words(data):
-        if paper_id not in seen:
-            change = _as_stored(paper_id, record)
+def _changes(
+    data: Data, kept: Manifest | None, embedder: Embedder, known: Remembering, spare: Path
+) -> Iterator[Change]:
+    """Every record that either store still gives, Chroma's first; the vectors of each go to ``known``."""
+    ours = kept is not None and kept.embedder == embedder.fingerprint
+    with closing(SentenceVectors(data.sentences, embedder)) as sentences:
+        salvage = Salvage(data.chroma, embedder.dimension) if ours else None
+        seen: set[str] = set()
+        for page in _stored_vectors(data, spare):
+            changes = [as_stored(paper_id, page[paper_id]) for paper_id in page if paper_id not in seen]
             if salvage:
-                remembering.take([change.paper], salvage.get([paper_id]))
-            yield change
+                papers = [change.paper for change in changes]
+                known.take(papers, salvage.get(page), sentences.get(papers))
+            seen.update(page)
+            yield from changes
+        if kept is None or kept.state != "clean":
+            salvage = None  # the words may be behind, and their texts not those that the vectors stand for
+        for paper_id, record in _stored_words(data):
+            if paper_id not in seen:
+                change = as_stored(paper_id, record)
+                if salvage:
+                    known.take([change.paper], salvage.get([paper_id]), sentences.get([change.paper]))
+                yield change
 
 
 def _stored_vectors(data: Data, spare: Path) -> Iterator[Mapping[str, Mapping[str, Any]]]:
@@ -158,46 +162,8 @@ def _stored_words(data: Data) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from WordStore(data.lexical, create=False).records()
 
 
-def _as_stored(paper_id: str, record: Mapping[str, Any]) -> Change:
+def as_stored(paper_id: str, record: Mapping[str, Any]) -> Change:
     """A record as this format has it, with the rows that it was made of: they must be known again."""
     paper = from_record(paper_id, record)
     rows = record.get("rows")
     return Change(paper, {**to_record(paper), "rows": rows} if rows else as_row(paper), None)
-
-
-class _Remembering:
-    """An embedder that takes vectors it was given for texts, each once, before it makes any."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._known: dict[str, Vectors] = {}
-
-    def take(self, papers: Sequence[Paper], vectors: dict[str, Vectors]) -> None:
-        """Remember vectors by the texts they stand for; a broken one is none."""
-        for paper in papers:
-            vector = vectors.get(paper.id)
-            if vector is not None and abs(float(np.linalg.norm(vector)) - 1.0) < 0.01:
-                self._known[paper.text] = vector
-
-    @property
-    def fingerprint(self) -> str:
-        return self._embedder.fingerprint
-
-    @property
-    def dimension(self) -> int:
-        return self._embedder.dimension
-
-    @property
-    def unrelated_below(self) -> float | None:
-        return self._embedder.unrelated_below
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of ``texts``, those that are known as they were given."""
-        known = [self._known.pop(text, None) for text in texts]
-        made = iter(self._embedder.embed([t for t, v in zip(texts, known, strict=True) if v is None]))
-        rows = [next(made) if vector is None else vector for vector in known]
-        return np.array(rows, dtype=np.float32).reshape(len(texts), self.dimension)
-
-    def embed_query(self, text: str) -> Vectors:
-        """The vector of a question."""
-        return self._embedder.embed_query(text)

@@ -30,19 +30,17 @@ def in_step(manifest: Manifest, vectors: VectorStore, words: WordStore) -> Manif
     found = replace(manifest, papers=0, sentences=0, content="0")
     seen: set[str] = set()
     for page in vectors.pages():
-        records = {paper_id: dict(record) for paper_id, record in page.items()}
-        found = counted(
-            found, [Change(from_record(id_, record), record, None) for id_, record in records.items()]
-        )
-        seen.update(records)
-        if stale := {id_: record for id_, record in records.items() if stored.get(id_) != _digest(record)}:
-            words.write(stale)
+        changes = [Change(from_record(id_, record), dict(record), None) for id_, record in page.items()]
+        found = counted(found, changes)
+        seen.update(page)
+        if stale := [c for c in changes if stored.get(c.paper.id) != _digest(c.record)]:
+            words.write([(change.paper, change.record) for change in stale])
     gone = [paper_id for paper_id in stored if paper_id not in seen]
     if manifest.state == "writing" and (gone or found.papers < manifest.papers):
         told = max(manifest.papers, found.papers + len(gone))
         raise IndexDamagedError(f"Chroma holds {found.papers} papers where there should be {told}")
     if gone:
-        words.write({}, remove=gone)
+        words.write([], remove=gone)
     return found
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from ..errors import IndexDamagedError
-from ..models.ports import NO_VECTORS, Embedder, Vectors
+from ..errors import AssistantError, IndexDamagedError
+from ..models.ports import Embedder
 from ..types import ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .changes import Change, counted, without
 from .disk import unwritable, writing_to
+from .embedding import Embedded, embedded
 from .folding import Folder
 from .health import broken_file, problem_of
 from .importing import batches, pipelined
@@ -20,6 +21,7 @@ from .lock import OwnerLock
 from .preview import preview
 from .reading import Reading
 from .records import from_record
+from .sentence_vectors import SentenceVectors
 from .settling import in_step
 from .vectors import VectorStore
 from .words import WordStore
@@ -46,25 +48,26 @@ class PaperIndex(Reading):
         """
         self._layout = layout
         self._embedder = embedder
+        self._lock: OwnerLock | None = None
+        self._vectors = None
+        self._wrote = False
+        try:
+            self._open(create=create)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, *, create: bool) -> None:
+        layout = self._layout
         exists = layout.manifest.exists()
         if not exists and not create:
             raise not_found(layout)
         if not exists:
             # Before the folder is made, as an embedder's endpoint may not answer.
-            self.manifest = Manifest(embedder.fingerprint, embedder.dimension)
+            self.manifest = Manifest(self._embedder.fingerprint, self._embedder.dimension)
         with writing_to(layout.root):
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
-        self._vectors: VectorStore | None = None
-        self._wrote = False
-        try:
-            self._open(exists=exists)
-        except BaseException:
-            self.close()
-            raise
-
-    def _open(self, *, exists: bool) -> None:
-        layout = self._layout
         if exists:
             self.manifest = Manifest.load(layout)
             self._require_embedder()
@@ -79,6 +82,7 @@ class PaperIndex(Reading):
                 shutil.rmtree(leftover, ignore_errors=True)
             # An import cut off before its first commit may have left no store at all.
             fresh = not self.manifest.papers
+            self._sentences = SentenceVectors(data.sentences, self._embedder)
             self._vectors = VectorStore(data.chroma, create=fresh)
             self._words = WordStore(data.lexical, create=fresh or self.manifest.state == "writing")
             if self.manifest.state != "clean":
@@ -93,7 +97,7 @@ class PaperIndex(Reading):
             raise IndexDamagedError(problem)
 
     def _require_embedder(self) -> None:
-        """Refuse another embedder by its name; to ask for its dimension may take a call over the network."""
+        """Refuse another embedder by its name; its dimension may take a call over the network."""
         if self.manifest.embedder != self._embedder.fingerprint:
             raise mismatched(self._layout, self.manifest, f"not {self._embedder.fingerprint}")
 
@@ -122,7 +126,7 @@ class PaperIndex(Reading):
                 if changes:
                     yield changes
 
-        def finish(changes: list[Change]) -> None:
+        def finished(changes: list[Change]) -> None:
             nonlocal stored
             folder.stored(changes)
             stored += len(changes)
@@ -132,7 +136,7 @@ class PaperIndex(Reading):
             if progress:
                 progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
 
-        self._write(prepared(), finish)
+        self._write(prepared(), finished)
         return folder.tally.report()
 
     def restore(self, papers: Iterable[Change], progress: ProgressCallback | None = None) -> None:
@@ -142,40 +146,40 @@ class PaperIndex(Reading):
             IndexWriteError: the disk refused a write.
         """
 
-        def finish(_: list[Change]) -> None:
+        def finished(_: list[Change]) -> None:
             if progress:
                 progress(Progress(len(self), len(self)))
 
-        self._write(batches(papers), finish)
+        self._write(batches(papers), finished)
 
-    def _write(self, changes: Iterable[list[Change]], finish: Callable[[list[Change]], None]) -> None:
-        """Embed and store one batch after the other; ``finish`` is told of each that is in."""
-
-        def store(batch: list[Change], vectors: Vectors) -> None:
-            self._commit(batch, vectors)
-            finish(batch)
-
+    def _write(self, changes: Iterable[list[Change]], finished: Callable[[list[Change]], None]) -> None:
+        """Embed and store one batch after the other; ``finished`` is told of each that is in."""
+        self._resume()
         with writing_to(self._layout.root), self._import():
-            pipelined(changes, self._embed, store)
+            pipelined(changes, self._embed, self._commit, finished)
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
         """What :meth:`add` would do with these papers; nothing is embedded or written."""
         with self._storing():
             return preview(papers, self._stores.get, self._words.owners)
 
-    def _embed(self, changes: list[Change]) -> Vectors:
-        texts = [change.paper.text for change in changes if change.needs_vector]
-        return self._comparable(self._embedder.embed(texts)) if texts else NO_VECTORS
+    def _embed(self, changes: list[Change]) -> Embedded:
+        made = embedded(self._embedder, changes)
+        return made._replace(papers=self._comparable(made.papers)) if made.papers.size else made
 
-    def _commit(self, changes: list[Change], vectors: Vectors) -> None:
+    def _commit(self, changes: list[Change], made: Embedded) -> None:
         """Store one batch: vectors first, since they hold the records; the manifest last."""
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
         if new := [change for change in changes if change.needs_vector]:
-            self._stores.upsert([change.paper.id for change in new], vectors, [change.row for change in new])
+            self._stores.upsert(
+                [change.paper.id for change in new], made.papers, [change.row for change in new]
+            )
         if same := [change for change in changes if not change.needs_vector]:
             self._stores.update([change.paper.id for change in same], [change.row for change in same])
-        self._words.write({change.paper.id: change.record for change in changes})
+        if made.sentences:
+            self._sentences.write([change.paper for change in new], made.sentences)
+        self._words.write([(change.paper, change.record) for change in changes])
         self._save(counted(self.manifest, changes))
 
     def remove(self, ids: Iterable[str]) -> list[Paper]:
@@ -185,27 +189,39 @@ class PaperIndex(Reading):
             IndexWriteError: the disk refused a write; the next open brings the stores in step.
         """
         wanted = list(dict.fromkeys(ids))
+        self._resume()
         with self._storing():
             records = self._stores.get(wanted)
             if records:
                 self._save(replace(self.manifest, state="removing"))
                 self._stores.delete(list(records))
-                self._words.write({}, remove=records)
+                self._sentences.delete(records)
+                self._words.write([], remove=records)
                 self._finish(without(self.manifest, records.values()))
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
     @contextmanager
     def _import(self) -> Iterator[None]:
-        """Mark the import as running, and leave a manifest that tells the truth however it ends."""
+        """Mark the import as running, and leave a manifest that tells the truth however it ends.
+
+        Where a store failed, only Chroma opened anew knows what it holds: that is left for :meth:`_resume`.
+        """
         try:
             yield
-        except BaseException:
+        except (AssistantError, KeyboardInterrupt):
             if self.manifest.state == "writing":
-                with suppress(Exception):  # a full disk refuses this too; the next open settles it
+                with suppress(Exception):  # the next change or open settles it
                     self._settle()
             raise
         if self.manifest.state == "writing":
             self._finish(self.manifest)
+
+    def _resume(self) -> None:
+        """Settle what a full disk cut off in this process, before anything else is written."""
+        if self.manifest.state != "clean":
+            with self._storing():
+                self._stores.reconnect()
+                self._settle()
 
     def _settle(self) -> None:
         """Bring words and manifest in step with the vectors after a change that was cut off."""
@@ -238,5 +254,7 @@ class PaperIndex(Reading):
                 with suppress(Exception):  # cut off in any way, the next open settles it
                     self._flush()
             self._vectors.close()
+            self._sentences.close()
             self._vectors = None
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()

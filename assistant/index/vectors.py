@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -21,11 +22,9 @@ Row = Mapping[str, str | int | None]
 """A record to write; ``None`` removes a field that the stored record has."""
 
 _COLLECTION = "papers"
-_PAGE = 2000
-"""Rows read at once: SQLite refuses more than 32,766 variables, and memory stays flat."""
 _SYNC, _AT_ONCE = 1000, 2
 """How many rows Chroma queues before it writes its vector files: as a rule, and to have them written now."""
-_HNSW = {
+HNSW = {
     "space": "cosine",
     "ef_construction": 200,
     "ef_search": 200,
@@ -36,6 +35,9 @@ _HNSW = {
 
 class VectorStore:
     """One Chroma collection in a folder of its own; the caller owns the folder."""
+
+    PAGE = 2000
+    """Rows read at once: SQLite refuses more than 32,766 variables, and memory stays flat."""
 
     def __init__(self, folder: Path, *, create: bool, records_only: bool = False) -> None:
         """Open the collection, or make it; with ``records_only`` broken vectors are no hindrance.
@@ -57,7 +59,7 @@ class VectorStore:
             # No embedding function, ever: the default one downloads a model.
             if create:
                 self._collection: Collection = self._client.get_or_create_collection(
-                    _COLLECTION, embedding_function=None, configuration=cast("Any", {"hnsw": _HNSW})
+                    _COLLECTION, embedding_function=None, configuration=cast("Any", {"hnsw": HNSW})
                 )
             else:
                 self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
@@ -77,10 +79,17 @@ class VectorStore:
         Chroma writes them when so many rows are queued, also those that it finds queued when it opens.
         """
         for threshold in (_AT_ONCE, _SYNC):
-            self._collection.modify(configuration={"hnsw": {"sync_threshold": threshold}})
-            self.close()
-            self._connect()
+            with warnings.catch_warnings():
+                # It warns of a configuration without an embedding function, which is ours.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                self._collection.modify(configuration={"hnsw": {"sync_threshold": threshold}})
+            self.reconnect()
             self.count()
+
+    def reconnect(self) -> None:
+        """Open the files anew, so that Chroma looks at what it had queued."""
+        self.close()
+        self._connect()
 
     def upsert(self, ids: Sequence[str], vectors: Vectors, rows: Sequence[Row]) -> None:
         """Write rows, replacing those with the same id; all of them or none."""
@@ -94,14 +103,14 @@ class VectorStore:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Take rows out; an id that is not there is passed over."""
-        for start in range(0, len(ids), _PAGE):
-            self._collection.delete(ids=list(ids[start : start + _PAGE]))
+        for start in range(0, len(ids), self.PAGE):
+            self._collection.delete(ids=list(ids[start : start + self.PAGE]))
 
     def get(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """The records of those ids that exist, by id."""
         found: dict[str, Mapping[str, Any]] = {}
-        for start in range(0, len(ids), _PAGE):
-            page = self._collection.get(ids=list(ids[start : start + _PAGE]), include=["metadatas"])
+        for start in range(0, len(ids), self.PAGE):
+            page = self._collection.get(ids=list(ids[start : start + self.PAGE]), include=["metadatas"])
             found.update(zip(page["ids"], page["metadatas"] or [], strict=True))
         return found
 
@@ -109,16 +118,19 @@ class VectorStore:
         """All records, a page at a time."""
         offset = 0
         while True:
-            page = self._collection.get(limit=_PAGE, offset=offset, include=["metadatas"])
+            page = self._collection.get(limit=self.PAGE, offset=offset, include=["metadatas"])
             if not page["ids"]:
                 return
             yield dict(zip(page["ids"], page["metadatas"] or [], strict=True))
-            offset += _PAGE
+            offset += self.PAGE
 
     def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """The ``k`` nearest rows as ``(id, cosine)``, nearest first."""
+        return self._query(vector, k)
+
+    def _query(self, vector: Vectors, k: int, among: list[str] | None = None) -> list[tuple[str, float]]:
         result = self._collection.query(
-            query_embeddings=cast("Any", [vector]), n_results=k, include=["distances"]
+            query_embeddings=cast("Any", [vector]), ids=among, n_results=k, include=["distances"]
         )
         distances = result["distances"] or [[]]
         return [
@@ -133,8 +145,8 @@ class VectorStore:
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those ids that exist, by id."""
         found: dict[str, Vectors] = {}
-        for start in range(0, len(ids), _PAGE):
-            page = self._collection.get(ids=list(ids[start : start + _PAGE]), include=["embeddings"])
+        for start in range(0, len(ids), self.PAGE):
+            page = self._collection.get(ids=list(ids[start : start + self.PAGE]), include=["embeddings"])
             rows = np.asarray(page["embeddings"], dtype=np.float32)
             found.update(zip(page["ids"], rows, strict=True))
         return found
@@ -147,3 +159,54 @@ class VectorStore:
         """Give back Chroma's threads and file handles."""
         with contextlib.suppress(Exception):  # closing what is damaged may fail, and nothing depends on it
             self._client.close()
+
+
+class ServedVectors(VectorStore):
+    """A collection on a server, in requests that Chroma Cloud allows too."""
+
+    PAGE = 300
+
+    def __init__(self, collection: Collection) -> None:
+        """Use a collection whose client somebody else closes."""
+        self._collection = collection
+
+    def upsert(self, ids: Sequence[str], vectors: Vectors, rows: Sequence[Row]) -> None:
+        """Write rows, replacing those with the same id; what is cut off may leave some of them."""
+        for start in range(0, len(ids), self.PAGE):
+            page = slice(start, start + self.PAGE)
+            super().upsert(ids[page], vectors[page], rows[page])
+
+    def update(self, ids: Sequence[str], rows: Sequence[Row]) -> None:
+        """Replace the records of rows whose vectors stay."""
+        for start in range(0, len(ids), self.PAGE):
+            page = slice(start, start + self.PAGE)
+            super().update(ids[page], rows[page])
+
+    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of these rows to a unit vector, computed where the vectors are."""
+        found: dict[str, float] = {}
+        for start in range(0, len(ids), self.PAGE):
+            page = list(ids[start : start + self.PAGE])
+            found.update(self._query(vector, len(page), page))
+        # An approximate search may pass some over.
+        missed = [paper_id for paper_id in ids if paper_id not in found]
+        return found | super().similarities(vector, missed)
+
+    def ids(self) -> Iterator[list[str]]:
+        """All ids, a page at a time."""
+        offset = 0
+        while page := self._collection.get(limit=self.PAGE, offset=offset, include=[])["ids"]:
+            yield page
+            offset += self.PAGE
+
+    def sample(self, count: int) -> list[str]:
+        """The ids of a few rows, spread over the collection."""
+        total = self.count()
+        offsets = sorted({total * i // count for i in range(count)}) if total else []
+        return [row for at in offsets for row in self._collection.get(limit=1, offset=at, include=[])["ids"]]
+
+    def reconnect(self) -> None:
+        """Nothing is queued here."""
+
+    def close(self) -> None:
+        """Nothing to give back."""
