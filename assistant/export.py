@@ -113,6 +113,7 @@ def status_json(status: IndexStatus) -> Json:
         "dimension": status.dimension,
         "format": status.format,
         "sound": status.sound,
+        "notice": status.notice,
     }
 
 

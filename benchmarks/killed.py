@@ -211,7 +211,7 @@ def main() -> None:
     announced(Manifest, "save", "manifest")
     announced(store, "in_step", "settle")
     announced(opening, "rebuild", "restore")
-    announced(rebuild, "_swap", "swap")
+    announced(rebuild, "swap", "swap")
     tell("ready")
     layout = Layout(Path(folder))
     match what:

@@ -172,7 +172,9 @@ def known_manifest(layout: Layout) -> Manifest:
         return Manifest("unknown", 0)
 
 
-def status_of(layout: Layout, manifest: Manifest, problem: str | None = None) -> IndexStatus:
+def status_of(
+    layout: Layout, manifest: Manifest, *, problem: str | None = None, notice: str | None = None
+) -> IndexStatus:
     """What a manifest says, with the verdict on it."""
     return IndexStatus(
         path=str(layout),
@@ -183,4 +185,5 @@ def status_of(layout: Layout, manifest: Manifest, problem: str | None = None) ->
         format=FORMAT,
         sound=problem is None,
         problem=problem,
+        notice=notice,
     )

@@ -21,6 +21,8 @@ class Reading:
     """The questions that can be asked of an index; ``PaperIndex`` opens it."""
 
     manifest: Manifest
+    read_only: str | None = None
+    """Why nothing can be written, as half a sentence, where that is so."""
     _layout: Layout
     _vectors: VectorStore | None
     _words: WordStore
@@ -31,6 +33,14 @@ class Reading:
         if self._vectors is None:
             raise IndexNotFoundError(f"The index {self._layout} is closed.", "Open it again.")
         return self._vectors
+
+    @property
+    def notice(self) -> str | None:
+        """What a reader should know of the index."""
+        return (
+            self.read_only
+            and f"The index {self._layout} is read-only: {self.read_only}; nothing can be added."
+        )
 
     def __len__(self) -> int:
         """How many papers the index holds."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from ..errors import AssistantError, IndexDamagedError
+from ..errors import AssistantError, IndexDamagedError, IndexWriteError
 from ..models.ports import Embedder
 from ..types import ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .changes import Change, counted, without
@@ -20,6 +20,7 @@ from .layout import Layout, Manifest, damaged, mismatched, not_found
 from .lock import OwnerLock
 from .preview import preview
 from .reading import Reading
+from .readonly import View, refusal
 from .records import from_record
 from .sentence_vectors import SentenceVectors
 from .settling import in_step
@@ -50,6 +51,7 @@ class PaperIndex(Reading):
         self._embedder = embedder
         self._lock: OwnerLock | None = None
         self._vectors = None
+        self._view: View | None = None
         self._wrote = False
         try:
             self._open(create=create)
@@ -65,6 +67,10 @@ class PaperIndex(Reading):
         if not exists:
             # Before the folder is made, as an embedder's endpoint may not answer.
             self.manifest = Manifest(self._embedder.fingerprint, self._embedder.dimension)
+        self.read_only = refusal(layout)
+        if self.read_only:
+            self._view = View(layout)
+            self._layout = layout = self._view.layout
         with writing_to(layout.root):
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
@@ -116,6 +122,7 @@ class PaperIndex(Reading):
             IndexWriteError: the disk refused a write; what was committed before is in.
         """
         self._stores  # noqa: B018 - a closed index says so before a file is read
+        self._require_writable()
         folder = Folder(self._stores.get, self._words.owners)
         stored = 0
 
@@ -218,10 +225,18 @@ class PaperIndex(Reading):
 
     def _resume(self) -> None:
         """Settle what a full disk cut off in this process, before anything else is written."""
+        self._require_writable()
         if self.manifest.state != "clean":
             with self._storing():
                 self._stores.reconnect()
                 self._settle()
+
+    def _require_writable(self) -> None:
+        if self.read_only:
+            raise IndexWriteError(
+                f"The index {self._layout} is read-only: {self.read_only}.",
+                "It can be searched; to change it, copy it to a folder that can be written, or mend that.",
+            )
 
     def _settle(self) -> None:
         """Bring words and manifest in step with the vectors after a change that was cut off."""
@@ -258,3 +273,5 @@ class PaperIndex(Reading):
             self._vectors = None
         if self._lock is not None:
             self._lock.release()
+        if self._view is not None:
+            self._view.close()
