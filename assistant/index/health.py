@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .layout import Manifest
+from .records import content_hash
 
 if TYPE_CHECKING:
     from .vectors import VectorStore
@@ -56,7 +57,11 @@ def _broken_vectors(chroma: Path) -> str | None:
         if sizes["header.bin"] < _HEADER.size:
             return f"{_named(folder / 'header.bin')} is cut short"
         _, _, _, elements, width, _ = _HEADER.unpack_from((folder / "header.bin").read_bytes())
-        for name, least in (("data_level0.bin", elements * width), ("length.bin", elements * 4)):
+        for name, least in (
+            ("data_level0.bin", elements * width),
+            ("length.bin", elements * 4),
+            ("link_lists.bin", elements * 4),
+        ):
             if sizes[name] < least:
                 return f"{_named(folder / name)} is cut short ({sizes[name]:,} of {least:,} bytes)"
         if not sizes["index_metadata.pickle"]:
@@ -94,4 +99,30 @@ def problem_of_vectors(papers: int, vectors: VectorStore, ids: Sequence[str]) ->
         cosines = vectors.similarities(vector, [paper for paper, _ in hits])
         if any(abs(cosines.get(paper, 2.0) - cosine) > _ROUNDING for paper, cosine in hits):
             return "the nearest papers are not as near as Chroma says"
+    return None
+
+
+def broken_links(chroma: Path) -> str | None:
+    """What is wrong with the upper levels of the graph; reads them whole."""
+    for folder in (entry for entry in chroma.iterdir() if (entry / "index_metadata.pickle").is_file()):
+        elements = _HEADER.unpack_from((folder / "header.bin").read_bytes())[3]
+        links = (folder / "link_lists.bin").read_bytes()
+        place = 0
+        for _ in range(elements):
+            if place + 4 > len(links):
+                break
+            place += 4 + int.from_bytes(links[place : place + 4], "little")
+        if place != len(links):
+            return f"{_named(folder / 'link_lists.bin')} is not as long as it says"
+    return None
+
+
+def problem_of_records(manifest: Manifest, vectors: VectorStore, words: WordStore) -> str | None:
+    """What is wrong with any of the records, as half a sentence, or ``None``; reads them all."""
+    from_vectors = (record for page in vectors.pages() for record in page.values())
+    from_words = (record for _, record in words.records())
+    for name, records in (("Chroma", from_vectors), ("the word index", from_words)):
+        content = sum(int(content_hash(record), 16) for record in records) % 2**256
+        if f"{content:x}" != manifest.content:
+            return f"the records in {name} are not those that the manifest tells of"
     return None

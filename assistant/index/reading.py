@@ -10,6 +10,7 @@ from ..models.ports import Vectors
 from ..types import NO_FILTERS, Filters, Paper
 from .disk import writing_to
 from .filtering import nearest_passing
+from .health import broken_links, problem_of_records
 from .layout import Layout, Manifest, damaged, mismatched
 from .records import from_record
 from .sentence_vectors import SentenceVectors
@@ -41,6 +42,18 @@ class Reading:
             self.read_only
             and f"The index {self._layout} is read-only: {self.read_only}; nothing can be added."
         )
+
+    def examine(self) -> None:
+        """Read every record and link of an index in a folder, which takes a while for a large one.
+
+        Raises:
+            IndexDamagedError: one is not as it was stored.
+        """
+        with self._storing():
+            chroma = self._layout.data(self.manifest.generation).chroma
+            problem = broken_links(chroma) or problem_of_records(self.manifest, self._stores, self._words)
+            if problem:
+                raise IndexDamagedError(problem)
 
     def __len__(self) -> int:
         """How many papers the index holds."""

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,13 @@ from .folding import as_row
 from .health import DATABASE
 from .layout import Data, Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
-from .records import from_record, to_record
+from .records import from_record, is_intact, to_record
 from .remembering import Remembering, remembering
 from .salvage import Salvage
 from .sentence_vectors import SentenceVectors
 from .store import PaperIndex
 from .vectors import VectorStore
 from .words import WordStore
-
-_WORKSHOP = "rebuild"
 
 
 def rebuild(
@@ -51,7 +50,7 @@ def rebuild(
     data = _readable(layout, kept)
     if data is None:
         raise not_found(layout)
-    workshop = Layout(layout.root / _WORKSHOP)
+    workshop = Layout(layout.workshop)
     with writing_to(layout.root):
         lock = OwnerLock(layout)
         try:
@@ -124,17 +123,21 @@ def _changes(
     with closing(SentenceVectors(data.sentences, embedder)) as sentences:
         salvage = Salvage(data.chroma, embedder.dimension) if ours else None
         seen: set[str] = set()
+        doubtful: dict[str, Mapping[str, Any]] = {}
         for page in _stored_vectors(data, spare):
-            changes = [as_stored(paper_id, page[paper_id]) for paper_id in page if paper_id not in seen]
+            doubtful |= {paper_id: record for paper_id, record in page.items() if not is_intact(record)}
+            fresh = [paper_id for paper_id in page if paper_id not in seen and paper_id not in doubtful]
+            changes = [as_stored(paper_id, page[paper_id]) for paper_id in fresh]
             if salvage:
                 papers = [change.paper for change in changes]
                 known.take(papers, salvage.get(page), sentences.get(papers))
-            seen.update(page)
+            seen.update(fresh)
             yield from changes
         if kept is None or kept.state != "clean":
             salvage = None  # the words may be behind, and their texts not those that the vectors stand for
-        for paper_id, record in _stored_words(data):
+        for paper_id, record in chain(_stored_words(data), doubtful.items()):
             if paper_id not in seen:
+                seen.add(paper_id)
                 change = as_stored(paper_id, record)
                 if salvage:
                     known.take([change.paper], salvage.get([paper_id]), sentences.get([change.paper]))

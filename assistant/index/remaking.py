@@ -79,7 +79,7 @@ def _remade(
             progress(done)
 
     draft = Library(library.server, library.name, draft=True)
-    workshop = Layout(layout.root / "rebuild", layout.title)
+    workshop = Layout(layout.workshop, layout.title)
     known = remembering(embedder)
     changes = _stored(
         ServedVectors(library.papers(old)),

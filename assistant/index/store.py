@@ -16,7 +16,7 @@ from .embedding import Embedded, embedded
 from .folding import Folder
 from .health import broken_file, problem_of
 from .importing import batches, pipelined
-from .layout import Layout, Manifest, damaged, mismatched, not_found
+from .layout import Layout, Manifest, absent, mismatched
 from .lock import OwnerLock
 from .preview import preview
 from .reading import Reading
@@ -62,8 +62,8 @@ class PaperIndex(Reading):
     def _open(self, *, create: bool) -> None:
         layout = self._layout
         exists = layout.manifest.exists()
-        if not exists and not create:
-            raise not_found(layout)
+        if not exists and (layout.holds_data or not create):
+            raise absent(layout)
         if not exists:
             # Before the folder is made, as an embedder's endpoint may not answer.
             self.manifest = Manifest(self._embedder.fingerprint, self._embedder.dimension)
@@ -78,9 +78,6 @@ class PaperIndex(Reading):
             self.manifest = Manifest.load(layout)
             self._require_embedder()
         data = layout.data(self.manifest.generation)
-        if not exists and data.root.exists():
-            # Records without a manifest may be anybody's; answering from them is not safe.
-            raise damaged(layout, "it holds data but no manifest.json")
         with self._storing():
             if not exists:
                 self.manifest.save(layout)
