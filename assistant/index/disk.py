@@ -33,6 +33,7 @@ _WORDS = {
     "operation not permitted": _REFUSED[errno.EPERM],
     "unable to open database file": "its database cannot be opened",
     "failed to apply logs": "its database takes no more, as on a full disk",
+    "index writer was killed": "its word index takes no more, as on a full disk",
     "disk i/o error": _REFUSED[errno.EIO],
     "input/output error": _REFUSED[errno.EIO],
 }

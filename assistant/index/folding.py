@@ -75,6 +75,11 @@ class Folder:
         """How many papers came up."""
         return len(self._seen)
 
+    @property
+    def waiting(self) -> int:
+        """How many of them have a change that is not stored yet."""
+        return len(self._pending)
+
     def changes(self, rows: Iterable[Paper | Rejected]) -> list[Change]:
         """What these rows change; each paper comes once."""
         rows = list(rows)

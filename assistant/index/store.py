@@ -121,7 +121,6 @@ class PaperIndex(Reading):
         self._stores  # noqa: B018 - a closed index says so before a file is read
         self._require_writable()
         folder = Folder(self._stores.get, self._words.owners)
-        stored = 0
 
         def prepared() -> Iterator[list[Change]]:
             for rows in batches(papers):
@@ -131,14 +130,12 @@ class PaperIndex(Reading):
                     yield changes
 
         def finished(changes: list[Change]) -> None:
-            nonlocal stored
             folder.stored(changes)
-            stored += len(changes)
             tell()
 
         def tell() -> None:
             if progress:
-                progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
+                progress(Progress(folder.papers - folder.waiting, folder.papers))
 
         self._write(prepared(), finished)
         return folder.tally.report()
