@@ -73,7 +73,7 @@ class Child:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.killed", *map(str, arguments)],
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT,  # the last line of a traceback says what failed
             text=True,
         )
         self.acknowledged = 0
@@ -83,11 +83,12 @@ class Child:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.startswith("=") and line.endswith("\n"):  # a kill may cut a number in two
-                self.acknowledged = max(self.acknowledged, int(line[1:]))
-            self._lines.put(line.rstrip("\n"))
-            self.last = line
+        with self.process.stdout as lines:
+            for line in lines:
+                if line.startswith("=") and line.endswith("\n"):  # a kill may cut a number in two
+                    self.acknowledged = max(self.acknowledged, int(line[1:]))
+                self._lines.put(line.rstrip("\n"))
+                self.last = line
         self._lines.put(None)
 
     def until(self, wanted: Callable[[str], bool], times: int = 1) -> bool:
@@ -121,8 +122,7 @@ class Child:
         """
         self.until(lambda _: False)
         if self.process.wait(_LIMIT):
-            assert self.process.stderr is not None
-            raise RuntimeError(self.process.stderr.read().strip().splitlines()[-1])
+            raise RuntimeError(self.last)
         return self.last
 
 
@@ -264,7 +264,7 @@ class Kills:
             except RuntimeError as error:
                 self.found.wrong.append(f"competing: {error}")
             for child in pair:
-                child.process.kill()
+                child.kill()
             shutil.rmtree(index, ignore_errors=True)
 
     def _compete(self, index: Path, pair: list[Child]) -> None:

@@ -12,6 +12,7 @@ from typing import Any, cast
 import chromadb
 import numpy as np
 from chromadb.api.models.Collection import Collection
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 
 from ..errors import IndexDamagedError
@@ -52,9 +53,14 @@ class VectorStore:
         self._connect(create=create)
 
     def _connect(self, *, create: bool = False) -> None:
-        self._client: Any = chromadb.PersistentClient(
-            str(self._folder), settings=Settings(anonymized_telemetry=False)
-        )
+        try:
+            self._client: Any = chromadb.PersistentClient(
+                str(self._folder), settings=Settings(anonymized_telemetry=False)
+            )
+        except BaseException:
+            # Chroma remembers what it could not open, and would not look at the folder again.
+            SharedSystemClient._identifier_to_system.pop(str(self._folder), None)
+            raise
         try:
             # No embedding function, ever: the default one downloads a model.
             if create:
