@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from bibtexparser.middlewares.names import split_multiple_persons_names
-from bibtexparser.model import Entry, ImplicitComment, ParsingFailedBlock, String
+from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
 
 from .names import author_names
@@ -30,6 +30,7 @@ _BEGIN = re.compile(r"\s*@\s*[A-Za-z]+\s*[{(]")
 _FIELD = re.compile(r"^[ \t]*+,?[ \t]*+[A-Za-z][\w-]*\s*=\s*[{\"]", re.MULTILINE)
 _KEY = re.compile(r"[^{(]*[{(]\s*([^\s,={}]*)")
 _PART = re.compile(r"\s*(?:%[^\n]*+\s*+)*+(?:(?P<open>[{\"])|(?P<word>[^\s#{}\"]+)|(?P<joint>#))")
+_WORD = re.compile(r"[^\s#{}\",=()]+")
 _MARK = re.compile(r"(?<!\\)[{}\"]")
 _NO_PAPERS = frozenset("control set xdata".split())  # settings of styles; what other entries share
 
@@ -43,10 +44,14 @@ class Piece(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """An entry with its fields by their names in small letters, or the reason why it cannot be read."""
+    """An entry with its fields by their names in small letters, or the reason why it cannot be read.
+
+    ``text`` is the entry as it stands in the file, after the macros that it uses.
+    """
 
     number: int
     fields: dict[str, str]
+    text: str = ""
     problem: str = ""
 
 
@@ -55,7 +60,7 @@ def entries(lines: Iterable[Line]) -> Iterator[Outcome]:
     macros: dict[str, str] = {}
     for piece in _pieces(lines):
         if piece.problem:
-            yield Outcome(piece.number, {}, piece.problem)
+            yield Outcome(piece.number, {}, problem=piece.problem)
         else:
             yield from _outcomes(piece, macros)
 
@@ -102,11 +107,12 @@ def _outcomes(piece: Piece, macros: dict[str, str]) -> Iterator[Outcome]:
                 macros[whole.key.lower()] = value
         elif isinstance(whole, Entry):
             if isinstance(after, ImplicitComment) and _FIELD.search(after.comment):
-                yield Outcome(number, {}, f'the entry "{whole.key[:80]}" ends before its last field')
+                problem = f'the entry "{whole.key[:80]}" ends before its last field'
+                yield Outcome(number, {}, _with_macros(whole, macros, after.comment), problem)
             elif whole.entry_type.lower() not in _NO_PAPERS:
                 yield _outcome(number, whole, macros)
         elif isinstance(whole, ParsingFailedBlock):
-            yield Outcome(number, {}, _reason(whole))
+            yield Outcome(number, {}, _with_macros(whole, macros), _reason(whole))
 
 
 def _reason(block: ParsingFailedBlock) -> str:
@@ -129,9 +135,18 @@ def _outcome(number: int, entry: Entry, macros: Mapping[str, str]) -> Outcome:
             value = _value(field.value, macros)
             if value is None:
                 reason = f'the entry "{entry.key[:80]}" has no comma after its field "{name[:80]}"'
-                return Outcome(number, {}, reason)
+                return Outcome(number, {}, _with_macros(entry, macros), reason)
             fields[name] = value
-    return Outcome(number, fields)
+    # Only an entry without a title may still be rejected for what it says.
+    return Outcome(number, fields, "" if fields.get("title") else _with_macros(entry, macros))
+
+
+def _with_macros(block: Block, macros: Mapping[str, str], after: str = "") -> str:
+    """A block after the macros that it may use, so that it can be read without the rest of its file."""
+    raw = f"{block.raw or ''}{after}"
+    words = dict.fromkeys(word.lower() for word in _WORD.findall(raw))
+    used = [f"@string{{{word} = {{{macros[word]}}}}}\n" for word in words if word in macros]
+    return f"{''.join(used)}{raw}"
 
 
 def _value(raw: str, macros: Mapping[str, str]) -> str | None:

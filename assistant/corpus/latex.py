@@ -28,9 +28,9 @@ _MATH = re.compile(
 )
 
 # Signs that stand for something while the rest is converted: no text holds them, see `record.make_paper`.
-_HIDDEN, _OPEN, _CLOSE, _TILDE = "\0", "\1", "\2", "\3"
+_HIDDEN, _OPEN, _CLOSE, _TILDE, _GRAVE = "\0", "\1", "\2", "\3", "\4"
 _KEPT = str.maketrans("{}", _OPEN + _CLOSE)
-_SHOWN = str.maketrans(_OPEN + _CLOSE + _TILDE, "{}~")
+_SHOWN = str.maketrans(_OPEN + _CLOSE + _TILDE + _GRAVE, "{}~`")
 _NO_BRACES = str.maketrans("", "", "{}")
 
 _MARKS = {
@@ -69,8 +69,9 @@ _WORDS = {
     "aa": "å", "AA": "Å", "eth": "ð", "deg": "°", "textdegree": "°", "S": "§", "P": "¶", "copyright": "©",
     "euro": "€", "textbar": "|", "texttrademark": "™", "lq": "‘", "rq": "’", "textquotesingle": "'",
     "textless": "<", "textgreater": ">", "textbackslash": "\\", "textunderscore": "_",
-    "textasciitilde": _TILDE, "textasciicircum": "^", "textasciigrave": "`", "LaTeX": "LaTeX", "TeX": "TeX",
-    "textdollar": "$", "lbrace": _OPEN, "rbrace": _CLOSE, "textbraceleft": _OPEN, "textbraceright": _CLOSE,
+    "textasciitilde": _TILDE, "textasciicircum": "^", "textasciigrave": _GRAVE, "LaTeX": "LaTeX",
+    "TeX": "TeX", "textdollar": "$",
+    "lbrace": _OPEN, "rbrace": _CLOSE, "textbraceleft": _OPEN, "textbraceright": _CLOSE,
     "quad": " ", "qquad": " ", "newline": " ", "par": " ", "noindent": "", "xspace": "", "protect": "",
     "smallskip": "", "medskip": "", "bigskip": "", "boldmath": "", "unboldmath": "",
 }  # fmt: skip
@@ -95,7 +96,7 @@ _GROUP = re.compile(
     r"|\\textsuperscript\s*\{(?P<above>[0-9+n()-]+)\}|\\textsubscript\s*\{(?P<below>[0-9+()-]+)\}"
 )
 _DEPTH = 8  # groups within groups
-_ABOVE = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
+ABOVE = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 _BELOW = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
 
 # A blank that does not break, where a word follows; before a number "~" means "about", but after a full
@@ -197,7 +198,7 @@ def _content(found: re.Match[str]) -> str:
     if (note := found["note"]) is not None:
         return f" ({note.strip()})"
     if above := found["above"]:
-        return above.translate(_ABOVE)
+        return above.translate(ABOVE)
     if below := found["below"]:
         return below.translate(_BELOW)
     return _grouped(found, found["group"] or found["inner"] or found["link"] or "")

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 
 from ..record import FieldError
-from .shapes import Fields, fields_of
+from ..shapes import fields_of
+from ..shapes.values import Fields
 
 
 def parse(text: str) -> Fields:
