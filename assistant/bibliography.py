@@ -31,7 +31,8 @@ def to_jsonl(papers: Iterable[Paper], file: IO[str]) -> None:
 
 def to_csv(papers: Iterable[Paper], file: IO[str]) -> None:
     """A header and a row a paper; authors are parted by semicolons."""
-    writer = csv.writer(file)
+    # All in quotes: a row that begins as a record of another format does would be taken for one.
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     writer.writerows(cells(paper) for paper in papers)
 

@@ -172,6 +172,9 @@ def test_a_dry_run_writes_nothing(index: Path, tmp_path: Path) -> None:
         "unchanged": 203,
         "merged": 0,
         "rejected": [],
+        "more_rejected": 0,
+        "folds": [],
+        "more_folds": 0,
         "dry_run": True,
     }
     assert as_json("status", "--index", index)["papers"] == 203

@@ -185,7 +185,7 @@ def _say_rows(what: str, rows: Iterable[object], more: int) -> None:
     for row in rows:
         say(f"{what} {row}")
     if more:
-        say(f"{what} {more:,} more{', listed by --json' if what == 'Merged' else ''}.")
+        say(f"{what} {more:,} more.")
 
 
 def _print_papers(papers: list[Paper]) -> None:

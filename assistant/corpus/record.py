@@ -174,7 +174,7 @@ def _own_id(fields: Mapping[str, object]) -> str:
         value = str(int(value))
     if value is not None and not isinstance(value, str):
         raise FieldError(f"id is {_kind(value)}, not text or a whole number")
-    own = _seen(value or "").strip()
+    own = _paragraph(value or "")
     if len(own) > MAX_ID:
         raise FieldError(f"id is {len(own):,} characters long, more than {MAX_ID}")
     return own
