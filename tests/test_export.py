@@ -34,12 +34,13 @@ def again(papers: list[Paper], to: str, folder: Path) -> list[Paper]:
 
 _PIECES = st.sampled_from(
     [
-        "Gödel", "G{\\\"o}del", "\\'etude", "{", "}", "{DNA}", "\\{", '"', "'", "``", "''", "`x'", ",", ";", "; ",
-        " and ", "and", " And others", "others", "von der", "van", "%", "#", "&", "&amp;", "&lt;p&gt;", "<i>",
-        "</i>", "<sub>2</sub>", "$", "$x_1^2$", "$5", "\\$", "$\\alpha", "$\\backslash$", "\\", "\\\\", "\\foo{x}",
-        "\\textbf{b}", "~", "^", "_", "--", "---", "@", "@article{a,", "\n@misc{x", "=", "=1+1", "+1", "-1", "|",
-        "\t", "\n", "\r\n", "  ", " ", "TY  - ", "\nER  - ", "\nTI  - x", "U5  - {}", "é", "ß", "ﬁ", "中文", "🜁", "\u2028",
-        "\u200b", "\x00", "\x1f", "\x85", "\xa0", "A.", "B", "Smith", "Lovelace, Ada", "N.D.", "(", ")", "[", "]",
+        "Gödel", "G{\\\"o}del", "\\'etude", "{", "}", "{DNA}", "\\{", '"', "'", "``", "''", "`x'", ",",
+        ";", "; ", " and ", "and", " And others", "others", "von der", "van", "%", "#", "&", "&amp;",
+        "&lt;p&gt;", "<i>", "</i>", "<sub>2</sub>", "$", "$x_1^2$", "$5", "\\$", "$\\alpha",
+        "$\\backslash$", "\\", "\\\\", "\\foo{x}", "\\textbf{b}", "~", "^", "_", "--", "---", "@",
+        "@article{a,", "\n@misc{x", "=", "=1+1", "+1", "-1", "|", "\t", "\n", "\r\n", "  ", " ",
+        "TY  - ", "\nER  - ", "\nTI  - x", "U5  - {}", "é", "ß", "ﬁ", "中文", "🜁", "\u2028", "\u200b",
+        "\x00", "\x1f", "\x85", "\xa0", "A.", "B", "Smith", "Lovelace, Ada", "N.D.", "(", ")", "[", "]",
         "\\begin{equation}x\\end{equation}", "\\(x\\)", "#1", "a:b/c", "10", "None", "N/A", "null",
     ]
 )  # fmt: skip
@@ -112,8 +113,12 @@ def test_an_export_changes_nothing_where_it_came_from(tmp_path: Path, to: str) -
 
 def test_what_other_programs_see(tmp_path: Path) -> None:
     paper = make_paper(
-        {"title": "Ways & Means", "authors": ["Lovelace, Ada", "Health and Safety Office"], "doi": "10.1/x_y"}
-        | LITERAL
+        {
+            **LITERAL,
+            "title": "Ways & Means",
+            "authors": ["Lovelace, Ada", "Health and Safety Office"],
+            "doi": "10.1/x_y",
+        }
     )
     written = {to: (again([paper], to, tmp_path), (tmp_path / f"out.{to}").read_text())[1] for to in FORMATS}
     assert "author = {Lovelace, Ada and {Health and Safety Office}}" in written["bibtex"]
@@ -135,7 +140,7 @@ def test_an_export_that_was_edited_is_read_as_edited(tmp_path: Path) -> None:
 
 
 def test_a_spreadsheet_runs_nothing(tmp_path: Path) -> None:
-    paper = make_paper({"title": "=HYPERLINK(1)", "abstract": "@x", "sources": ["x"]} | LITERAL)
+    paper = make_paper({**LITERAL, "title": "=HYPERLINK(1)", "abstract": "@x", "sources": ["x"]})
     assert again([paper], "csv", tmp_path) == [paper]
     assert '"\'=HYPERLINK(1)","\'@x"' in (tmp_path / "out.csv").read_text()
 
