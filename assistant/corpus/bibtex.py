@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import NamedTuple
 
 from bibtexparser.middlewares.names import split_multiple_persons_names
@@ -30,6 +31,7 @@ _BEGIN = re.compile(r"\s*@\s*[A-Za-z]+\s*[{(]")
 _FIELD = re.compile(r"^[ \t]*+,?[ \t]*+[A-Za-z][\w-]*\s*=\s*[{\"]", re.MULTILINE)
 _KEY = re.compile(r"[^{(]*[{(]\s*([^\s,={}]*)")
 _PART = re.compile(r"\s*(?:%[^\n]*+\s*+)*+(?:(?P<open>[{\"])|(?P<word>[^\s#{}\"]+)|(?P<joint>#))")
+_NAME_PART = re.compile(r"\b(family|given|prefix|suffix)\s?=\s?([^,=]+?)(?=\s?,|$)")
 _WORD = re.compile(r"[^\s#{}\",=()]+")
 _MARK = re.compile(r"(?<!\\)[{}\"]")
 _NO_PAPERS = frozenset("control set xdata".split())  # settings of styles; what other entries share
@@ -70,7 +72,16 @@ def persons(value: str) -> list[str]:
     names = [name for name in split_multiple_persons_names(value) if name.lower() != "others"]
     if len(names) == 1 and "{" not in value and (";" in value or value.count(",") > 2):
         return [*author_names(value)]  # not as BibTeX wants it: "One, A., Two, B."
-    return names
+    return [_unfolded(name) for name in names]
+
+
+def _unfolded(name: str) -> str:
+    """A name as people write it, also one of biber's: "family=Beethoven, given=Ludwig, prefix=van"."""
+    parts = dict(_NAME_PART.findall(name))
+    if "family" not in parts:
+        return name
+    family = " ".join(filter(None, (parts.get("prefix"), parts["family"], parts.get("suffix"))))
+    return ", ".join(filter(None, (family, parts.get("given"))))
 
 
 def _pieces(lines: Iterable[Line]) -> Iterator[Piece]:
@@ -97,7 +108,7 @@ def _pieces(lines: Iterable[Line]) -> Iterator[Piece]:
 def _outcomes(piece: Piece, macros: dict[str, str]) -> Iterator[Outcome]:
     """The entries of a piece; its macros are learnt."""
     blocks = Splitter(piece.text).split().blocks
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, after in zip_longest(blocks, blocks[1:]):
         number = piece.number + (block.start_line or 0)
         # An entry with a key or a field that was there before is whole, if not unique.
         whole = (block.ignore_error_block if isinstance(block, ParsingFailedBlock) else None) or block

@@ -38,6 +38,11 @@ _KINDS = {
 }
 
 
+_NOTHING = re.compile(
+    r"\W*(no (abstract|author name)s?( is| are)? available|n/?a|none|null|nan)\W*", re.IGNORECASE
+)
+
+
 class FieldError(ValueError):
     """A field that cannot be used; its text is the reason that the reader of a report sees."""
 
@@ -64,6 +69,10 @@ def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
         "abstract": _limited("abstract", _paragraph(_text(fields, "abstract")), MAX_ABSTRACT),
         "venue": one_line(_text(fields, "venue")),
     }
+    written_authors = _authors(fields)
+    if fields.get("markup") is not False:
+        written["abstract"] = stated(written["abstract"])
+        written_authors = tuple(filter(stated, written_authors))
     convert = _conversion(fields, braced=braced)
     shown = {
         name: convert(text, _paragraph if name == "abstract" else one_line) for name, text in written.items()
@@ -71,7 +80,6 @@ def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
     title, abstract = shown["title"], shown["abstract"]
     if not title:
         raise FieldError("title is empty")
-    written_authors = _authors(fields)
     authors = tuple(name for author in written_authors if (name := convert(author, one_line)))
     original = [(name, text) for name, text in written.items() if text != shown[name]]
     if authors != written_authors:
@@ -126,6 +134,11 @@ def _sources(fields: Mapping[str, object]) -> tuple[str, ...]:
     told = fields.get("sources")
     names = told[:MAX_SOURCES] if isinstance(told, list) else []
     return tuple(name for each in names if isinstance(each, str) and (name := one_line(each)[:MAX_TITLE]))
+
+
+def stated(text: str) -> str:
+    """A text, or nothing where it only says that there is none."""
+    return "" if len(text) < 50 and _NOTHING.fullmatch(text) else text
 
 
 def _required_title(fields: Mapping[str, object]) -> str:

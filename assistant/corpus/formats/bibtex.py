@@ -31,6 +31,21 @@ _OURS = {"title": "title", "abstract": "abstract", "venue": "journal"} | {
     "url": "url", "doi": "doi", "arxiv_id": "eprint",
 }  # fmt: skip
 _VENUES = ("journal", "journaltitle", "booktitle", "maintitle", "school", "institution", "publisher")
+# As the Astrophysics Data System abbreviates them.
+_ASTRONOMY = {
+    "aap": "Astronomy and Astrophysics", "aapr": "Astronomy and Astrophysics Reviews",
+    "aj": "Astronomical Journal", "apj": "Astrophysical Journal", "apjl": "Astrophysical Journal Letters",
+    "apjs": "Astrophysical Journal Supplement Series", "aplett": "Astrophysical Letters",
+    "apss": "Astrophysics and Space Science", "araa": "Annual Review of Astronomy and Astrophysics",
+    "icarus": "Icarus", "jcap": "Journal of Cosmology and Astroparticle Physics",
+    "jgr": "Journal of Geophysical Research", "mnras": "Monthly Notices of the Royal Astronomical Society",
+    "nat": "Nature", "pasa": "Publications of the Astronomical Society of Australia",
+    "pasj": "Publications of the Astronomical Society of Japan",
+    "pasp": "Publications of the Astronomical Society of the Pacific", "physrep": "Physics Reports",
+    "planss": "Planetary and Space Science", "pra": "Physical Review A", "prb": "Physical Review B",
+    "prc": "Physical Review C", "prd": "Physical Review D", "pre": "Physical Review E",
+    "prl": "Physical Review Letters", "solphys": "Solar Physics", "ssr": "Space Science Reviews",
+}  # fmt: skip
 _ARXIV = re.compile(
     r"(?:arXiv[:.\s]\s*|arxiv\.org/[a-z]+/|^abs/)([a-z.-]+/\d{7}|\d{4}\.\d{4,5})", re.IGNORECASE
 )
@@ -80,11 +95,16 @@ def _known(fields: Mapping[str, str]) -> dict[str, object]:
         "title": title or None,
         "abstract": fields.get("abstract"),
         "year": " ".join(fields.get(name, "") for name in ("year", "date")),
-        "venue": next((fields[name] for name in _VENUES if fields.get(name)), None),
+        "venue": next((_venue(fields[name]) for name in _VENUES if fields.get(name)), None),
         "url": next((found[0] for found in addresses if found), None),
         "doi": _literal(fields.get("doi", "")),
         "arxiv_id": _arxiv_id(fields),
     }
+
+
+def _venue(text: str) -> str:
+    """A venue; of the macros of astronomers' journals, which stand in no file, the journal."""
+    return _ASTRONOMY.get(text.strip(" {}").removeprefix("\\"), text)
 
 
 def _arxiv_id(fields: Mapping[str, str]) -> str | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..exported import fields_of_cells, is_exported
-from ..record import LITERAL
+from ..record import LITERAL, stated
 from ..shapes import identified
 from ..shapes.values import Fields
 
@@ -43,7 +43,6 @@ _SCOPUS_ID = re.compile(r" ?\(\d{6,}\)")
 _IN_QUOTES = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _EMBASE_SOURCE = re.compile(r"(?P<venue>.{2,200}?) \((?P<year>\d{4})\).*Date of Publication.*", re.DOTALL)
 _EMBASE_DOI = re.compile(r"[?&]id=doi:([^&\s]+)")
-_NO_ABSTRACT = re.compile(r"\W*(no abstract( is)? available|n/?a|none|null|nan)\W*", re.IGNORECASE)
 
 
 class Columns:
@@ -75,8 +74,7 @@ class Columns:
             for field, places in self._places.items()
         }
         texts["authors"] = _authors(texts.get("authors", ""))
-        if _NO_ABSTRACT.fullmatch(texts.get("abstract", "")):
-            texts["abstract"] = ""
+        texts["abstract"] = stated(texts.get("abstract", ""))
         return {**texts, **LITERAL} if self._is_own else _foreign(texts)
 
 

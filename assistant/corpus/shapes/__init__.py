@@ -14,7 +14,7 @@ from . import arxiv_dump, csl, datacite, hf_papers, openalex, semanticscholar
 from .values import Fields
 
 _SHAPES = (openalex, semanticscholar, hf_papers, datacite, arxiv_dump, csl)
-_ALIASES = {"id": "_id", "abstract": "text"}  # BEIR's names
+_ALIASES = {"id": "_id", "abstract": "text", "year": "date"}  # BEIR's names; bioRxiv's
 _ENVELOPES = ("message", "citingPaper", "citedPaper")  # of a single work: Crossref's, Semantic Scholar's
 
 
