@@ -20,7 +20,7 @@ _SIGNS = {character: f"\\{character}" for character in "%&#_$"} | {
 }
 # BibTeX counts braces, escaped or not.
 _ALONE = _SIGNS | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
-_FORMULA = re.compile(r"(\$(?:[^$\\%]|\\[^%])+\$)")
+_FORMULA = re.compile(r"(\$(?:[^$\\%]|\\[^%]){1,500}+\$)")
 
 
 def to_latex(text: str) -> str:
