@@ -88,12 +88,13 @@ def _pieces(lines: Iterable[Line]) -> Iterator[Piece]:
     """The file cut before each line that begins an entry; what is far too long comes without its text."""
     number, texts, size, problem = 1, list[str](), 0, ""
     for line in lines:
-        if _BEGIN.match(line.text):
+        lost = bool(line.problem) and not line.text  # too long; a stray byte was mended
+        if _BEGIN.match(line.text) or (lost and _is_closed(texts)):
             if size:
                 yield Piece(number, "".join(texts), problem)
             number, texts, size, problem = line.number, [], 0, ""
         size += len(line.text)
-        if line.problem and not line.text:  # a stray byte was mended, but a line that is too long is lost
+        if lost:
             problem, size = line.problem, size + 1
         if size > MAX_PIECE:
             problem = problem or f"an entry of more than {MAX_PIECE:,} characters"
@@ -103,6 +104,11 @@ def _pieces(lines: Iterable[Line]) -> Iterator[Piece]:
             texts.append(line.text)
     if size:
         yield Piece(number, "".join(texts), problem)
+
+
+def _is_closed(texts: Iterable[str]) -> bool:
+    """Whether all braces are closed, so that a line that is lost belongs to what comes next."""
+    return sum(text.count("{") - text.count("}") for text in texts) <= 0
 
 
 def _outcomes(piece: Piece, macros: dict[str, str]) -> Iterator[Outcome]:

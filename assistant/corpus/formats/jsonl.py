@@ -37,4 +37,4 @@ def _fields(line: Line) -> dict[str, object]:
     """The fields of a line under the names that `make_paper` knows."""
     if line.problem:
         raise FieldError(line.problem)
-    return parse(line.text)
+    return parse(line.text.rstrip("\r\n"))
