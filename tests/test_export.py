@@ -146,14 +146,14 @@ def test_a_spreadsheet_runs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["{", "{}", "[]", '{"sources": 1}', '{"sources": [], "id": 3.5}', '{"sources": ["a"], "x": 1}']
+    "broken", ["{", "{}", "[]", '{"sources": 1}', '{"sources": ["a"], "x": 1}', "[" * 10_000, "31000000"]
 )
 def test_a_broken_note_of_ours_loses_no_paper(tmp_path: Path, broken: str) -> None:
     path = tmp_path / "x.ris"
     path.write_text(f"TY  - JOUR\nTI  - A title\nU5  - {broken}\nER  - \n")
-    for row in read(path) if broken != '{"sources": [], "id": 3.5}' else ():
-        assert isinstance(row, Paper)
-        assert row.title == "A title"
+    [row] = read(path)
+    assert isinstance(row, Paper)
+    assert row.title == "A title"
 
 
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
