@@ -17,7 +17,7 @@ FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The two stores of an index below ``root``. Each holds every record, so either can restore both."""
+    """The stores of an index below ``root``. The first two hold every record, so either can restore both."""
 
     root: Path
 
@@ -30,6 +30,11 @@ class Data:
     def lexical(self) -> Path:
         """Tantivy's folder: words and records."""
         return self.root / "lexical"
+
+    @property
+    def sentences(self) -> Path:
+        """The database of sentence vectors, which can all be made again."""
+        return self.root / "sentences.sqlite3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
-from ..models.ports import NO_VECTORS, Embedder, Vectors
+from ..models.ports import Embedder, Vectors
 from ..types import NO_FILTERS, Filters, ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .changes import Change, counted, without
 from .disk import writing_to
+from .embedding import Embedded, embedded
 from .filtering import nearest_passing
 from .folding import Folder
 from .health import problem_of
@@ -20,6 +21,7 @@ from .layout import Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
 from .preview import preview
 from .records import from_record
+from .sentence_vectors import SentenceVectors
 from .vectors import VectorStore
 from .words import WordStore
 
@@ -74,6 +76,7 @@ class PaperIndex:
                 shutil.rmtree(leftover, ignore_errors=True)
             # An import cut off before its first commit may have left no store at all.
             fresh = not self.manifest.papers
+            self._sentences = SentenceVectors(data.sentences, self.manifest.dimension)
             self._vectors = VectorStore(data.chroma, create=fresh)
             self._words = WordStore(data.lexical, create=fresh or self.manifest.state == "writing")
             if self.manifest.state != "clean":
@@ -147,6 +150,10 @@ class PaperIndex:
             records = self._stores.get(wanted)
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
+    def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
+        """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""
+        return self._sentences.get(papers)
+
     def all(self, filters: Filters = NO_FILTERS) -> Iterator[Paper]:
         """The papers that pass ``filters``, in no particular order."""
         with self._storing():
@@ -191,9 +198,8 @@ class PaperIndex:
                 if changes:
                     yield changes
 
-        def store(changes: list[Change], vectors: Vectors) -> None:
+        def finished(changes: list[Change]) -> None:
             nonlocal stored
-            self._commit(changes, vectors)
             folder.stored(changes)
             stored += len(changes)
             tell()
@@ -203,7 +209,7 @@ class PaperIndex:
                 progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
 
         with writing_to(self._layout.root), self._import():
-            pipelined(prepared(), self._embed, store)
+            pipelined(prepared(), self._embed, self._commit, finished)
         return folder.tally.report()
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
@@ -211,19 +217,25 @@ class PaperIndex:
         with self._storing():
             return preview(papers, self._stores.get, self._words.owners)
 
-    def _embed(self, changes: list[Change]) -> Vectors:
-        texts = [change.paper.text for change in changes if change.needs_vector]
-        return self._comparable(self._embedder.embed(texts)) if texts else NO_VECTORS
+    def _embed(self, changes: list[Change]) -> Embedded:
+        made = embedded(self._embedder, changes)
+        if len(made.papers):
+            self._comparable(made.papers)
+        return made
 
-    def _commit(self, changes: list[Change], vectors: Vectors) -> None:
+    def _commit(self, changes: list[Change], made: Embedded) -> None:
         """Store one batch: vectors first, since they hold the records; the manifest last."""
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
         if new := [change for change in changes if change.needs_vector]:
-            self._stores.upsert([change.paper.id for change in new], vectors, [change.row for change in new])
+            self._stores.upsert(
+                [change.paper.id for change in new], made.papers, [change.row for change in new]
+            )
         if same := [change for change in changes if not change.needs_vector]:
             self._stores.update([change.paper.id for change in same], [change.row for change in same])
-        self._words.write({change.paper.id: change.record for change in changes})
+        if made.sentences:
+            self._sentences.write([change.paper for change in new], made.sentences)
+        self._words.write([(change.paper, change.record) for change in changes])
         self._save(counted(self.manifest, changes))
 
     def remove(self, ids: Iterable[str]) -> list[Paper]:
@@ -238,7 +250,8 @@ class PaperIndex:
             if records:
                 self._save(replace(self.manifest, state="removing"))
                 self._stores.delete(list(records))
-                self._words.write({}, remove=records)
+                self._sentences.delete(records)
+                self._words.write([], remove=records)
                 self._save(replace(without(self.manifest, records.values()), state="clean"))
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
@@ -261,17 +274,14 @@ class PaperIndex:
         manifest = replace(self.manifest, papers=0, sentences=0, content="0")
         seen: set[str] = set()
         for page in self._stores.pages():
-            records = {paper_id: dict(record) for paper_id, record in page.items()}
-            manifest = counted(
-                manifest,
-                [Change(from_record(paper_id, record), record, None) for paper_id, record in records.items()],
-            )
-            seen.update(records)
-            stale = {id_: record for id_, record in records.items() if words.get(id_) != record["hash"]}
+            changes = [Change(from_record(id_, record), dict(record), None) for id_, record in page.items()]
+            manifest = counted(manifest, changes)
+            seen.update(page)
+            stale = [c for c in changes if words.get(c.paper.id) != c.record["hash"]]
             if stale:
-                self._words.write(stale)
+                self._words.write([(change.paper, change.record) for change in stale])
         if gone := [paper_id for paper_id in words if paper_id not in seen]:
-            self._words.write({}, remove=gone)
+            self._words.write([], remove=gone)
         if manifest.state == "writing" and manifest.papers < self.manifest.papers:
             held, told = manifest.papers, self.manifest.papers
             raise damaged(self._layout, f"Chroma holds {held} papers where the manifest says {told}")
@@ -285,5 +295,6 @@ class PaperIndex:
         """Give the folder back; doing it twice is harmless."""
         if self._vectors is not None:
             self._vectors.close()
+            self._sentences.close()
             self._vectors = None
         self._lock.release()
