@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .assistant import Assistant
+    from .conversation.chat import Chat
     from .corpus import sample_collection
     from .errors import AssistantError
     from .events import Audited, Done, Sources, Status, Token
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         Claim,
         Evidence,
         Filters,
+        FoundFilter,
         Hit,
         ImportReport,
         IndexStatus,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         Refusal,
         Rejected,
         Sentence,
+        Trace,
         Usage,
     )
 
@@ -40,6 +43,7 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(("Audited", "Done", "Sources", "Status", "Token"), "events"),
     "Assistant": "assistant",
+    "Chat": "conversation.chat",
     "AssistantError": "errors",
     "Refreshed": "online.saved",
     "SavedQuery": "online.saved",
@@ -52,11 +56,13 @@ __all__ = [
     "Assistant",
     "AssistantError",
     "Audited",
+    "Chat",
     "Citation",
     "Claim",
     "Done",
     "Evidence",
     "Filters",
+    "FoundFilter",
     "Hit",
     "ImportReport",
     "IndexStatus",
@@ -71,6 +77,7 @@ __all__ = [
     "Sources",
     "Status",
     "Token",
+    "Trace",
     "Usage",
     "__version__",
     "sample_collection",
