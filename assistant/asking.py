@@ -6,7 +6,7 @@ import hashlib
 import time
 import unicodedata
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -170,7 +170,8 @@ class Asker:
                 retrieval.end(hits)
         assert isinstance(event, Done)  # noqa: S101 - for the type checker; a stream ends with it
         if key and model and model.sound and event.answer.mode == "llm":
-            self._cache.put(key, dumped(event.answer))
+            with suppress(ValueError):  # a model's reply may hold half a character
+                self._cache.put(key, dumped(event.answer))
         answer = self._finished(event.answer, asked, model)
         if tracing:
             rooms, question, filters = self._rooms, asked.searched, asked.filters

@@ -61,8 +61,8 @@ def _adapter(kind: type) -> TypeAdapter[Any]:
 
 
 def dumped(value: Any) -> bytes:
-    """A value of ours as JSON."""
-    return bytes(_adapter(type(value)).dump_json(value))
+    """A value of ours as JSON; raises ``ValueError`` for text that is no Unicode, as half a character."""
+    return bytes(_adapter(type(value)).dump_json(value, fallback=dict, warnings=False))
 
 
 def loaded(kind: type[T], data: bytes, name: str) -> T:
@@ -95,9 +95,13 @@ def save(value: SavedChat | SavedAnswer, path: str | Path) -> None:
     path = Path(path)
     draft = ""
     try:
+        data = dumped(value)
+    except ValueError:
+        raise UsageError(f"{path} cannot be written: the text holds half a character.") from None
+    try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             draft = file.name
-            file.write(dumped(value))
+            file.write(data)
         Path(draft).replace(path)
     except OSError as error:
         with suppress(OSError):

@@ -10,10 +10,12 @@ import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _PATIENCE = 1.0
 """Seconds that a process waits for another one that writes."""
@@ -38,34 +40,35 @@ class Cache:
 
     def get(self, key: str) -> bytes | None:
         """The value, or ``None``."""
-        if not self._path.exists():
-            return None
-        row: tuple[bytes] | None = None
-        with self._opened() as base:
+
+        def look(base: sqlite3.Connection) -> object:
             row = base.execute("SELECT value FROM answers WHERE key = ?", (key,)).fetchone()
             if row:
                 with suppress(sqlite3.OperationalError):  # a disk that is read-only is read all the same
                     base.execute("UPDATE answers SET used = ? WHERE key = ?", (time.time(), key))
-        return _unpacked(row[0]) if row else None
+            return row[0] if row else None
+
+        return _unpacked(self._within(look)) if self._path.exists() else None
 
     def put(self, key: str, value: bytes) -> None:
         """Remember a value."""
         packed = zlib.compress(value)
         if len(packed) > self._max_bytes or len(value) > _LARGEST:
             return
-        with self._opened() as base:
-            base.execute(
-                "INSERT OR REPLACE INTO answers (key, value, used) VALUES (?, ?, ?)",
-                (key, packed, time.time()),
-            )
+
+        def store(base: sqlite3.Connection) -> None:
+            base.execute("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value BLOB, used REAL)")
+            row = (key, packed, time.time())
+            base.execute("INSERT OR REPLACE INTO answers (key, value, used) VALUES (?, ?, ?)", row)
             (size,) = base.execute("SELECT TOTAL(LENGTH(value)) FROM answers").fetchone()
             if size > self._max_bytes:
                 self._free(base, size - _FREED * self._max_bytes, key)
 
+        self._within(store)
+
     def drop(self, key: str) -> None:
         """Forget a value."""
-        with self._opened() as base:
-            base.execute("DELETE FROM answers WHERE key = ?", (key,))
+        self._within(lambda base: base.execute("DELETE FROM answers WHERE key = ?", (key,)))
 
     @staticmethod
     def _free(base: sqlite3.Connection, wanted: float, kept: str) -> None:
@@ -76,20 +79,17 @@ class Cache:
             base.execute("DELETE FROM answers WHERE key = ?", (key,))
             wanted -= size
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        """The database within one transaction; whatever goes wrong with it ends the block in silence."""
+    def _within(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """What ``work`` returns within one transaction; ``None`` where the database refuses."""
         try:
             with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as base, base:
-                base.execute(
-                    "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, value BLOB, used REAL)"
-                )
-                yield base
+                return work(base)
         except sqlite3.OperationalError:
-            pass  # locked for long, full, read-only: not remembered this time
+            return None  # locked for long, full, read-only: not remembered this time
         except sqlite3.DatabaseError:
             with suppress(OSError):
                 self._path.unlink()  # damaged: begun anew
+            return None
 
 
 def _unpacked(packed: object) -> bytes | None:
