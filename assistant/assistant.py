@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Self
 
 from .adding import How, add
 from .errors import IndexDamagedError, IndexMismatchError
-from .index.layout import Layout, empty, known_manifest, not_found, status_of
+from .index.layout import Layout, empty, status_of
+from .index.place import place_of
 from .models.ledger import Ledger
 from .online import Online, Refreshed
 from .questioning import Questions
@@ -55,6 +56,7 @@ class Assistant(Questions):
         self._index: PaperIndex | None = None
         self._searcher: Searcher | None = None
         self._ledger = Ledger(settings.session_tokens)
+        self._place = place_of(settings)
         saved = Layout(settings.index).queries
         self.online = Online(settings, saved, lambda *rows: self._opened(create=True).add(*rows))
 
@@ -95,7 +97,7 @@ class Assistant(Questions):
     @property
     def has_index(self) -> bool:
         """Whether there is an index, whatever its state."""
-        return Layout(self.path).manifest.exists()
+        return self._place.exists()
 
     def add(
         self,
@@ -157,11 +159,9 @@ class Assistant(Questions):
         Raises:
             IndexStoreError: nothing is there, another process owns it, it holds no record, the disk is full.
         """
-        from .index.rebuild import rebuild
-
         with self._lock:
             self.close()
-            return rebuild(Layout(self.path), self.embedder, progress)
+            return self._place.rebuild(self.embedder, progress)
 
     def status(self) -> IndexStatus:
         """What the index holds, and whether it is sound.
@@ -170,11 +170,15 @@ class Assistant(Questions):
             IndexNotFoundError: there is none.
             IndexLockedError: another process owns it.
         """
-        layout = Layout(self.path)
+        layout = self._place.layout
         try:
             return status_of(layout, self._opened().manifest)
         except (IndexDamagedError, IndexMismatchError) as error:
-            return status_of(layout, known_manifest(layout), problem=str(error))
+            return status_of(layout, self._place.known(), problem=str(error))
+
+    def libraries(self) -> list[str]:
+        """The names of the libraries beside this one, and its own."""
+        return self._place.libraries()
 
     @property
     def composer(self) -> str:
@@ -196,6 +200,7 @@ class Assistant(Questions):
         """Give the index back; doing it twice is harmless."""
         with self._lock:
             self._to_close.close()
+            self._place.close()
             self.online.close()
             self._index = self._searcher = self._model = self._embedder = None
 
@@ -237,12 +242,7 @@ class Assistant(Questions):
     def _opened(self, *, create: bool = False) -> PaperIndex:
         with self._lock:
             if self._index is None:
-                layout = Layout(self.path)
-                if not (create or layout.manifest.exists()):
-                    raise not_found(layout)  # before anything heavy is imported
-                from .index.store import PaperIndex
-
-                self._index = PaperIndex(layout, self.embedder, create=create)
+                self._index = self._place.open(lambda: self.embedder, create=create)
                 self._to_close.callback(self._index.close)
             return self._index
 
@@ -250,7 +250,7 @@ class Assistant(Questions):
         with self._lock:
             index = self._opened()
             if not len(index):
-                raise empty(Layout(self.path))
+                raise empty(self._place.layout)
             if self._searcher is None:
                 from .retrieval.search import Searcher
 
@@ -262,7 +262,7 @@ class Assistant(Questions):
 
         self._search()  # says so where there is nothing to be asked
         rooms = Rooms(self._opened(), self.embedder, self._answerer, self._chat(), self._llm, self._ledger)
-        return Asker(self.settings, rooms, Layout(self.path).answers)
+        return Asker(self.settings, rooms, self._place.layout.answers)
 
     def _answerer(self, model: ChatModel | None, settings: Settings) -> Answerer:
         from .answering.answerer import Answerer

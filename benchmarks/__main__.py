@@ -7,7 +7,17 @@ import sys
 
 from .data import arguments
 
-MODULES = ("embedding", "indexing", "startup", "sentences", "retrieval", "evidence", "refusal", "dialogs")
+MODULES = (
+    "embedding",
+    "indexing",
+    "startup",
+    "sentences",
+    "retrieval",
+    "evidence",
+    "refusal",
+    "dialogs",
+    "server",
+)
 
 
 def main() -> None:

@@ -66,8 +66,8 @@ def main() -> None:
                     if place:
                         talked.append(places(answer, right(turn)))
                         alone.append(places(assistant.ask(turn["question"]), right(turn)))
-            asked = ("asked alone", len(alone), *summary(alone))
-            body = [asked, ("in the conversation", len(talked), *summary(talked))]
+            body: list[tuple[object, ...]] = [("asked alone", len(alone), *summary(alone))]
+            body.append(("in the conversation", len(talked), *summary(talked)))
             table("Later turns of dialogs, no model", ("", "turns", "first", "in 8"), body)
 
             by_itself = [places(assistant.ask(row["question"]), right(row)) for row in single]
@@ -76,8 +76,8 @@ def main() -> None:
                 chat = assistant.chat()
                 chat.ask(dialogs[number % len(dialogs)]["turns"][0]["question"])
                 between.append(places(chat.ask(row["question"]), right(row)))
-            asked = ("asked alone", len(by_itself), *summary(by_itself))
-            body = [asked, ("after another topic", len(between), *summary(between))]
+            body = [("asked alone", len(by_itself), *summary(by_itself))]
+            body.append(("after another topic", len(between), *summary(between)))
             table("Single questions, no model", ("", "questions", "first", "in 8"), body)
 
     turns = [dialog["turns"][place]["question"] for dialog, place in later_turns(dialogs)]

@@ -23,7 +23,7 @@ class Known:
         return True
 
     def has_author(self, name: str) -> bool:
-        return name.split()[-1].casefold() in {"hajij", "smith", "lee", "berg", "adam"}
+        return name.rpartition(" ")[2].casefold() in {"hajij", "smith", "lee", "berg", "adam"}
 
     def has_venue(self, name: str) -> bool:
         return name.casefold() in {"neurips", "icml"}
@@ -44,7 +44,7 @@ class Known:
         ("X in the last three years?", "X?", Filters(since=2023)),
         ("X over the past 5 years?", "X?", Filters(since=2021)),
         ("Papers published in 2023 on X", "Papers on X", Filters(since=2023, until=2023)),
-        ("What did papers from 2023 say of X?", "What did papers say of X?", Filters(since=2023, until=2023)),
+        ("What do papers from 2023 say of X?", "What do papers say of X?", Filters(since=2023, until=2023)),
         ("papers of last year on X", "papers on X", Filters(since=2025, until=2025)),
         ("papers by Hajij on X", "papers on X", Filters(author="Hajij")),
         ("papers by hajij on X", "papers on X", Filters(author="hajij")),

@@ -9,6 +9,7 @@ import pytest
 
 from assistant import Assistant, Paper
 from assistant.index.sentence_vectors import SentenceVectors
+from assistant.models.embedder import FakeEmbedder
 from assistant.types import Sentence
 
 PAPER = Paper(
@@ -21,7 +22,7 @@ VECTOR = np.array([[0.6, 0.0, -0.8]], dtype=np.float32)
 
 
 def store(folder: Path) -> SentenceVectors:
-    return SentenceVectors(folder / "s.sqlite3", 3)
+    return SentenceVectors(folder / "s.sqlite3", FakeEmbedder(3))
 
 
 def test_a_vector_comes_back_with_its_direction(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def rebuild(layout: Layout, embedder: Embedder, progress: ProgressCallback | Non
         try:
             shutil.rmtree(workshop.root, ignore_errors=True)
             made = _fill(workshop, data, embedder, kept, progress)
-            return _swap(layout, workshop, made)
+            return swap(layout, workshop, made)
         finally:
             shutil.rmtree(workshop.root, ignore_errors=True)
             lock.release()
@@ -86,7 +86,7 @@ def _fill(
     with_vectors = kept is not None and kept.embedder == embedder.fingerprint
     index = PaperIndex(workshop, known, create=True)
     try:
-        index.add(_papers(data, known if with_vectors else None), progress)
+        index.add(_papers(data, embedder, known if with_vectors else None), progress)
         if not len(index):
             raise IndexDamagedError(
                 f"No record can be read in {data.root}.", "Add your papers to a new folder (--index)."
@@ -96,7 +96,7 @@ def _fill(
         index.close()
 
 
-def _swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
+def swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
     """Move the new stores into place and name them in the manifest, which is the swap."""
     generation = max(_generations(layout), default=0) + 1
     workshop.data(made.generation).root.rename(layout.data(generation).root)
@@ -107,20 +107,15 @@ def _swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
     return made.papers
 
 
-def _papers(data: Data, known: Remembering | None) -> Iterator[Paper]:
+def _papers(data: Data, embedder: Embedder, known: Remembering | None) -> Iterator[Paper]:
     """Every record that either store still gives, Chroma's first."""
     seen: set[str] = set()
     if not broken_file(data.chroma):
         with suppress(Exception):  # whatever the damage is: the words hold the records too
             store = VectorStore(data.chroma, create=False)
-            sentences = SentenceVectors(data.sentences, known.dimension if known else 0)
+            sentences = SentenceVectors(data.sentences, embedder)
             try:
-                for page in store.pages():
-                    papers = [from_record(paper_id, record) for paper_id, record in page.items()]
-                    if known:
-                        with suppress(Exception):
-                            vectors = store.vectors([paper.id for paper in papers])
-                            known.take(papers, vectors, sentences.get(papers))
+                for papers in stored_papers(store, known, sentences):
                     seen.update(paper.id for paper in papers)
                     yield from papers
             finally:
@@ -130,3 +125,15 @@ def _papers(data: Data, known: Remembering | None) -> Iterator[Paper]:
         for paper_id, record in WordStore(data.lexical, create=False).records():
             if paper_id not in seen:
                 yield from_record(paper_id, record)
+
+
+def stored_papers(
+    store: VectorStore, known: Remembering | None, sentences: SentenceVectors
+) -> Iterator[list[Paper]]:
+    """All papers of a store, a page at a time; their vectors go to ``known``."""
+    for page in store.pages():
+        papers = [from_record(paper_id, record) for paper_id, record in page.items()]
+        if known:
+            with suppress(Exception):
+                known.take(papers, store.vectors([paper.id for paper in papers]), sentences.get(papers))
+        yield papers

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..models.ports import Embedder, PartsEmbedder, Spans, Vectors
+from ..models.ports import NO_VECTORS, Embedder, PartsEmbedder, Spans, Vectors
 from ..types import Paper
 
 
@@ -64,16 +64,16 @@ class _RememberingParts(Remembering):
         self._with_parts = embedder
 
     def embed_with_parts(self, texts: Sequence[str], parts: Sequence[Spans]) -> tuple[Vectors, list[Vectors]]:
-        """The vectors of texts and parts; where not both are known, both are made."""
-        known = [(self._known.pop(text, None), self._known_parts.pop(text, None)) for text in texts]
-        rows = [row for row, (vector, own) in enumerate(known) if vector is None or own is None]
+        """The vectors of texts and parts; those of the parts that were not given with a text's are none."""
+        known = [(self._known.pop(text, None), self._known_parts.pop(text, NO_VECTORS)) for text in texts]
+        rows = [row for row, (vector, _) in enumerate(known) if vector is None]
         vectors, of_parts = self._with_parts.embed_with_parts(
             [texts[row] for row in rows], [parts[row] for row in rows]
         )
         made = dict(zip(rows, zip(vectors, of_parts, strict=True), strict=True))
         both = [made.get(row, pair) for row, pair in enumerate(known)]
         matrix = np.array([vector for vector, _ in both], dtype=np.float32)
-        return matrix.reshape(len(texts), self.dimension), [own for _, own in both if own is not None]
+        return matrix.reshape(len(texts), self.dimension), [own for _, own in both]
 
 
 def remembering(embedder: Embedder) -> Remembering:

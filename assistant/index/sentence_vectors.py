@@ -1,7 +1,7 @@
 """The vectors of the papers' sentences in SQLite: read by paper, never searched.
 
 They are made in the run that embeds a paper, and are a help, not a truth: each row carries a mark of the text
-it was made of, and what is missing, stale or damaged is as if it had never been stored.
+and the embedder it was made of, and what is missing, stale or damaged is as if it had never been stored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..models.ports import Vectors
+from ..models.ports import Embedder, Vectors
 from ..types import Paper
 
 _PAGE = 500
@@ -26,9 +26,10 @@ _FULL = 127
 class SentenceVectors:
     """One SQLite database; the caller owns its folder. Threads may share it."""
 
-    def __init__(self, path: Path, dimension: int) -> None:
+    def __init__(self, path: Path, embedder: Embedder) -> None:
         """Open the database, or make it; where that cannot be done, nothing is kept in it."""
-        self._dimension = dimension
+        self._embedder = embedder.fingerprint
+        self._dimension = embedder.dimension
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
         with suppress(OSError, sqlite3.DatabaseError):
@@ -42,7 +43,7 @@ class SentenceVectors:
     def write(self, papers: Sequence[Paper], vectors: Sequence[Vectors]) -> None:
         """Keep the vectors of each paper's sentences, shape ``(sentences, dimension)``."""
         rows = [
-            (paper.id, _mark(paper), _as_bytes(own))
+            (paper.id, self._mark(paper), _as_bytes(own))
             for paper, own in zip(papers, vectors, strict=True)
             if len(own)
         ]
@@ -65,7 +66,7 @@ class SentenceVectors:
         vectors = {}
         for paper in papers:
             mark, data = stored.get(paper.id, (b"", b""))
-            if mark == _mark(paper) and len(data) == len(paper.sentences) * self._dimension:
+            if mark == self._mark(paper) and len(data) == len(paper.sentences) * self._dimension:
                 vectors[paper.id] = _from_bytes(data, self._dimension)
         return vectors
 
@@ -75,6 +76,12 @@ class SentenceVectors:
             if self._database:
                 self._database.close()
             self._database = None
+
+    def _mark(self, paper: Paper) -> bytes:
+        """Tells the text, the sentences and the embedder that the vectors stand for."""
+        spans = " ".join(f"{sentence.start}:{sentence.end}" for sentence in paper.sentences)
+        told = f"{self._embedder}\n{paper.text}\n{spans}".encode("utf-8", "replace")
+        return hashlib.blake2b(told, digest_size=8).digest()
 
     def _change(self, statement: str, rows: Sequence[tuple[str | bytes, ...]]) -> None:
         # A full disk says so in the stores whose records count.
@@ -97,12 +104,6 @@ def _opened(path: Path) -> sqlite3.Connection:
         database.close()
         raise
     return database
-
-
-def _mark(paper: Paper) -> bytes:
-    """Tells the text and the sentences that the vectors stand for."""
-    spans = " ".join(f"{sentence.start}:{sentence.end}" for sentence in paper.sentences)
-    return hashlib.blake2b(f"{paper.text}\n{spans}".encode("utf-8", "replace"), digest_size=8).digest()
 
 
 def _as_bytes(vectors: Vectors) -> bytes:

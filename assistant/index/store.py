@@ -44,24 +44,25 @@ class PaperIndex:
         """
         self._layout = layout
         self._embedder = embedder
+        self._lock: OwnerLock | None = None
+        self._vectors: VectorStore | None = None
+        try:
+            self._open(create=create)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, *, create: bool) -> None:
+        layout = self._layout
         exists = layout.manifest.exists()
         if not exists and not create:
             raise not_found(layout)
         if not exists:
             # Before the folder is made, as an embedder's endpoint may not answer.
-            self.manifest = Manifest(embedder.fingerprint, embedder.dimension)
+            self.manifest = Manifest(self._embedder.fingerprint, self._embedder.dimension)
         with writing_to(layout.root):
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
-        self._vectors: VectorStore | None = None
-        try:
-            self._open(exists=exists)
-        except BaseException:
-            self.close()
-            raise
-
-    def _open(self, *, exists: bool) -> None:
-        layout = self._layout
         if exists:
             self.manifest = Manifest.load(layout)
             self._require_embedder()
@@ -76,7 +77,7 @@ class PaperIndex:
                 shutil.rmtree(leftover, ignore_errors=True)
             # An import cut off before its first commit may have left no store at all.
             fresh = not self.manifest.papers
-            self._sentences = SentenceVectors(data.sentences, self.manifest.dimension)
+            self._sentences = SentenceVectors(data.sentences, self._embedder)
             self._vectors = VectorStore(data.chroma, create=fresh)
             self._words = WordStore(data.lexical, create=fresh or self.manifest.state == "writing")
             if self.manifest.state != "clean":
@@ -86,7 +87,7 @@ class PaperIndex:
             raise damaged(layout, problem)
 
     def _require_embedder(self) -> None:
-        """Refuse another embedder by its name; to ask for its dimension may take a call over the network."""
+        """Refuse another embedder by its name; its dimension may take a call over the network."""
         if self.manifest.embedder != self._embedder.fingerprint:
             raise self._mismatch(f"not {self._embedder.fingerprint}")
 
@@ -99,7 +100,7 @@ class PaperIndex:
     def _mismatch(self, found: str) -> IndexMismatchError:
         manifest = self.manifest
         return IndexMismatchError(
-            f"The index {self._layout.root} was made with the embedder {manifest.embedder} "
+            f"The index {self._layout} was made with the embedder {manifest.embedder} "
             f"({manifest.dimension} dimensions), {found}.",
             "Open it with that embedder, or embed its papers anew with `paper-assistant rebuild`.",
         )
@@ -107,7 +108,7 @@ class PaperIndex:
     @property
     def _stores(self) -> VectorStore:
         if self._vectors is None:
-            raise IndexNotFoundError(f"The index {self._layout.root} is closed.", "Open it again.")
+            raise IndexNotFoundError(f"The index {self._layout} is closed.", "Open it again.")
         return self._vectors
 
     # -- reading ---------------------------------------------------------------------------------
@@ -208,7 +209,7 @@ class PaperIndex:
             if progress:
                 progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
 
-        with writing_to(self._layout.root), self._import():
+        with writing_to(self._layout.root), self._import(), self._words.writing():
             pipelined(prepared(), self._embed, self._commit, finished)
         return folder.tally.report()
 
@@ -219,20 +220,16 @@ class PaperIndex:
 
     def _embed(self, changes: list[Change]) -> Embedded:
         made = embedded(self._embedder, changes)
-        if len(made.papers):
-            self._comparable(made.papers)
-        return made
+        return made._replace(papers=self._comparable(made.papers)) if made.papers.size else made
 
     def _commit(self, changes: list[Change], made: Embedded) -> None:
         """Store one batch: vectors first, since they hold the records; the manifest last."""
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
         if new := [change for change in changes if change.needs_vector]:
-            self._stores.upsert(
-                [change.paper.id for change in new], made.papers, [change.row for change in new]
-            )
+            self._stores.upsert([c.paper.id for c in new], made.papers, [c.row for c in new])
         if same := [change for change in changes if not change.needs_vector]:
-            self._stores.update([change.paper.id for change in same], [change.row for change in same])
+            self._stores.update([c.paper.id for c in same], [c.row for c in same])
         if made.sentences:
             self._sentences.write([change.paper for change in new], made.sentences)
         self._words.write([(change.paper, change.record) for change in changes])
@@ -297,4 +294,5 @@ class PaperIndex:
             self._vectors.close()
             self._sentences.close()
             self._vectors = None
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()

@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tantivy import (
     FieldType,
     Filter,
     Index,
+    IndexWriter,
     Occur,
     Query,
     Schema,
@@ -146,24 +148,41 @@ class WordStore:
         self._index = Index(_schema(), path=str(folder))
         self._index.register_tokenizer(_ANALYZER, _analyzer())
         self._index.register_tokenizer(_NAMES, _name_analyzer())
+        self._writer: IndexWriter | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep the writer between the commits within, since it takes longer to make than a small commit."""
+        with self._writing():
+            yield
 
     def write(self, papers: Sequence[tuple[Paper, Record]], remove: Iterable[str] = ()) -> None:
         """Write papers with their records, replacing those with the same id, and remove ids; one commit."""
-        writer = self._index.writer(_HEAP, 1)
+        with self._writing() as writer:
+            try:
+                for paper_id in (*(paper.id for paper, _ in papers), *remove):
+                    writer.delete_documents_by_term("id", paper_id)
+                for paper, record in papers:
+                    writer.add_document(_document(paper, record))
+                writer.commit()
+            except BaseException:
+                with contextlib.suppress(Exception):  # the first error is the one to report
+                    writer.rollback()
+                raise
+        self._index.reload()
+
+    @contextmanager
+    def _writing(self) -> Iterator[IndexWriter]:
+        if self._writer:
+            yield self._writer
+            return
+        self._writer = writer = self._index.writer(_HEAP, 1)
         try:
-            for paper_id in (*(paper.id for paper, _ in papers), *remove):
-                writer.delete_documents_by_term("id", paper_id)
-            for paper, record in papers:
-                writer.add_document(_document(paper, record))
-            writer.commit()
-        except BaseException:
-            with contextlib.suppress(Exception):  # the first error is the one to report
-                writer.rollback()
-            raise
+            yield writer
         finally:
+            self._writer = None
             with contextlib.suppress(Exception):
                 writer.wait_merging_threads()  # and so give the writer's own lock back
-        self._index.reload()
 
     def search(
         self, text: str, k: int, *, filters: Filters = NO_FILTERS, among: Sequence[str] | None = None
@@ -199,10 +218,12 @@ class WordStore:
         found: Any = self._searcher.search(query, limit=1)  # its stub leaves out ``count``
         return int(found.count)
 
-    def records(self, filters: Filters = NO_FILTERS) -> Iterator[tuple[str, Record]]:
-        """The records that pass ``filters`` with their ids."""
+    def records(
+        self, filters: Filters = NO_FILTERS, *, among: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, Record]]:
+        """The records that pass ``filters``, and are of ``among`` where given, with their ids."""
         searcher = self._searcher
-        query = _within(Query.all_query(), _conditions(filters, None))
+        query = _within(Query.all_query(), _conditions(filters, among))
         for _, address in searcher.search(query, limit=max(1, searcher.num_docs), count=False).hits:
             document = searcher.doc(address)
             yield str(document["id"][0]), json.loads(document["record"][0])
