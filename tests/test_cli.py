@@ -82,6 +82,8 @@ def test_ask_as_json(index: Path) -> None:
         "refusal",
         "notices",
         "usage",
+        "searched",
+        "filters",
         "timings",
     ]
     assert (answer["question"], answer["status"], answer["mode"]) == (QUESTION, "answered", "extractive")
