@@ -17,7 +17,7 @@ import assistant
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 ROOMS = (
-    ("types", "filters", "traces", "events", "errors", "settings", "threads", "saved"),
+    ("types", "reports", "filters", "traces", "events", "errors", "settings", "threads", "saved"),
     ("models",),
     ("corpus",),
     ("online",),
@@ -120,6 +120,7 @@ def test_the_public_surface() -> None:
         "Done",
         "Evidence",
         "Filters",
+        "Fold",
         "FoundFilter",
         "Hit",
         "ImportReport",
