@@ -1,8 +1,8 @@
 """The nearest papers among those that pass filters, without Chroma's own, which takes longer the more match.
 
 The nearest of all papers are asked for and those that pass are kept. Where too few do, it is counted how many
-pass at all: few are named, and Chroma looks among their ids; of many, the nearest are asked for until enough of
-them pass.
+pass at all: few are named, and Chroma looks among their ids; of many, the nearest are asked for until enough
+of them pass.
 """
 
 from __future__ import annotations
