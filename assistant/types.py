@@ -97,7 +97,7 @@ NO_FILTERS = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a hit with its relevance to the question, higher is better (at most about 1)."""
+    """A sentence of a hit with the chance, in [0, 1], that it answers the question."""
 
     index: int
     text: str
@@ -210,6 +210,8 @@ class Answer:
     ``body`` is Markdown with ``[n]`` marks; ``text`` adds the list of cited titles. ``notices`` are
     sentences for the reader: a model that failed, citations that were removed, an answer cut short.
     ``timings`` are seconds by step. ``sources`` are the hits that the answer was written from.
+    ``confidence`` is the chance that the collection answers the question, told before anything was written,
+    and so for refusals too; ``None`` where nothing was searched.
     """
 
     question: str
@@ -223,6 +225,7 @@ class Answer:
     usage: Usage = Usage()
     timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     sources: tuple[Hit, ...] = ()
+    confidence: float | None = None
 
     @property
     def text(self) -> str:
