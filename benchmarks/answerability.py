@@ -20,7 +20,7 @@ from assistant.index.words import terms
 from assistant.models.ports import Embedder, Vectors
 from assistant.retrieval.search import Searcher
 from assistant.retrieval.signals import Signals
-from assistant.types import NO_FILTERS, Filters, Paper
+from assistant.types import NO_FILTERS, Filters
 
 from .data import require, rows
 
@@ -37,7 +37,7 @@ class Part:
         """Show the papers of ``only`` (all where ``None``) that are not ``hidden``."""
         self._index = index
         self._hidden = hidden
-        self._only = only and sorted(only - hidden)
+        self._only = None if only is None else sorted(only - hidden)
         self._counts = _frequencies(index, frozenset(only)) if only else {}
         self.papers, self.sentence_vectors = index.papers, index.sentence_vectors
         self.similarities, self.scores = index.similarities, index.scores
@@ -89,9 +89,11 @@ class Remembering:
         self.embed_query = cache(embedder.embed_query)
 
 
-def signals_of(embedder: Embedder, index: PaperIndex, claim: str, hidden: set[str], only: set[str] | None) -> Signals:
+def signals_of(
+    embedder: Embedder, index: PaperIndex, claim: str, hidden: set[str], only: set[str] | None
+) -> Signals:
     """What a search of a part of an index finds of a claim."""
-    part = cast(PaperIndex, Part(index, hidden, only))
+    part = cast("PaperIndex", Part(index, hidden, only))
     return Searcher(part, embedder).find(claim, 8).signals
 
 
@@ -114,9 +116,9 @@ def scifact_signals(store: Path, data: Path, split: str) -> Iterator[tuple[Kind,
     """Kind, size of the collection and signals of each claim, among all papers and among few."""
     with Assistant.open(store) as assistant:
         assistant.add(require(data / "scifact" / "corpus.jsonl"))
-        index, embedder = assistant.index, cast(Embedder, Remembering(assistant.embedder))
+        index, embedder = assistant.index, cast("Embedder", Remembering(assistant.embedder))
         of_number = _ids_by_number(index, data)
-        few = set(random.Random(0).sample(sorted(of_number.values()), _SMALL))  # noqa: S311
+        few = set(random.Random(0).sample(sorted(of_number.values()), _SMALL))
         for claim, numbers, speaks in scifact(data, split):
             its = {of_number[number] for number in numbers}
             for only in (None, few):
@@ -140,13 +142,3 @@ def train_signals(store: Path, data: Path) -> tuple[NDArray[np.float64], NDArray
     found = list(scifact_signals(store, data, "train"))
     table = [[getattr(signals, name) for name in SIGNALS] for _, _, signals in found]
     return np.array(table), np.array([float(kind == "answered") for kind, _, _ in found])
-
-
-def ask(assistant: Assistant, question: str) -> Signals:
-    """What a search of a whole collection finds of a question."""
-    return Searcher(assistant.index, assistant.embedder).find(question, 8).signals
-
-
-def without(assistant: Assistant, question: str, papers: Sequence[Paper]) -> Signals:
-    """What it finds without these papers."""
-    return signals_of(assistant.embedder, assistant.index, question, {paper.id for paper in papers}, None)

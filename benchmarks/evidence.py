@@ -77,7 +77,7 @@ def measured(embedder: Embedder, cases: list[Case], collection: list[Paper]) -> 
     """The cases with the vectors that an import would store, among the words of a collection."""
     counts = Counter(term for paper in collection for term in set(terms(paper.text)))
     papers = list({paper.id: paper for _, paper, _ in cases}.values())
-    assert isinstance(embedder, PartsEmbedder)  # noqa: S101 - the one that ships
+    assert isinstance(embedder, PartsEmbedder)
     _, made = embedder.embed_with_parts([paper.text for paper in papers], [spans(paper) for paper in papers])
     vectors = {paper.id: of_paper for paper, of_paper in zip(papers, made, strict=True)}
     found = []

@@ -32,7 +32,7 @@ _FOLDS = 5
 
 
 def descended(loss: Callable[[Numbers], tuple[float, Numbers]], size: int, steps: int = 3000) -> Numbers:
-    """The minimum of a smooth loss, which gives its value and gradient (Nesterov, with shorter steps as needed)."""
+    """The minimum of a smooth loss, which gives its value and gradient (Nesterov's way)."""
     at = before = np.zeros(size)
     rate = 1.0
     for step in range(steps):
@@ -62,7 +62,8 @@ def chosen(cases: list[tuple[Numbers, Numbers]]) -> Numbers:
         value = -np.log(good / total).mean() + _RIDGE * weights @ weights
         return float(value), rows.T @ slope / len(cases) + 2 * _RIDGE * weights
 
-    return descended(loss, rows.shape[1]) / scale
+    weights: Numbers = descended(loss, rows.shape[1]) / scale
+    return weights
 
 
 def logistic(rows: Numbers, true: Numbers, weight: Numbers) -> Numbers:
@@ -120,9 +121,9 @@ def answerability(store: Path, data: Path) -> None:
         rows = signals[:, [SIGNALS.index(name) for name in names]]
         found = logistic(rows, true, balanced(true))
         scores = rows @ found[:-1] + found[-1]
-        lowest = np.quantile(1 / (1 + np.exp(-scores[true > 0])), [0.01, 0.02, 0.03, 0.05])
+        lowest = np.quantile(1 / (1 + np.exp(-scores[true > 0])), [0, 0.01, 0.02, 0.03, 0.05])
         print(f"\n{names}: {tuple(round(float(number), 3) for number in found)}")
-        print("chance below which 1, 2, 3 and 5 % of the answerable lie:", lowest.round(3).tolist())
+        print("chance below which 0, 1, 2, 3 and 5 % of the answerable lie:", lowest.round(3).tolist())
 
 
 def main() -> None:

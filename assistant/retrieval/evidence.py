@@ -94,7 +94,7 @@ def ranked_sentences(question: Question, read: Read, vectors: Vectors, most: int
 
 
 def chances(scores: Vectors | NDArray[np.float64], by: tuple[float, float, float]) -> NDArray[np.float64]:
-    """The chance of each sentence of a paper, of their scores: it grows with a sentence's own and with its share."""
+    """The chance of each sentence of a paper: it grows with its score and with its share among them all."""
     shares = scores - np.logaddexp.reduce(scores)
     odds = by[0] * scores + by[1] * shares + by[2]
     return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)

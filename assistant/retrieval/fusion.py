@@ -1,7 +1,7 @@
 """Joins what the two legs say of a paper into one score; pure functions over scores by id.
 
-The weights of the second stage were fitted on SciFact's train split (809 claims, likelihood of the right paper
-among the shortlist) and rounded; `python -m benchmarks.retrieval --split train` prints what they reach.
+The weights of the second stage were fitted on SciFact's train split (809 claims, likelihood of the right
+paper among the shortlist) and rounded; `python -m benchmarks.retrieval --split train` prints what they reach.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from ..models.ports import Vectors
 
 _AMOUNT = re.compile(
     r"\bhow (much|many|few|fast|far|large|small|long|close|often|little|\w+er)\b|\bby what\b|"
-    r"\b(what|which) (speed-?ups?|accurac\w+|improvements?|shares?|percent\w*|fractions?|gains?|factors?|rates?|"
-    r"scores?|costs?)\b",
+    r"\b(what|which) (speed-?ups?|accurac\w+|improvements?|shares?|percent\w*|fractions?|gains?|factors?|"
+    r"rates?|scores?|costs?)\b",
     re.IGNORECASE,
 )
 _Item = TypeVar("_Item")

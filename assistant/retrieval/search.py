@@ -101,9 +101,7 @@ class Searcher:
 
     def _asked(self, question: str, vector: Vectors) -> Question:
         index, papers = self._index, len(self._index)
-        return Question.of(
-            question, vector, lambda term: inverse_frequency(index.frequency(term), papers)
-        )
+        return Question.of(question, vector, lambda term: inverse_frequency(index.frequency(term), papers))
 
     def _candidates(self, question: str, vector: Vectors, filters: Filters) -> _Candidates:
         """What either leg brings, each leg asked for its score of what only the other one found."""
