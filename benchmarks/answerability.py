@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from assistant import Assistant
 from assistant.index.store import PaperIndex
 from assistant.index.words import terms
+from assistant.models.embedder import UNRELATED_BELOW
 from assistant.models.ports import Embedder, Vectors
 from assistant.retrieval.search import Searcher
 from assistant.retrieval.signals import Signals
@@ -24,7 +25,7 @@ from assistant.types import NO_FILTERS, Filters
 
 from .data import require, rows
 
-SIGNALS = ("meaning", "terms", "pieces")
+SIGNALS = ("related", "terms", "pieces")
 _SMALL = 203
 """Papers of the small collection that SciFact is cut down to: those of the sample collection."""
 Kind = Literal["answered", "taken away", "not stated"]
@@ -140,5 +141,5 @@ def _ids_by_number(index: PaperIndex, data: Path) -> dict[str, str]:
 def train_signals(store: Path, data: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The signals of SciFact's train claims, a row each, and whether each can be answered."""
     found = list(scifact_signals(store, data, "train"))
-    table = [[getattr(signals, name) for name in SIGNALS] for _, _, signals in found]
+    table = [[each.related(UNRELATED_BELOW), each.terms, each.pieces] for _, _, each in found]
     return np.array(table), np.array([float(kind == "answered") for kind, _, _ in found])

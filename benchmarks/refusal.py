@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant import Assistant, Settings, sample_collection
+from assistant.models.embedder import UNRELATED_BELOW
 
 from .answerability import Kind, scifact, scifact_signals
 from .data import arguments, require, rows, table
@@ -74,7 +75,7 @@ def on_scifact(store: Path, data: Path) -> dict[tuple[int, Kind], list[float]]:
     """The chances of SciFact's test claims, by the size of the collection and kind."""
     chances: dict[tuple[int, Kind], list[float]] = {}
     for kind, size, signals in scifact_signals(store, data, "test"):
-        chances.setdefault((size, kind), []).append(signals.chance(known_scale=True))
+        chances.setdefault((size, kind), []).append(signals.chance(UNRELATED_BELOW))
     return chances
 
 

@@ -72,16 +72,16 @@ def test_any_question_of_any_paper_has_finite_chances(question: str, texts: list
 
 @given(*[st.floats(0, 1)] * 3)
 def test_a_chance_grows_with_each_signal(meaning: float, terms: float, pieces: float) -> None:
-    for known_scale in (True, False):
-        chance = Signals(meaning, terms, pieces).chance(known_scale=known_scale)
-        more = Signals(meaning, min(1.0, terms + 0.1), pieces).chance(known_scale=known_scale)
+    for scale in (0.2, None):
+        chance = Signals(meaning, terms, pieces).chance(scale)
+        more = Signals(meaning, min(1.0, terms + 0.1), pieces).chance(scale)
         assert 0 <= chance <= more <= 1
 
 
 def test_cosines_of_an_unknown_scale_do_not_count() -> None:
     low, high = Signals(-1.0, 0.5, 0.5), Signals(1.0, 0.5, 0.5)
-    assert low.chance(known_scale=False) == high.chance(known_scale=False)
-    assert low.chance(known_scale=True) < high.chance(known_scale=True)
+    assert low.chance(None) == high.chance(None)
+    assert low.chance(0.2) < high.chance(0.2)
 
 
 def test_papers_that_hardly_speak_of_a_question_do_not_state_it() -> None:
@@ -101,7 +101,7 @@ def test_a_search_tells_how_much_of_the_question_the_best_paper_has(sample: Assi
     far = searcher.find("How long should pizza dough rest in the fridge?", 8)
     assert near.hits == sample.search("How is over-squashing in message passing reduced by rewiring the graph?")
     assert near.signals.terms > far.signals.terms
-    assert near.signals.chance(known_scale=True) > 0.5 > far.signals.chance(known_scale=True)
+    assert near.signals.chance(0.2) > 0.5 > far.signals.chance(0.2)
 
 
 @pytest.mark.parametrize("question", ["?!", "的 是 吗", "a"])

@@ -83,7 +83,7 @@ class Answerer:
         if filters and not hits:
             yield Done(self._refused(question, filtered_out(filters), "extractive", Usage(), clock))
             return
-        confidence = found.signals.chance(known_scale=self._unrelated_below is not None)
+        confidence = found.signals.chance(self._unrelated_below)
         if refusal := self._refusal(found):
             # What the whole collection can answer was not kept back by it, but by the filters.
             if filters and not self._refusal(self._searcher.find(question, self._settings.max_sources)):

@@ -34,7 +34,7 @@ def unanswerable(
             f"None of the {papers:,} papers in this collection is about that.",
             _nearest(hits),
         )
-    if signals.chance(known_scale=unrelated_below is not None) < _LEAST:
+    if signals.chance(unrelated_below) < _LEAST:
         return not_stated(hits)
     return None
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-_WITH_MEANING = (5.703, 4.38, 2.059, -7.012)
-_WITHOUT = (5.693, 2.38, -4.643)
+_WITH_MEANING: tuple[float, ...] = (4.22, 4.38, 2.059, -5.529)
+_WITHOUT: tuple[float, ...] = (5.693, 2.38, -4.643)
 """Logistic regression on SciFact's train claims, with evidence (asked with and without their papers, among
 all 5,183 and among 203) and without it. `python -m benchmarks.fitting` prints them, `benchmarks.refusal` how
-true the chances are. The second is for embedders whose cosines are on an unknown scale."""
+true the chances are. The second is for embedders whose scale of cosines is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,17 @@ class Signals:
     pieces: float = 0.0
     any_terms: float = 0.0
 
-    def chance(self, *, known_scale: bool) -> float:
-        """The chance that the papers answer, where as many questions can be answered as cannot."""
-        values, by = (
-            ((self.meaning, self.terms, self.pieces), _WITH_MEANING)
-            if known_scale
-            else ((self.terms, self.pieces), _WITHOUT)
-        )
+    def chance(self, unrelated_below: float | None) -> float:
+        """The chance that the papers answer, where as many questions can be answered as cannot.
+
+        unrelated_below is the embedder's cosine of what has nothing in common, if it is known.
+        """
+        values, by = [self.terms, self.pieces], _WITHOUT
+        if unrelated_below is not None:
+            values, by = [self.related(unrelated_below), *values], _WITH_MEANING
         odds = by[-1] + sum(weight * value for weight, value in zip(by, values, strict=False))
         return 1 / (1 + math.exp(-odds))
+
+    def related(self, unrelated_below: float) -> float:
+        """The meaning between 0, unrelated, and 1, the same: cosines of different embedders compare so."""
+        return (self.meaning - unrelated_below) / max(1e-6, 1 - unrelated_below)
