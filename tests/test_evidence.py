@@ -104,9 +104,10 @@ def test_papers_that_hardly_speak_of_a_question_do_not_state_it() -> None:
 
 def test_a_search_tells_how_much_of_the_question_the_best_paper_has(sample: Assistant) -> None:
     searcher = Searcher(sample.index, sample.embedder)
-    near = searcher.find("How is over-squashing in message passing reduced by rewiring the graph?", 8)
+    question = "How is over-squashing in message passing reduced by rewiring the graph?"
+    near = searcher.find(question, 8)
     far = searcher.find("How long should pizza dough rest in the fridge?", 8)
-    assert near.hits == sample.search("How is over-squashing in message passing reduced by rewiring the graph?")
+    assert near.hits == sample.search(question)
     assert near.signals.terms > far.signals.terms
     assert near.signals.chance(0.2) > 0.5 > far.signals.chance(0.2)
 
