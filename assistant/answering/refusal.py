@@ -12,8 +12,8 @@ _COVERED = 0.5
 of the sample collection, which is of another field (`python -m benchmarks.refusal`)."""
 _LEAST = 0.02
 """Below this chance lie fewer than one in a hundred of SciFact's train claims that have an answer
-(`benchmarks.fitting`; a hundredth of them lies below 0.08). The room is for questions, which share fewer words
-with abstracts than claims do: one refused wrongly costs its reader more than one whose quotes miss."""
+(`benchmarks.fitting`; a hundredth of them lies below 0.08). The room is for questions, which share fewer
+words with abstracts than claims do: one refused wrongly costs its reader more than one whose quotes miss."""
 _NEAREST = 3
 """Titles offered with a refusal."""
 

@@ -22,24 +22,20 @@ _CUES = {
         r"\b(results?|show(s|n|ed)?|demonstrat\w+|find(s|ings?)?|found|achiev\w+|outperform\w*|improv\w+|"
         r"significant\w*|increas\w+|decreas\w+|reduc\w+|reveal\w*|suggest\w*|conclu\w+|prove\w*|indicat\w+|"
         r"associat\w+)\b",
-        re.IGNORECASE,
     ),
     "background": re.compile(
-        r"^(however|but|yet|although|while|despite|unfortunately|existing|recent|previous)|"
+        r"^ (however|but|yet|although|while|despite|unfortunately|existing|recent|previous)|"
         r"\b(remains?|challeng\w+|unclear|unknown|little is known|has been|have been|is an?|are widely)\b",
-        re.IGNORECASE,
     ),
     "aim": re.compile(
         r"\b(aim|objective|purpose|goal|investigat\w+|to (determine|assess|evaluate|examine|study)|"
         r"we (study|consider|examine))\b",
-        re.IGNORECASE,
     ),
     "method": re.compile(
         r"\b(propos\w+|introduc\w+|present|develop\w*|design\w*|method|approach|framework|algorithm)\b",
-        re.IGNORECASE,
     ),
 }
-"""Words by which a sentence tells its part in an abstract."""
+"""Words by which a sentence, made :func:`plain`, tells its part in an abstract."""
 
 NAMES = (
     *("shared", "unnamed", "pieces", "pairs", "near", "apart"),
@@ -79,6 +75,7 @@ def features(question: Question, read: Read, vectors: Vectors) -> Vectors:
     """A row for each sentence, with the columns of ``NAMES``; ``vectors`` are the sentences'."""
     texts = [sentence.text for sentence in read.paper.sentences]
     count = len(texts)
+    plainly = [plain(text) for text in texts]
     title = set(read.title)
     sets = [set(found) for found in read.sentences]
     numbers = [any(letter.isdigit() for letter in text) for text in texts]
@@ -86,7 +83,7 @@ def features(question: Question, read: Read, vectors: Vectors) -> Vectors:
     columns: list[Sequence[float] | Vectors] = [
         [question.shared(found) for found in sets],
         [question.shared(found, without=title) for found in sets],
-        _pieces(question, texts),
+        _pieces(question, plainly),
         [question.shared_pairs([found]) for found in read.sentences],
         vectors @ question.vector,
         np.where(vectors.any(axis=1), apart, 0),  # no vector: beyond what the embedder reads
@@ -94,17 +91,17 @@ def features(question: Question, read: Read, vectors: Vectors) -> Vectors:
         [place == count - 1 for place in range(count)],
         [math.log1p(len(found)) for found in read.sentences],
         numbers,
-        *([bool(cue.search(text)) for text in texts] for cue in _CUES.values()),
+        *([bool(cue.search(text)) for text in plainly] for cue in _CUES.values()),
         [question.amount and number for number in numbers],
     ]
     return np.array(columns, dtype=np.float32).T
 
 
 def _pieces(question: Question, texts: Sequence[str]) -> Vectors:
-    """The share of the question's pieces in each sentence; one that all sentences have tells nothing."""
+    """The share of the question's pieces in each plain text; the fewer have one, the more it tells."""
     if not question.pieces:
         return np.zeros(len(texts), dtype=np.float32)
-    found = np.array([question.has_pieces(plain(text)) for text in texts], dtype=np.float32)
+    found = np.array([question.has_pieces(text) for text in texts], dtype=np.float32)
     counts = found.sum(axis=0)
     weights = np.where(counts > 0, np.log((len(texts) + 1) / np.maximum(counts, 1)), 0)
     shares: Vectors = (found @ weights / (weights.sum() or 1)).astype(np.float32)
