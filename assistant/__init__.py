@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .errors import AssistantError
     from .events import Audited, Done, Sources, Status, Token
     from .online.saved import Refreshed, SavedQuery
+    from .progress import Progress
     from .settings import Settings
     from .types import (
         Answer,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         ImportReport,
         IndexStatus,
         Paper,
-        Progress,
         Refusal,
         Rejected,
         Sentence,
@@ -41,6 +41,7 @@ _HOMES = {
     **dict.fromkeys(("Audited", "Done", "Sources", "Status", "Token"), "events"),
     "Assistant": "assistant",
     "AssistantError": "errors",
+    "Progress": "progress",
     "Refreshed": "online.saved",
     "SavedQuery": "online.saved",
     "Settings": "settings",

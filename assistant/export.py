@@ -81,6 +81,7 @@ def report_json(report: ImportReport) -> Json:
         "unchanged": report.unchanged,
         "merged": report.merged,
         "rejected": [{"where": row.where, "reason": row.reason} for row in report.rejected],
+        "interrupted": report.interrupted,
     }
 
 

@@ -5,7 +5,7 @@ Plain frozen values; they know nothing of where they come from or how they are s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -257,13 +257,17 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did, in papers; ``merged`` are rows folded into a paper of the same import."""
+    """What an import did, in papers; ``merged`` are rows folded into a paper of the same import.
+
+    ``interrupted`` tells that it was stopped before its end: what it counts is in.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     merged: int = 0
     rejected: tuple[Rejected, ...] = ()
+    interrupted: bool = False
 
     def __str__(self) -> str:
         """The counts on one line."""
@@ -285,14 +289,3 @@ class IndexStatus:
     format: int
     sound: bool
     problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an import is: papers done of those read so far to be embedded."""
-
-    done: int
-    total: int
-
-
-ProgressCallback = Callable[[Progress], None]

@@ -17,7 +17,7 @@ import assistant
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 ROOMS = (
-    ("types", "events", "errors", "settings", "threads"),
+    ("types", "events", "errors", "progress", "settings", "threads"),
     ("models",),
     ("corpus",),
     ("online",),

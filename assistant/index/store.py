@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from ..models.ports import NO_VECTORS, Embedder, Vectors
-from ..types import NO_FILTERS, Filters, ImportReport, Paper, Progress, ProgressCallback, Rejected
+from ..progress import Progress, ProgressCallback
+from ..types import NO_FILTERS, Filters, ImportReport, Paper, Rejected
 from .changes import Change, counted, without
 from .disk import writing_to
 from .filtering import nearest_passing
@@ -25,7 +27,7 @@ from .words import WordStore
 
 
 class PaperIndex:
-    """An open index. One process owns it; its threads may share it for reading."""
+    """An open index. One process owns it; its threads may share it, and write in turn."""
 
     def __init__(self, layout: Layout, embedder: Embedder, *, create: bool = False) -> None:
         """Open the index, taking the ownership of its folder; with ``create``, make a missing one.
@@ -51,6 +53,7 @@ class PaperIndex:
         with writing_to(layout.root):
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
+        self._writing = threading.RLock()
         self._vectors: VectorStore | None = None
         try:
             self._open(exists=exists)
@@ -202,7 +205,7 @@ class PaperIndex:
             if progress:
                 progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
 
-        with writing_to(self._layout.root), self._import():
+        with self._writing, writing_to(self._layout.root), self._import():
             pipelined(prepared(), self._embed, store)
         return folder.tally.report()
 
@@ -233,7 +236,7 @@ class PaperIndex:
             IndexWriteError: the disk refused a write; the next open brings the stores in step.
         """
         wanted = list(dict.fromkeys(ids))
-        with self._storing():
+        with self._writing, self._storing():
             records = self._stores.get(wanted)
             if records:
                 self._save(replace(self.manifest, state="removing"))
