@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     embed_unrelated_below: float | None = Field(None, ge=-1, le=1)
     """The cosine under which no paper answers a question; MiniLM knows its own, another embedder none."""
 
+    max_upload_mb: int = Field(500, ge=1)
+    """The largest file that the page takes, in megabytes; the command line knows no limit."""
+
     contact: str | None = Field(None, pattern=r"^[!-~]+@[!-~]+$")
     """Your e-mail address, sent to online sources: they are kinder to callers whom they can reach."""
     s2_key: SecretStr | None = None

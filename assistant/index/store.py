@@ -12,6 +12,7 @@ from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, Inde
 from ..models.ports import NO_VECTORS, Embedder, Vectors
 from ..progress import Progress, ProgressCallback
 from ..types import NO_FILTERS, Filters, ImportReport, Paper, Rejected
+from .browsing import Listing, Order, listing
 from .changes import Change, counted, without
 from .disk import writing_to
 from .filtering import nearest_passing
@@ -155,6 +156,11 @@ class PaperIndex:
         with self._storing():
             for paper_id, record in self._words.records(filters):
                 yield from_record(paper_id, record)
+
+    def page(self, text: str, filters: Filters, order: Order, offset: int, limit: int) -> Listing:
+        """Some papers, in an order; see :func:`assistant.index.browsing.listing`."""
+        with self._storing():
+            return listing(self._words, text, filters, order=order, offset=offset, limit=limit)
 
     @contextmanager
     def _storing(self) -> Iterator[None]:

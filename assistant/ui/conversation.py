@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..events import Done, Event, Sources, Status, Token
-from ..types import Answer, Hit
+from ..types import NO_FILTERS, Answer, Filters, Hit
 from . import panels
 from .escaping import literal, markdown, shortened, unfinished_markdown
 
@@ -23,6 +23,7 @@ class Turn:
 
     number: int
     question: str
+    filters: Filters = NO_FILTERS
     doing: str = "Searching"
     text: str = ""
     hits: tuple[Hit, ...] = ()
@@ -105,10 +106,10 @@ class Conversation:
 
     turns: list[Turn] = field(default_factory=list)
 
-    def ask(self, question: str) -> Turn:
+    def ask(self, question: str, filters: Filters = NO_FILTERS) -> Turn:
         """Open a turn; one left open by a closed connection ends."""
         self.stop()
-        turn = Turn(number=len(self.turns) + 1, question=question)
+        turn = Turn(number=len(self.turns) + 1, question=question, filters=filters)
         self.turns.append(turn)
         return turn
 
@@ -124,7 +125,10 @@ class Conversation:
             question = turn.question
             if len(question) > MAX_QUESTION_SHOWN:
                 question = shortened(question, MAX_QUESTION_SHOWN)
-            messages.append({"role": "user", "content": literal(question)})
+            asked = literal(question)
+            if turn.filters:
+                asked += f"\n\n*Only papers {literal(str(turn.filters))}*"
+            messages.append({"role": "user", "content": asked})
             messages.append({"role": "assistant", "content": turn.reply()})
         return messages
 
