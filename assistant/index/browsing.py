@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ..types import NO_FILTERS, Filters, Paper
 from .records import from_record
-from .words import WordStore
+
+if TYPE_CHECKING:
+    from .words import WordStore
 
 SORTED = 5000
 """Up to so many papers are sorted by title; reading as many records takes about a quarter of a second."""
