@@ -5,16 +5,17 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 
-from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
-from ..models.ports import NO_VECTORS, Embedder, Vectors
+from ..errors import IndexMismatchError, IndexNotFoundError
+from ..models.ports import Embedder, Vectors
 from ..progress import Progress, ProgressCallback
 from ..types import NO_FILTERS, Filters, ImportReport, Paper, Rejected
 from .browsing import Listing, Order, listing
 from .changes import Change, counted, without
-from .disk import writing_to
+from .disk import storing, writing_to
+from .embedding import Embedded, embedded
 from .filtering import nearest_passing
 from .folding import Folder
 from .health import problem_of
@@ -23,6 +24,7 @@ from .layout import Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
 from .preview import preview
 from .records import from_record
+from .sentence_vectors import SentenceVectors
 from .vectors import VectorStore
 from .words import WordStore
 
@@ -45,25 +47,26 @@ class PaperIndex:
         """
         self._layout = layout
         self._embedder = embedder
+        self._lock: OwnerLock | None = None
+        self._turn = threading.RLock()
+        self._vectors: VectorStore | None = None
+        try:
+            self._open(create=create)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, *, create: bool) -> None:
+        layout = self._layout
         exists = layout.manifest.exists()
         if not exists and not create:
             raise not_found(layout)
         if not exists:
             # Before the folder is made, as an embedder's endpoint may not answer.
-            self.manifest = Manifest(embedder.fingerprint, embedder.dimension)
+            self.manifest = Manifest(self._embedder.fingerprint, self._embedder.dimension)
         with writing_to(layout.root):
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
-        self._writing = threading.RLock()
-        self._vectors: VectorStore | None = None
-        try:
-            self._open(exists=exists)
-        except BaseException:
-            self.close()
-            raise
-
-    def _open(self, *, exists: bool) -> None:
-        layout = self._layout
         if exists:
             self.manifest = Manifest.load(layout)
             self._require_embedder()
@@ -78,6 +81,7 @@ class PaperIndex:
                 shutil.rmtree(leftover, ignore_errors=True)
             # An import cut off before its first commit may have left no store at all.
             fresh = not self.manifest.papers
+            self._sentences = SentenceVectors(data.sentences, self._embedder)
             self._vectors = VectorStore(data.chroma, create=fresh)
             self._words = WordStore(data.lexical, create=fresh or self.manifest.state == "writing")
             if self.manifest.state != "clean":
@@ -87,7 +91,7 @@ class PaperIndex:
             raise damaged(layout, problem)
 
     def _require_embedder(self) -> None:
-        """Refuse another embedder by its name; to ask for its dimension may take a call over the network."""
+        """Refuse another embedder by its name; its dimension may take a call over the network."""
         if self.manifest.embedder != self._embedder.fingerprint:
             raise self._mismatch(f"not {self._embedder.fingerprint}")
 
@@ -100,7 +104,7 @@ class PaperIndex:
     def _mismatch(self, found: str) -> IndexMismatchError:
         manifest = self.manifest
         return IndexMismatchError(
-            f"The index {self._layout.root} was made with the embedder {manifest.embedder} "
+            f"The index {self._layout} was made with the embedder {manifest.embedder} "
             f"({manifest.dimension} dimensions), {found}.",
             "Open it with that embedder, or embed its papers anew with `paper-assistant rebuild`.",
         )
@@ -108,7 +112,7 @@ class PaperIndex:
     @property
     def _stores(self) -> VectorStore:
         if self._vectors is None:
-            raise IndexNotFoundError(f"The index {self._layout.root} is closed.", "Open it again.")
+            raise IndexNotFoundError(f"The index {self._layout} is closed.", "Open it again.")
         return self._vectors
 
     # -- reading ---------------------------------------------------------------------------------
@@ -151,6 +155,10 @@ class PaperIndex:
             records = self._stores.get(wanted)
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
+    def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
+        """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""
+        return self._sentences.get(papers)
+
     def all(self, filters: Filters = NO_FILTERS) -> Iterator[Paper]:
         """The papers that pass ``filters``, in no particular order."""
         with self._storing():
@@ -162,18 +170,8 @@ class PaperIndex:
         with self._storing():
             return listing(self._words, text, filters, order=order, offset=offset, limit=limit)
 
-    @contextmanager
-    def _storing(self) -> Iterator[None]:
-        """Translate what the stores raise, each in its engine's own kinds: the disk, or damaged files."""
-        try:
-            with writing_to(self._layout.root):
-                yield
-        except IndexDamagedError as error:
-            raise damaged(self._layout, error.message) from None
-        except AssistantError:
-            raise
-        except Exception as error:
-            raise damaged(self._layout, f"its files cannot be read ({type(error).__name__})") from error
+    def _storing(self) -> AbstractContextManager[None]:
+        return storing(self._layout)
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -200,9 +198,8 @@ class PaperIndex:
                 if changes:
                     yield changes
 
-        def store(changes: list[Change], vectors: Vectors) -> None:
+        def finished(changes: list[Change]) -> None:
             nonlocal stored
-            self._commit(changes, vectors)
             folder.stored(changes)
             stored += len(changes)
             tell()
@@ -211,8 +208,8 @@ class PaperIndex:
             if progress:
                 progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
 
-        with self._writing, writing_to(self._layout.root), self._import():
-            pipelined(prepared(), self._embed, store)
+        with self._turn, writing_to(self._layout.root), self._import():
+            pipelined(prepared(), self._embed, self._commit, finished)
         return folder.tally.report()
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
@@ -220,19 +217,23 @@ class PaperIndex:
         with self._storing():
             return preview(papers, self._stores.get, self._words.owners)
 
-    def _embed(self, changes: list[Change]) -> Vectors:
-        texts = [change.paper.text for change in changes if change.needs_vector]
-        return self._comparable(self._embedder.embed(texts)) if texts else NO_VECTORS
+    def _embed(self, changes: list[Change]) -> Embedded:
+        made = embedded(self._embedder, changes)
+        return made._replace(papers=self._comparable(made.papers)) if made.papers.size else made
 
-    def _commit(self, changes: list[Change], vectors: Vectors) -> None:
+    def _commit(self, changes: list[Change], made: Embedded) -> None:
         """Store one batch: vectors first, since they hold the records; the manifest last."""
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
         if new := [change for change in changes if change.needs_vector]:
-            self._stores.upsert([change.paper.id for change in new], vectors, [change.row for change in new])
+            self._stores.upsert(
+                [change.paper.id for change in new], made.papers, [change.row for change in new]
+            )
         if same := [change for change in changes if not change.needs_vector]:
             self._stores.update([change.paper.id for change in same], [change.row for change in same])
-        self._words.write({change.paper.id: change.record for change in changes})
+        if made.sentences:
+            self._sentences.write([change.paper for change in new], made.sentences)
+        self._words.write([(change.paper, change.record) for change in changes])
         self._save(counted(self.manifest, changes))
 
     def remove(self, ids: Iterable[str]) -> list[Paper]:
@@ -242,12 +243,13 @@ class PaperIndex:
             IndexWriteError: the disk refused a write; the next open brings the stores in step.
         """
         wanted = list(dict.fromkeys(ids))
-        with self._writing, self._storing():
+        with self._turn, self._storing():
             records = self._stores.get(wanted)
             if records:
                 self._save(replace(self.manifest, state="removing"))
                 self._stores.delete(list(records))
-                self._words.write({}, remove=records)
+                self._sentences.delete(records)
+                self._words.write([], remove=records)
                 self._save(replace(without(self.manifest, records.values()), state="clean"))
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
@@ -270,17 +272,14 @@ class PaperIndex:
         manifest = replace(self.manifest, papers=0, sentences=0, content="0")
         seen: set[str] = set()
         for page in self._stores.pages():
-            records = {paper_id: dict(record) for paper_id, record in page.items()}
-            manifest = counted(
-                manifest,
-                [Change(from_record(paper_id, record), record, None) for paper_id, record in records.items()],
-            )
-            seen.update(records)
-            stale = {id_: record for id_, record in records.items() if words.get(id_) != record["hash"]}
+            changes = [Change(from_record(id_, record), dict(record), None) for id_, record in page.items()]
+            manifest = counted(manifest, changes)
+            seen.update(page)
+            stale = [c for c in changes if words.get(c.paper.id) != c.record["hash"]]
             if stale:
-                self._words.write(stale)
+                self._words.write([(change.paper, change.record) for change in stale])
         if gone := [paper_id for paper_id in words if paper_id not in seen]:
-            self._words.write({}, remove=gone)
+            self._words.write([], remove=gone)
         if manifest.state == "writing" and manifest.papers < self.manifest.papers:
             held, told = manifest.papers, self.manifest.papers
             raise damaged(self._layout, f"Chroma holds {held} papers where the manifest says {told}")
@@ -294,5 +293,7 @@ class PaperIndex:
         """Give the folder back; doing it twice is harmless."""
         if self._vectors is not None:
             self._vectors.close()
+            self._sentences.close()
             self._vectors = None
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()

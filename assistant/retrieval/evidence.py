@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from ..index.words import terms
 from ..models.ports import Embedder, Vectors
@@ -32,25 +34,34 @@ class Judged:
 class EvidenceRanker:
     """Scores sentences by meaning, by shared rare words, and a little by place.
 
-    Sentence vectors are made when a paper first comes up, and kept: embedding every sentence of a
-    collection would cost more than embedding the collection.
+    Sentence vectors come from the index. Where it has none, they are made when a paper first comes up, and
+    kept: by itself, embedding every sentence of a collection costs more than embedding the collection.
     """
 
-    def __init__(self, embedder: Embedder, weight: Callable[[str], float]) -> None:
-        """Use ``weight`` for how telling a term is (its inverse document frequency)."""
+    def __init__(
+        self,
+        embedder: Embedder,
+        weight: Callable[[str], float],
+        stored: Callable[[Sequence[Paper]], Mapping[str, Vectors]] = lambda _: {},
+    ) -> None:
+        """Use ``weight`` for how telling a term is (its inverse document frequency); ``stored`` vectors."""
         self._embedder = embedder
         self._weight = weight
+        self._stored = stored
         self._cache: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
     def rank(self, question: str, vector: Vectors, papers: Sequence[Paper], most: int = 3) -> list[Judged]:
         """For each paper its ``most`` best sentences; ``vector`` is the question's."""
-        vectors = self._vectors_of([sentence.text for paper in papers for sentence in paper.sentences])
+        vectors = dict(self._stored(papers))
+        missing = [paper for paper in papers if paper.id not in vectors]
+        made = self._vectors_of([sentence.text for paper in missing for sentence in paper.sentences])
+        vectors |= {p.id: np.array([made[s.text] for s in p.sentences]) for p in missing}
         weights = self._weights(question)
         judged = []
         for paper in papers:
             texts = [sentence.text for sentence in paper.sentences]
-            cosines = [float(vectors[text] @ vector) for text in texts]
+            cosines = (vectors[paper.id] @ vector).tolist() if texts else []
             overlaps = [overlap(weights, text) for text in texts]
             scores = [
                 cosine + _WORDS * shared + _POSITION * place / len(texts)
