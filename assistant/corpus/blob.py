@@ -16,6 +16,7 @@ from .gauge import OnDisk
 
 MAX_RATIO = 200  # to one; listings, JSON and XML of papers pack 3 to 30 to one, a bomb 1,000 and more
 MAX_UNPACKED = 100_000_000_000  # bytes of one archive: twenty times the metadata of all of arXiv
+_AHEAD = 16_384  # bytes; what is read before it is used counts as read, where time left is told
 _SLACK = 64_000_000  # a small archive may unpack to this much whatever its ratio
 
 DAMAGE = (
@@ -82,7 +83,7 @@ class Blob:
             UnreadableError: They are in an archive that is damaged.
         """
         self.problem = ""
-        return io.BufferedReader(_Stream(self), 65_536)
+        return io.BufferedReader(_Stream(self), _AHEAD)
 
 
 class _Stream(io.RawIOBase):
