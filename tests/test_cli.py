@@ -172,6 +172,7 @@ def test_a_dry_run_writes_nothing(index: Path, tmp_path: Path) -> None:
         "unchanged": 203,
         "merged": 0,
         "rejected": [],
+        "interrupted": False,
         "dry_run": True,
     }
     assert as_json("status", "--index", index)["papers"] == 203
