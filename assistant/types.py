@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from .progress import Progress, ProgressCallback
+from .reports import Fold, ImportReport, Rejected
+
+__all__ = ["Fold", "ImportReport", "Progress", "ProgressCallback", "Rejected"]  # nouns, too
+
 Support = Literal["supported", "partial", "unsupported"]
 Mode = Literal["llm", "extractive"]
 RefusalKind = Literal["not_in_collection", "not_stated", "filtered_out"]
@@ -34,9 +39,10 @@ class Paper:
     """A paper as it was imported. ``id`` is stable over imports; ``sentences`` cover the abstract.
 
     ``original`` holds ``(field, text)`` for those of title, abstract, authors and venue that were written
-    in LaTeX, as they were before they became Unicode.
+    in LaTeX or with markup, as they were before they became plain Unicode.
     ``sources`` are the names of the files that it came from, without folders: ``refs.bib`` or
-    ``export.zip/refs.bib``.
+    ``export.zip/refs.bib``. ``where`` is the place in its file that it is being imported from (file and
+    line), for the report; it is not stored.
     """
 
     id: str
@@ -51,6 +57,7 @@ class Paper:
     sentences: tuple[Sentence, ...] = ()
     sources: tuple[str, ...] = ()
     original: tuple[tuple[str, str], ...] = ()
+    where: str = field(default="", compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -235,46 +242,6 @@ class Answer:
     def __str__(self) -> str:
         """The whole text."""
         return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that could not be read: where it stands (file and line) and why.
-
-    ``text`` is the row as it stands there and ``format`` the name of its format, for a file of rejected
-    rows that can be mended; empty where the row is too long, or is no row but a whole file.
-    """
-
-    where: str
-    reason: str
-    text: str = field(default="", compare=False, repr=False)
-    format: str = field(default="", compare=False, repr=False)
-
-    def __str__(self) -> str:
-        """Place and reason on one line."""
-        return f"{self.where}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, in papers; ``merged`` are rows folded into a paper of the same import.
-
-    ``interrupted`` tells that it was stopped before its end: what it counts is in.
-    """
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    merged: int = 0
-    rejected: tuple[Rejected, ...] = ()
-    interrupted: bool = False
-
-    def __str__(self) -> str:
-        """The counts on one line."""
-        return (
-            f"{self.added} added, {self.updated} updated, {self.unchanged} unchanged, "
-            f"{self.merged} merged, {len(self.rejected)} rejected"
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import assistant
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 ROOMS = (
-    ("types", "events", "errors", "progress", "settings", "threads"),
+    ("progress", "reports", "types", "events", "errors", "settings", "threads"),
     ("models",),
     ("corpus",),
     ("online",),
@@ -118,6 +118,7 @@ def test_the_public_surface() -> None:
         "Done",
         "Evidence",
         "Filters",
+        "Fold",
         "Hit",
         "ImportReport",
         "IndexStatus",

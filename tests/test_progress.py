@@ -226,6 +226,9 @@ def test_an_interrupted_import_as_json(library: Path, tmp_path: Path) -> None:
         "unchanged": 0,
         "merged": 0,
         "rejected": [],
+        "more_rejected": 0,
+        "folds": [],
+        "more_folds": 0,
         "interrupted": True,
         "dry_run": False,
     }

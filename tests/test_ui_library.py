@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from assistant import Assistant, Filters, ImportReport, Paper, Progress, Rejected
 from assistant.index import browsing
 from assistant.index.browsing import Listing, Order
+from assistant.types import Fold
 from assistant.ui import shelf
 from assistant.ui.escaping import clean
 from assistant.ui.filtering import chip_of, filters_of
@@ -300,7 +301,12 @@ def test_each_filter_has_its_chip() -> None:
 @given(hostile_text)
 def test_the_library_of_hostile_names_and_papers_is_harmless(text: str) -> None:
     hostile = Paper("p", text, text, authors=(text,) * 5, year=2020, venue=text, url=text, doi=text)
-    report = ImportReport(1, 0, 2, 0, (Rejected(text, text),) * 60, interrupted=True)
+    report = ImportReport(
+        *(1, 0, 2, 30),
+        (Rejected(text, text),) * 60,
+        folds=(Fold(text, text, text, text, text),),
+        interrupted=True,
+    )
     result = Result((text,), report, (text,), (Download(text, "token", Path("x")),))
     going = Underway(text, 1, 2, Progress(1, 2, 0.5), text)
     html = shelf.import_state(Snapshot(going, (text,) * 9, (), 0))
@@ -319,7 +325,8 @@ def test_the_library_of_hostile_names_and_papers_is_harmless(text: str) -> None:
         }
         if name == "href":
             assert (value or "").startswith(("http://", "https://", "rejected/token"))
-    assert "10 more" in html
+    assert "10 more rejected" in html
+    assert "29 more merged" in html
 
 
 @pytest.mark.parametrize(

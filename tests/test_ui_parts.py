@@ -20,9 +20,8 @@ from pydantic import SecretStr
 from assistant import Assistant
 from assistant.errors import AssistantError, IndexLockedError, IndexWriteError, SettingsError
 from assistant.events import Done, Sources, Status, Token
-from assistant.progress import Progress
 from assistant.settings import Settings
-from assistant.types import Answer, Citation, Hit, ImportReport, IndexStatus, Paper
+from assistant.types import Answer, Citation, Hit, ImportReport, IndexStatus, Paper, Progress
 from assistant.ui import serve
 from assistant.ui.conversation import MAX_QUESTION_SHOWN, Conversation
 from assistant.ui.failures import explain

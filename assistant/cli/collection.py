@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,9 @@ from .terminal import print_json, progress_bar, reporting, say, show
 if TYPE_CHECKING:
     from ..progress import Progress
     from ..types import Paper
+
+
+_FOLDS = 10  # that are told on the terminal
 
 
 class Sort(StrEnum):
@@ -103,8 +107,8 @@ def add(
         if as_json:
             print_json(report_json(report) | {"dry_run": dry_run})
         else:
-            for row in report.rejected:
-                say(f"Skipped {row}")
+            _say_rows("Skipped", report.rejected, report.more_rejected)
+            _say_rows("Merged", report.folds[:_FOLDS], report.merged - len(report.folds[:_FOLDS]))
         if report.interrupted:
             say(f"Interrupted: {_are_in(reached)}; run the same command again to go on.")
             raise typer.Exit(INTERRUPTED)
@@ -197,6 +201,14 @@ def export(
 def _are_in(reached: Progress) -> str:
     """What an import that was cut off has put in."""
     return f"{reached} are in" if reached.done != 1 else "1 paper is in"
+
+
+def _say_rows(what: str, rows: Iterable[object], more: int) -> None:
+    """What became of some rows, and how many more there are."""
+    for row in rows:
+        say(f"{what} {row}")
+    if more:
+        say(f"{what} {more:,} more.")
 
 
 def _print_papers(papers: list[Paper]) -> None:

@@ -18,7 +18,7 @@ from ..errors import AssistantError
 from .interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
-    from ..progress import Progress, ProgressCallback
+    from ..types import Progress, ProgressCallback
 
 
 @contextmanager

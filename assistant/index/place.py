@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..errors import SettingsError
 from ..models.ports import Embedder
-from ..progress import ProgressCallback
 from ..settings import Settings, libraries
+from ..types import ProgressCallback
 from .layout import Layout, Manifest, known_manifest, not_found
 
 if TYPE_CHECKING:

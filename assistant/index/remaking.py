@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from ..errors import AssistantError, IndexDamagedError
 from ..models.ports import Embedder
-from ..progress import Progress, ProgressCallback
+from ..types import Progress, ProgressCallback
 from .disk import writing_to
 from .layout import Data, Layout, not_found
 from .library import Description, Entry, Library

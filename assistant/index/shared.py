@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from ..errors import AssistantError
-from ..progress import ProgressCallback
-from ..types import ImportReport, Paper, Rejected
+from ..types import ImportReport, Paper, ProgressCallback, Rejected
 from .changes import Change
 from .embedding import Embedded
 from .library import Entry

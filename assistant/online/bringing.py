@@ -9,9 +9,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from ..errors import SourceError, UsageError
-from ..progress import Progress, ProgressCallback
 from ..settings import Settings
-from ..types import ImportReport, Paper, Rejected
+from ..types import ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .fetching import LIMIT, Fetch, Source, named
 from .saved import Refreshed, SavedQueries, SavedQuery, since
 from .web import Web

@@ -248,5 +248,7 @@ def _sum(first: ImportReport, second: ImportReport) -> ImportReport:
         first.unchanged + second.unchanged,
         first.merged + second.merged,
         first.rejected + second.rejected,
+        first.more_rejected + second.more_rejected,
+        first.folds + second.folds,
         first.interrupted or second.interrupted,
     )

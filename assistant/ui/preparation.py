@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import AssistantError, IndexDamagedError, IndexLockedError
-from ..progress import Progress
+from ..types import Progress
 from .failures import explain
 
 if TYPE_CHECKING:

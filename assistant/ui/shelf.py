@@ -13,6 +13,7 @@ from .panels import paper_title, status
 
 MOST_REJECTED = 50
 """Rejected rows that are shown; the file of them has all."""
+MOST_FOLDS = 20
 MOST_WAITING_SHOWN = 5
 LONGEST = 300
 MAX_AUTHORS = 3
@@ -85,7 +86,7 @@ def _result(result: Result, *, open_: bool) -> str:
         (report.updated, "updated"),
         (report.unchanged, "unchanged"),
         (report.merged, "merged into another"),
-        (len(report.rejected), "rejected"),
+        (len(report.rejected) + report.more_rejected, "rejected"),
     )
     words = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing added"
     stopped = f" Stopped: {_papers(done)} of it are in; drop it again to go on." if report.interrupted else ""
@@ -93,8 +94,13 @@ def _result(result: Result, *, open_: bool) -> str:
     inner += "".join(
         f"<li>{html_text(shortened(str(row), LONGEST))}</li>" for row in report.rejected[:MOST_REJECTED]
     )
-    if (more := len(report.rejected) - MOST_REJECTED) > 0:
-        inner += f"<li>and {more:,} more</li>"
+    if more := max(0, len(report.rejected) - MOST_REJECTED) + report.more_rejected:
+        inner += f"<li>and {more:,} more rejected</li>"
+    inner += "".join(
+        f"<li>merged {html_text(shortened(str(fold), LONGEST))}</li>" for fold in report.folds[:MOST_FOLDS]
+    )
+    if report.folds and (more := report.merged - min(len(report.folds), MOST_FOLDS)):
+        inner += f"<li>and {more:,} more merged</li>"
     body = f'<ul class="pa-titles">{inner}</ul>' if inner else ""
     if result.downloads:
         links = ", ".join(
