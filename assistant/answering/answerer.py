@@ -109,7 +109,7 @@ class Answerer:
         outcome = _Outcome(mode="llm", usage=Usage(calls=1))
         try:
             pieces = llm.compose(model, messages, draft, max_tokens=settings.max_answer_tokens)
-            end = yield from _tokens(pieces, clock)
+            end = yield from _tokens(pieces, draft, clock)
             outcome.usage = Usage() + end
             if isinstance(end, EndOfReply) and end.cut:
                 outcome.notices.append(
@@ -135,6 +135,7 @@ class Answerer:
         for piece in extractive.compose(question, draft):
             if piece:
                 yield Token(piece)
+            yield from draft.introduced()
         return draft
 
     def _finish(self, question: str, draft: Draft, outcome: _Outcome, clock: _Clock) -> Generator[Event]:
@@ -196,8 +197,10 @@ class Answerer:
         )
 
 
-def _tokens(pieces: Generator[str, None, Usage], clock: _Clock) -> Generator[Event, None, Usage]:
-    """The pieces as events, noting when the first one came; returns the usage."""
+def _tokens(
+    pieces: Generator[str, None, Usage], draft: Draft, clock: _Clock
+) -> Generator[Event, None, Usage]:
+    """The pieces and the papers that they cite as events, noting the first one; returns the usage."""
     with closing(pieces):
         while True:
             try:
@@ -210,3 +213,4 @@ def _tokens(pieces: Generator[str, None, Usage], clock: _Clock) -> Generator[Eve
                 if "first_token" not in clock.seconds:
                     clock.lap("first_token")
                 yield Token(piece)
+            yield from draft.introduced()
