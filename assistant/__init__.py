@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .assistant import Assistant
+    from .conversation.chat import Chat
     from .corpus import sample_collection
     from .errors import AssistantError
     from .events import Audited, Done, Sources, Status, Token
     from .online.saved import Refreshed, SavedQuery
+    from .progress import Progress
     from .settings import Settings
     from .types import (
         Answer,
@@ -21,14 +23,16 @@ if TYPE_CHECKING:
         Claim,
         Evidence,
         Filters,
+        Fold,
+        FoundFilter,
         Hit,
         ImportReport,
         IndexStatus,
         Paper,
-        Progress,
         Refusal,
         Rejected,
         Sentence,
+        Trace,
         Usage,
     )
 
@@ -40,7 +44,9 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(("Audited", "Done", "Sources", "Status", "Token"), "events"),
     "Assistant": "assistant",
+    "Chat": "conversation.chat",
     "AssistantError": "errors",
+    "Progress": "progress",
     "Refreshed": "online.saved",
     "SavedQuery": "online.saved",
     "Settings": "settings",
@@ -52,11 +58,14 @@ __all__ = [
     "Assistant",
     "AssistantError",
     "Audited",
+    "Chat",
     "Citation",
     "Claim",
     "Done",
     "Evidence",
     "Filters",
+    "Fold",
+    "FoundFilter",
     "Hit",
     "ImportReport",
     "IndexStatus",
@@ -71,6 +80,7 @@ __all__ = [
     "Sources",
     "Status",
     "Token",
+    "Trace",
     "Usage",
     "__version__",
     "sample_collection",

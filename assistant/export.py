@@ -20,6 +20,7 @@ def answer_json(answer: Answer) -> Json:
         "question": answer.question,
         "status": answer.status,
         "mode": answer.mode,
+        "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "text": answer.text,
         "citations": [
             {
@@ -50,6 +51,14 @@ def answer_json(answer: Answer) -> Json:
             "prompt_tokens": answer.usage.prompt_tokens,
             "completion_tokens": answer.usage.completion_tokens,
             "calls": answer.usage.calls,
+            "cost": answer.usage.cost,
+        },
+        "searched": answer.searched,
+        "filters": {
+            **asdict(answer.filters),
+            "found": [
+                {"words": found.words, "filters": asdict(found.filters)} for found in answer.filters_found
+            ],
         },
         "timings": {step: round(seconds, 4) for step, seconds in answer.timings.items()},
     }
@@ -74,13 +83,17 @@ def hits_json(hits: Iterable[Hit]) -> Json:
 
 
 def report_json(report: ImportReport) -> Json:
-    """What an import did: counts, and the rejected rows."""
+    """What an import did: counts, the rejected rows, and those that were folded into other papers."""
     return {
         "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
         "merged": report.merged,
         "rejected": [{"where": row.where, "reason": row.reason} for row in report.rejected],
+        "more_rejected": report.more_rejected,
+        "folds": [asdict(fold) for fold in report.folds],
+        "more_folds": report.more_folds,
+        "interrupted": report.interrupted,
     }
 
 

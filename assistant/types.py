@@ -5,10 +5,27 @@ Plain frozen values; they know nothing of where they come from or how they are s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
+
+from .filters import NO_FILTERS, Filters, FoundFilter
+from .progress import Progress, ProgressCallback
+from .reports import Fold, ImportReport, Rejected
+from .traces import Trace
+
+__all__ = [  # nouns, too
+    "NO_FILTERS",
+    "Filters",
+    "Fold",
+    "FoundFilter",
+    "ImportReport",
+    "Progress",
+    "ProgressCallback",
+    "Rejected",
+    "Trace",
+]
 
 Support = Literal["supported", "partial", "unsupported"]
 Mode = Literal["llm", "extractive"]
@@ -34,9 +51,10 @@ class Paper:
     """A paper as it was imported. ``id`` is stable over imports; ``sentences`` cover the abstract.
 
     ``original`` holds ``(field, text)`` for those of title, abstract, authors and venue that were written
-    in LaTeX, as they were before they became Unicode.
+    in LaTeX or with markup, as they were before they became plain Unicode.
     ``sources`` are the names of the files that it came from, without folders: ``refs.bib`` or
-    ``export.zip/refs.bib``.
+    ``export.zip/refs.bib``. ``where`` is the place in its file that it is being imported from (file and
+    line), for the report; it is not stored.
     """
 
     id: str
@@ -51,6 +69,7 @@ class Paper:
     sentences: tuple[Sentence, ...] = ()
     sources: tuple[str, ...] = ()
     original: tuple[tuple[str, str], ...] = ()
+    where: str = field(default="", compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -63,41 +82,8 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """Which papers count; what is left empty allows all.
-
-    ``since`` and ``until`` are years, both included; a paper without a year meets neither. Every word of
-    ``author``, ``venue`` and ``source`` must stand in that field, whatever its case and accents.
-    """
-
-    since: int | None = None
-    until: int | None = None
-    author: str = ""
-    venue: str = ""
-    source: str = ""
-
-    def __bool__(self) -> bool:
-        """Whether anything is asked for."""
-        return self != Filters()
-
-    def __str__(self) -> str:
-        """The filters in words, as for a reader: "since 2020, by Hajij, in NeurIPS"."""
-        parts = (
-            self.since is not None and f"since {self.since}",
-            self.until is not None and f"until {self.until}",
-            self.author and f"by {self.author}",
-            self.venue and f"in {self.venue}",
-            self.source and f"from {self.source}",
-        )
-        return ", ".join(part for part in parts if part)
-
-
-NO_FILTERS = Filters()
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a hit with its relevance to the question, higher is better (at most about 1)."""
+    """A sentence of a hit with the chance, in [0, 1], that it answers the question."""
 
     index: int
     text: str
@@ -188,18 +174,25 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a language model was asked for: tokens as the endpoint reports them, else estimated."""
+    """What a language model was asked for: tokens as the endpoint reports them, else estimated.
+
+    ``cost`` is in US dollars, by the table of prices; ``None`` where that does not know the model.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     calls: int = 0
+    cost: float | None = None
 
     def __add__(self, other: Usage) -> Usage:
-        """The sum of two usages."""
+        """The sum of two usages; its cost is known where that of each with calls is."""
+        costs = [usage.cost for usage in (self, other) if usage.calls]
+        known = [cost for cost in costs if cost is not None]
         return Usage(
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
             self.calls + other.calls,
+            sum(known) if known and len(known) == len(costs) else None,
         )
 
 
@@ -209,7 +202,12 @@ class Answer:
 
     ``body`` is Markdown with ``[n]`` marks; ``text`` adds the list of cited titles. ``notices`` are
     sentences for the reader: a model that failed, citations that were removed, an answer cut short.
-    ``timings`` are seconds by step. ``sources`` are the hits that the answer was written from.
+    ``timings`` are seconds by step; ``cache`` among them says that the answer was remembered, not made.
+    ``sources`` are the hits that the answer was written from. ``searched`` is the question that was searched:
+    made to stand alone, without the words that are filters. ``filters`` are all that were applied,
+    ``filters_found`` those of them that the question's words asked for. ``trace`` is there when asked for.
+    ``confidence`` is the chance that the collection answers the question, told before anything was written,
+    and so for refusals too; ``None`` where nothing was searched.
     """
 
     question: str
@@ -223,6 +221,11 @@ class Answer:
     usage: Usage = Usage()
     timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     sources: tuple[Hit, ...] = ()
+    searched: str = ""
+    filters: Filters = NO_FILTERS
+    filters_found: tuple[FoundFilter, ...] = ()
+    trace: Trace | None = None
+    confidence: float | None = None
 
     @property
     def text(self) -> str:
@@ -238,42 +241,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that could not be read: where it stands (file and line) and why.
-
-    ``text`` is the row as it stands there and ``format`` the name of its format, for a file of rejected
-    rows that can be mended; empty where the row is too long, or is no row but a whole file.
-    """
-
-    where: str
-    reason: str
-    text: str = field(default="", compare=False, repr=False)
-    format: str = field(default="", compare=False, repr=False)
-
-    def __str__(self) -> str:
-        """Place and reason on one line."""
-        return f"{self.where}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, in papers; ``merged`` are rows folded into a paper of the same import."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    merged: int = 0
-    rejected: tuple[Rejected, ...] = ()
-
-    def __str__(self) -> str:
-        """The counts on one line."""
-        return (
-            f"{self.added} added, {self.updated} updated, {self.unchanged} unchanged, "
-            f"{self.merged} merged, {len(self.rejected)} rejected"
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """What an index holds; ``problem`` is why it is not ``sound``, ``notice`` that it can only be read."""
 
@@ -286,14 +253,3 @@ class IndexStatus:
     sound: bool
     problem: str | None = None
     notice: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an import is: papers done of those read so far to be embedded."""
-
-    done: int
-    total: int
-
-
-ProgressCallback = Callable[[Progress], None]

@@ -7,7 +7,17 @@ import sys
 
 from .data import arguments
 
-MODULES = ("embedding", "indexing", "startup", "sentences", "retrieval", "evidence", "refusal", "server")
+MODULES = (
+    "embedding",
+    "indexing",
+    "startup",
+    "sentences",
+    "retrieval",
+    "evidence",
+    "refusal",
+    "dialogs",
+    "server",
+)
 
 
 def main() -> None:

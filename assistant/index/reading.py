@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from ..errors import AssistantError, IndexDamagedError, IndexNotFoundError
+from ..errors import IndexDamagedError, IndexNotFoundError
 from ..models.ports import Vectors
 from ..types import NO_FILTERS, Filters, Paper
-from .disk import writing_to
+from .browsing import Listing, Order, listing
+from .disk import storing
 from .filtering import nearest_passing
 from .health import broken_links, problem_of_records
-from .layout import Layout, Manifest, damaged, mismatched
+from .layout import Layout, Manifest, mismatched
 from .records import from_record
 from .sentence_vectors import SentenceVectors
 from .vectors import VectorStore
@@ -103,18 +104,13 @@ class Reading:
             for paper_id, record in self._words.records(filters):
                 yield from_record(paper_id, record)
 
-    @contextmanager
-    def _storing(self) -> Iterator[None]:
-        """Translate what the stores raise, each in its engine's own kinds: the disk, or damaged files."""
-        try:
-            with writing_to(self._layout.root):
-                yield
-        except IndexDamagedError as error:
-            raise damaged(self._layout, error.message) from None
-        except AssistantError:
-            raise
-        except Exception as error:
-            raise damaged(self._layout, f"its files cannot be read ({type(error).__name__})") from error
+    def page(self, text: str, filters: Filters, order: Order, offset: int, limit: int) -> Listing:
+        """Some papers, in an order; see :func:`assistant.index.browsing.listing`."""
+        with self._storing():
+            return listing(self._words, text, filters, order=order, offset=offset, limit=limit)
+
+    def _storing(self) -> AbstractContextManager[None]:
+        return storing(self._layout)
 
     def _comparable(self, vectors: Vectors) -> Vectors:
         """The vectors, if they are as long as those in the index."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import IndexDamagedError, IndexMismatchError
 from ..models.ports import Embedder
-from ..types import ProgressCallback
+from ..progress import ProgressCallback, with_share
 from .changes import Change
 from .disk import writing_to
 from .folding import as_row
@@ -94,7 +94,8 @@ def _fill(
     known = remembering(embedder)
     index = PaperIndex(workshop, known, create=True)
     try:
-        index.restore(_changes(data, kept, embedder, known, workshop.root / "spare"), progress)
+        told = with_share(progress, lambda now: now.total / kept.papers if kept and kept.papers else None)
+        index.restore(_changes(data, kept, embedder, known, workshop.root / "spare"), told)
         if not len(index):
             raise IndexDamagedError(
                 f"No record can be read in {data.root}.", "Add your papers to a new folder (--index)."

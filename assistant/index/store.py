@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -14,7 +15,7 @@ from .changes import Change, counted, without
 from .disk import unwritable, writing_to
 from .embedding import Embedded, embedded
 from .folding import Folder
-from .health import broken_file, problem_of
+from .health import problem_of
 from .importing import batches, pipelined
 from .layout import Layout, Manifest, absent, mismatched
 from .lock import OwnerLock
@@ -32,7 +33,7 @@ _LONG_QUEUE = 100
 
 
 class PaperIndex(Reading):
-    """An open index. One process owns it; its threads may share it for reading."""
+    """An open index. One process owns it; its threads may share it, and write in turn."""
 
     def __init__(self, layout: Layout, embedder: Embedder, *, create: bool = False) -> None:
         """Open the index, taking the ownership of its folder; with ``create``, make a missing one.
@@ -50,6 +51,7 @@ class PaperIndex(Reading):
         self._layout = layout
         self._embedder = embedder
         self._lock: OwnerLock | None = None
+        self._turn = threading.RLock()
         self._vectors = None
         self._view: View | None = None
         self._wrote = False
@@ -155,9 +157,10 @@ class PaperIndex(Reading):
 
     def _write(self, changes: Iterable[list[Change]], finished: Callable[[list[Change]], None]) -> None:
         """Embed and store one batch after the other; ``finished`` is told of each that is in."""
-        self._resume()
-        with writing_to(self._layout.root), self._import():
-            pipelined(changes, self._embed, self._commit, finished)
+        with self._turn:
+            self._resume()
+            with writing_to(self._layout.root), self._import(), self._words.writing():
+                pipelined(changes, self._embed, self._commit, finished)
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
         """What :meth:`add` would do with these papers; nothing is embedded or written."""
@@ -173,11 +176,9 @@ class PaperIndex(Reading):
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
         if new := [change for change in changes if change.needs_vector]:
-            self._stores.upsert(
-                [change.paper.id for change in new], made.papers, [change.row for change in new]
-            )
+            self._stores.upsert([c.paper.id for c in new], made.papers, [c.row for c in new])
         if same := [change for change in changes if not change.needs_vector]:
-            self._stores.update([change.paper.id for change in same], [change.row for change in same])
+            self._stores.update([c.paper.id for c in same], [c.row for c in same])
         if made.sentences:
             self._sentences.write([change.paper for change in new], made.sentences)
         self._words.write([(change.paper, change.record) for change in changes])
@@ -190,8 +191,8 @@ class PaperIndex(Reading):
             IndexWriteError: the disk refused a write; the next open brings the stores in step.
         """
         wanted = list(dict.fromkeys(ids))
-        self._resume()
-        with self._storing():
+        with self._turn, self._storing():
+            self._resume()
             records = self._stores.get(wanted)
             if records:
                 self._save(replace(self.manifest, state="removing"))
@@ -240,7 +241,7 @@ class PaperIndex(Reading):
 
     def _finish(self, manifest: Manifest) -> None:
         """Save that all is done, if Chroma's files are whole: it does not notice every full disk."""
-        if problem := broken_file(self._layout.data(manifest.generation).chroma):
+        if problem := self._stores.problem:
             raise unwritable(self._layout.root, problem)
         self._save(replace(manifest, state="clean"))
 

@@ -74,6 +74,11 @@ class VectorStore:
             raise
 
     @property
+    def problem(self) -> str | None:
+        """What is wrong with the files as they are on the disk, as half a sentence."""
+        return broken_file(self._folder)
+
+    @property
     def queued(self) -> int:
         """How many rows are not in the vector files yet: each costs every open some milliseconds."""
         with contextlib.closing(sqlite3.connect(self._folder / DATABASE)) as database:
@@ -130,9 +135,15 @@ class VectorStore:
             yield dict(zip(page["ids"], page["metadatas"] or [], strict=True))
             offset += self.PAGE
 
-    def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        """The ``k`` nearest rows as ``(id, cosine)``, nearest first."""
-        return self._query(vector, k)
+    def nearest(self, vector: Vectors, k: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """The ``k`` nearest rows, of ``among`` where it is given, as ``(id, cosine)``, nearest first."""
+        if among is None:
+            return self._query(vector, k)
+        found: list[tuple[str, float]] = []
+        for start in range(0, len(among), self.PAGE):
+            page = list(among[start : start + self.PAGE])
+            found += self._query(vector, min(k, len(page)), page)
+        return sorted(found, key=lambda row: -row[1])[:k]
 
     def _query(self, vector: Vectors, k: int, among: list[str] | None = None) -> list[tuple[str, float]]:
         result = self._collection.query(
@@ -210,6 +221,15 @@ class ServedVectors(VectorStore):
         total = self.count()
         offsets = sorted({total * i // count for i in range(count)}) if total else []
         return [row for at in offsets for row in self._collection.get(limit=1, offset=at, include=[])["ids"]]
+
+    @property
+    def problem(self) -> None:
+        """The server looks after its files."""
+
+    @property
+    def queued(self) -> int:
+        """The server writes its files when it likes."""
+        return 0
 
     def reconnect(self) -> None:
         """Nothing is queued here."""

@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from tantivy import (
     FieldType,
     Filter,
     Index,
+    IndexWriter,
     Occur,
+    Order,
     Query,
     Schema,
     SchemaBuilder,
@@ -79,6 +82,16 @@ def _within(query: Query, conditions: Sequence[Query]) -> Query:
         return query
     required = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
     return Query.boolean_query([(Occur.Must, query), *required])
+
+
+def _all_of(text: str) -> Query:
+    """The papers that hold every word of a text; all papers if it has none."""
+    distinct = list(dict.fromkeys(terms(text)))[:_LONGEST_QUERY]
+    if not distinct:
+        return Query.all_query()
+    return Query.boolean_query(
+        [(Occur.Must, Query.term_query(_schema(), "text", term, "freq")) for term in distinct]
+    )
 
 
 def _conditions(filters: Filters, among: Sequence[str] | None) -> list[Query]:
@@ -146,24 +159,41 @@ class WordStore:
         self._index = Index(_schema(), path=str(folder))
         self._index.register_tokenizer(_ANALYZER, _analyzer())
         self._index.register_tokenizer(_NAMES, _name_analyzer())
+        self._writer: IndexWriter | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep the writer between the commits within, since it takes longer to make than a small commit."""
+        with self._writing():
+            yield
 
     def write(self, papers: Sequence[tuple[Paper, Record]], remove: Iterable[str] = ()) -> None:
         """Write papers with their records, replacing those with the same id, and remove ids; one commit."""
-        writer = self._index.writer(_HEAP, 1)
+        with self._writing() as writer:
+            try:
+                for paper_id in (*(paper.id for paper, _ in papers), *remove):
+                    writer.delete_documents_by_term("id", paper_id)
+                for paper, record in papers:
+                    writer.add_document(_document(paper, record))
+                writer.commit()
+            except BaseException:
+                with contextlib.suppress(Exception):  # the first error is the one to report
+                    writer.rollback()
+                raise
+        self._index.reload()
+
+    @contextmanager
+    def _writing(self) -> Iterator[IndexWriter]:
+        if self._writer:
+            yield self._writer
+            return
+        self._writer = writer = self._index.writer(_HEAP, 1)
         try:
-            for paper_id in (*(paper.id for paper, _ in papers), *remove):
-                writer.delete_documents_by_term("id", paper_id)
-            for paper, record in papers:
-                writer.add_document(_document(paper, record))
-            writer.commit()
-        except BaseException:
-            with contextlib.suppress(Exception):  # the first error is the one to report
-                writer.rollback()
-            raise
+            yield writer
         finally:
+            self._writer = None
             with contextlib.suppress(Exception):
                 writer.wait_merging_threads()  # and so give the writer's own lock back
-        self._index.reload()
 
     def search(
         self, text: str, k: int, *, filters: Filters = NO_FILTERS, among: Sequence[str] | None = None
@@ -202,11 +232,26 @@ class WordStore:
             found += [str(searcher.doc(address)["id"][0]) for _, address in hits]
         return found
 
-    def count_of(self, filters: Filters) -> int:
-        """How many papers pass ``filters``."""
-        query = _within(Query.all_query(), _conditions(filters, None))
+    def count_of(self, filters: Filters, text: str = "") -> int:
+        """How many papers pass ``filters`` and hold every word of ``text``."""
+        query = _within(_all_of(text), _conditions(filters, None))
         found: Any = self._searcher.search(query, limit=1)  # its stub leaves out ``count``
         return int(found.count)
+
+    def page(
+        self, filters: Filters, text: str, *, offset: int, limit: int, newest_first: bool | None = None
+    ) -> list[tuple[str, Record]]:
+        """Some records that pass ``filters`` and hold every word of ``text``, with their ids.
+
+        In the order of years, papers without one last; or of BM25 scores, if ``newest_first`` is ``None``.
+        """
+        searcher = self._searcher
+        query = _within(_all_of(text), _conditions(filters, None))
+        by_year = {"order_by_field": "year", "order": Order.Desc if newest_first else Order.Asc}
+        order: dict[str, Any] = {} if newest_first is None else by_year
+        found = searcher.search(query, limit=max(1, limit), offset=offset, count=False, **order)
+        documents = (searcher.doc(address) for _, address in found.hits)
+        return [(str(document["id"][0]), json.loads(document["record"][0])) for document in documents]
 
     def records(
         self, filters: Filters = NO_FILTERS, *, among: Sequence[str] | None = None

@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..events import Done, Event, Sources, Status, Token
-from ..types import Answer, Hit
+from ..types import NO_FILTERS, Answer, Filters, Hit
 from . import panels
 from .escaping import literal, markdown, shortened, unfinished_markdown
+
+if TYPE_CHECKING:
+    from ..assistant import Assistant
+    from ..conversation.chat import Chat
 
 MAX_QUESTION_SHOWN = 2000
 MAX_PANELS = 10
@@ -23,6 +27,7 @@ class Turn:
 
     number: int
     question: str
+    filters: Filters = NO_FILTERS
     doing: str = "Searching"
     text: str = ""
     hits: tuple[Hit, ...] = ()
@@ -104,11 +109,24 @@ class Conversation:
     """The turns of one tab, oldest first. Asked and stopped in the event loop, so never at once."""
 
     turns: list[Turn] = field(default_factory=list)
+    _chat: Chat | None = None
 
-    def ask(self, question: str) -> Turn:
+    def chat(self, assistant: Assistant) -> Chat:
+        """What the tab's questions are asked through, so that a follow-up is understood."""
+        if self._chat is None:
+            self._chat = assistant.chat()
+        return self._chat
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.stop()
+        self.turns.clear()
+        self._chat = None
+
+    def ask(self, question: str, filters: Filters = NO_FILTERS) -> Turn:
         """Open a turn; one left open by a closed connection ends."""
         self.stop()
-        turn = Turn(number=len(self.turns) + 1, question=question)
+        turn = Turn(number=len(self.turns) + 1, question=question, filters=filters)
         self.turns.append(turn)
         return turn
 
@@ -124,7 +142,10 @@ class Conversation:
             question = turn.question
             if len(question) > MAX_QUESTION_SHOWN:
                 question = shortened(question, MAX_QUESTION_SHOWN)
-            messages.append({"role": "user", "content": literal(question)})
+            asked = literal(question)
+            if turn.filters:
+                asked += f"\n\n*Only papers {literal(str(turn.filters))}*"
+            messages.append({"role": "user", "content": asked})
             messages.append({"role": "assistant", "content": turn.reply()})
         return messages
 
