@@ -78,7 +78,7 @@ def doctor(
 ) -> None:
     """Check what answers depend on, and say what to do.
 
-    Looks at the prompts, the embedder, the language model and the index.
+    Looks at the prompts, the embedder, the language model and every record of the index.
     """
     with reporting(as_json), options.opened(index, library) as assistant:
         from dataclasses import asdict
