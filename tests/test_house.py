@@ -25,7 +25,7 @@ ROOMS = (
     ("retrieval",),
     ("answering",),
     ("adding", "assistant"),
-    ("export", "bibliography", "doctor"),
+    ("export", "bibliography", "doctor", "evaluation"),
     ("cli", "ui"),
 )
 OWNERS = {

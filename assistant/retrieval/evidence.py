@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..index.words import terms
 from ..models.ports import Embedder, Vectors
 from ..types import Evidence, Paper
@@ -69,6 +71,15 @@ class EvidenceRanker:
         """The largest share of the question's terms, by weight, that stands in one of these texts."""
         weights = self._weights(question)
         return max((overlap(weights, text) for text in texts), default=0.0)
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The unit vectors of sentences, one a row, from those kept where they are."""
+        known = self._vectors_of(texts)
+        return np.asarray([known[text] for text in texts], dtype=np.float32)
+
+    def weight(self, term: str) -> float:
+        """How telling a term is."""
+        return self._weight(term)
 
     def _weights(self, question: str) -> dict[str, float]:
         return {term: self._weight(term) for term in set(terms(question))}

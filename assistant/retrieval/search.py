@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..errors import QuestionError
 from ..index.store import PaperIndex
 from ..models.ports import Embedder, Vectors
-from ..types import NO_FILTERS, Evidence, Filters, Hit, Paper
+from ..types import NO_FILTERS, Filters, Hit
 from .evidence import EvidenceRanker, inverse_frequency
 from .fusion import SHORTLIST, BestSentence, fuse, ranked, refine
 
@@ -98,7 +98,7 @@ class Searcher:
         """The largest share of the question's terms, by weight, that stands in one of these papers."""
         return self._ranker.coverage(question, [hit.paper.text for hit in hits])
 
-    def evidence(self, claim: str, paper: Paper) -> Evidence | None:
-        """The sentence of a paper that is nearest to a claim, or ``None`` where it has no abstract."""
-        [judged] = self._ranker.rank(claim, self._embedder.embed_query(claim), [paper], most=1)
-        return judged.evidence[0] if judged.evidence else None
+    @property
+    def measure(self) -> EvidenceRanker:
+        """How texts of this collection are compared: sentence vectors that are kept, weights of terms."""
+        return self._ranker

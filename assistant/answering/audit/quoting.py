@@ -1,0 +1,87 @@
+"""Whether a claim is a sentence of its sources, word for word, whole or in part; and if nearly, what differs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from .polarity import DENIES
+from .words import plain, tokens
+
+_ELLIPSIS = re.compile(r"\[?\(?(?:\.\s?){3,}\)?\]?|\[?…\]?")
+_REPORTS = re.compile(
+    r"^(?:(?:according to [^,]{1,80},)|"
+    r"(?:(?:the|this|that|these|their|its)\s(?:[\w-]+\s){0,2}?(?:authors?|papers?|stud(?:y|ies)|works?|articles?|abstracts?|"
+    r"researchers?|survey|review|team|results?|findings?|experiments?)|it|they|we|[A-Z][\w'-]+(?: and [A-Z][\w'-]+| et al\.?)?)"
+    r"(?:\s\(?\d{4}\)?)?\s(?:also |further |then |explicitly |empirically |theoretically )?"
+    r"(?:report|show|find|found|state|say|said|note|argue|conclude|observe|claim|write|wrote|demonstrate|suggest|indicate|"
+    r"explain|confirm|reveal|point out|prove|describe)(?:s|ed|d|n)?(?: that|:|,)?)\s+",
+    re.IGNORECASE,
+)
+_LONGEST = 300
+"""Tokens of a text that are compared."""
+_FEWEST = 3
+_CLOSE = 0.7
+_GUARD = 6
+"""A part of a sentence is no quote of it where a denial stands so near before it."""
+
+
+def quoted(claim: str, sentences: Sequence[str]) -> bool:
+    """Whether a claim quotes the sentences, also with ellipses, its opening cut off, or a reporting clause."""
+    text = plain(_ELLIPSIS.sub(" … ", claim))
+    whole = [tokens(part) for part in text.split("…")]
+    bare = [tokens(part) for part in _REPORTS.sub("", text).split("…")]
+    lines = [tokens(sentence) for sentence in sentences]
+    # A quote may run over sentences that follow each other.
+    lines.append(tuple(token for line in lines for token in line))
+    return any(_stands(parts, line) for parts in (whole, bare) for line in lines)
+
+
+def _stands(parts: Sequence[tuple[str, ...]], line: tuple[str, ...]) -> bool:
+    """Whether all parts stand in the line, in order, long enough to be a quote."""
+    parts = [part for part in parts if part]
+    if sum(map(len, parts)) < min(_FEWEST, len(line)) or not parts:
+        return False
+    at = 0
+    for part in parts:
+        place = _place(part, line, at)
+        if place is None or (place > at and any(map(DENIES.fullmatch, line[max(at, place - _GUARD) : place]))):
+            return False
+        at = place + len(part)
+    return True
+
+
+def _place(part: tuple[str, ...], line: tuple[str, ...], start: int) -> int | None:
+    for place in range(start, len(line) - len(part) + 1):
+        if line[place] == part[0] and line[place : place + len(part)] == part:
+            return place
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A place where a claim that is nearly a quote says ``mine`` and its source ``theirs``."""
+
+    mine: tuple[str, ...]
+    theirs: tuple[str, ...]
+
+
+def changes(claim: str, sentence: str) -> list[Change] | None:
+    """Where a claim differs from a sentence that it nearly quotes; ``None`` where it does not."""
+    mine, theirs = tokens(_REPORTS.sub("", plain(claim)))[:_LONGEST], tokens(sentence)[:_LONGEST]
+    if len(mine) < _FEWEST + 1 or not theirs:
+        return None
+    matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
+    if matcher.real_quick_ratio() * (len(mine) + len(theirs)) < 2 * _CLOSE * len(mine):
+        return None
+    steps = matcher.get_opcodes()
+    equal = sum(step[2] - step[1] for step in steps if step[0] == "equal")
+    if equal < _CLOSE * len(mine):
+        return None
+    if steps[0][0] == "delete":
+        steps = steps[1:]
+    if steps and steps[-1][0] == "delete":
+        steps = steps[:-1]
+    return [Change(mine[a:b], theirs[c:d]) for kind, a, b, c, d in steps if kind != "equal"]
