@@ -145,7 +145,8 @@ def retold(text: str, rng: random.Random) -> list[str]:
     kept = rng.randrange(4, max(5, len(words) - 4))
     forms = [text.lower(), "  ".join(words), f"The authors report that {text[0].lower()}{text[1:]}", f"“{text}”"]
     if len(words) > 12:
-        forms.append(f"{' '.join(words[:kept])} ... {' '.join(words[kept + 1 :])}")
+        if words[kept] not in {"not", "no", "without", "never", "nor"}:
+            forms.append(f"{' '.join(words[:kept])} ... {' '.join(words[kept + 1 :])}")
     if opening := re.match(r"(?:However|Moreover|Specifically|In this paper|To this end|Furthermore|Finally), ", text):
         forms.append(text[opening.end()].upper() + text[opening.end() + 1 :])
     return forms

@@ -16,7 +16,7 @@ from .pool import Comparison, Handle, Measure, Pool
 from .quantities import quantities
 from .quoting import changes, quoted
 from .statements import is_foreign, says_nothing
-from .words import stem
+from .words import stems, tokens
 
 SUPPORTED = 0.5
 """The probability from which a claim counts as supported, and under ``PARTIAL`` as unsupported."""
@@ -25,6 +25,8 @@ _CLEAR = 0.75
 """A sentence that we propose or attach has to be so likely."""
 _AGAINST = 0.95
 """How sure a verdict is that rests on a number, a denial or a direction."""
+_QUOTE = 6
+"""A claim of fewer words may stand in many papers."""
 _TRIED = 3
 """Sentences that are looked into for a better citation."""
 _MOST_SENTENCES = 3
@@ -66,6 +68,9 @@ class Auditor:
         exact = _sentences(cited)
         if exact and quoted(claim, [self._pool.text(handle) for handle in exact]):
             return Verdict("supported", 1.0, evidence=exact)
+        if exact and (better := self._quoted_elsewhere(claim, exact)):
+            title = self._pool.papers[better[0]].title
+            return Verdict("unsupported", 1.0, f"it is a sentence of “{title}” that is not cited", exact, better)
         compared = self._pool.compared(claim)
         handles = self._bound(claim, cited, compared)
         papers = tuple(self._pool.papers[source] for source in dict.fromkeys(source for source, _ in cited))
@@ -74,7 +79,7 @@ class Auditor:
             return self._with_better(claim, compared, Verdict("unsupported", 0.5, "the cited paper has no abstract"))
         if quoted(claim, evidence.sentences):
             return Verdict("supported", 1.0, evidence=handles)
-        if is_foreign(claim, evidence.text):
+        if is_foreign(claim, evidence.context):
             return self._foreign(claim, evidence, handles)
         verdict = self._weighed(claim, evidence, handles, compared)
         return verdict if verdict.support == "supported" else self._with_better(claim, compared, verdict)
@@ -114,7 +119,7 @@ class Auditor:
         return None
 
     def _unsaid(self, claim: str, cited: Cited, handles: Sequence[Handle], compared: Comparison) -> str:
-        absent = [_word(claim, root) for root in compared.absent(handles)]
+        absent = _words(claim, compared.absent(handles))
         what = ", ".join(f"“{word}”" for word in absent) or "this"
         return cited.says(f"speaks of {what}", f"speak of {what}")
 
@@ -131,15 +136,20 @@ class Auditor:
 
     def _better(self, claim: str, compared: Comparison, cited: Sequence[Handle]) -> Handle | None:
         """The sentence that carries the claim, not among those cited: a quote, else a clear likeness."""
+        if quote := self._quoted_elsewhere(claim, cited):
+            return quote
         others = [handle for handle in self._pool.handles if handle not in cited]
-        for handle in others:
-            if quoted(claim, [self._pool.text(handle)]):
-                return handle
         for handle in compared.best(others, _TRIED):
             alone = Cited((self._pool.text(handle),), (self._pool.papers[handle[0]],))
             if compared.likeness([handle]).probability >= _CLEAR and not findings(claim, alone):
                 return handle
         return None
+
+    def _quoted_elsewhere(self, claim: str, cited: Sequence[Handle]) -> Handle | None:
+        """The sentence that the claim quotes, not among those cited."""
+        long_enough = len(tokens(claim)) >= _QUOTE
+        others = (handle for handle in self._pool.handles if handle not in cited) if long_enough else ()
+        return next((handle for handle in others if quoted(claim, [self._pool.text(handle)])), None)
 
     def _bound(
         self, claim: str, cited: Sequence[tuple[int, int | None]], compared: Comparison
@@ -185,6 +195,7 @@ def _told(found: Sequence[Finding]) -> str:
     return "; ".join(finding.text for finding in found[:2])
 
 
-def _word(text: str, root: str) -> str:
-    """The word of a text that has this stem."""
-    return next((word for word in re.findall(r"[\w'-]+", text) if stem(word) == root), root)
+def _words(text: str, roots: Sequence[str]) -> list[str]:
+    """The words of a text that have one of these stems, the most telling first."""
+    found = {root: word for word in reversed(re.findall(r"\w[\w'-]*", text)) for root in stems(word)}
+    return list(dict.fromkeys(found[root] for root in roots if root in found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .polarity import DENIES
+from .polarity import DENIES, WORD
 from .words import clauses, plain, stem
 
 _AXES = {
@@ -44,7 +44,8 @@ for _axis, (_ups, _downs) in _AXES.items():
         for _word in _words.split():
             _SIDES[_word] = _SIDES.get(_word, frozenset()) | {(_axis, _sign)}
 
-_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+_PLAIN_AXES = ("quality", "speed")
+"""Here worse is worse, whatever it is of; a lower amount is good of one thing and bad of another."""
 _REACH = 3
 _OVER = re.compile(
     r"(?P<passive>(?:is|are|was|were|been|being) )?(?P<verb>outperform\w*|surpass\w*|exceed\w*|beats?|superior to|"
@@ -65,7 +66,7 @@ def _pointed(text: str) -> dict[str, frozenset[tuple[str, int]]]:
     """For each stem near a word of direction, where that points; a denial turns it round."""
     pointed: dict[str, set[tuple[str, int]]] = {}
     for clause in clauses(text):
-        words = [word.casefold() for word in _WORD.findall(clause)]
+        words = [word.casefold() for word in WORD.findall(clause)]
         roots = [stem(word) for word in words]
         turned = 0
         for place, word in enumerate(words):
@@ -94,6 +95,23 @@ def turned_round(claim: str, source: str) -> str | None:
     return None
 
 
+def only_opposite(claim: str, source: str) -> bool:
+    """Whether the claim speaks only of worse, or slower, where the source speaks only of the contrary."""
+    mine, theirs = _sides(claim), _sides(source)
+    for axis in _PLAIN_AXES:
+        for sign in (1, -1):
+            if (axis, sign) in mine - theirs and (axis, -sign) in theirs - mine:
+                return True
+    return False
+
+
+def _sides(text: str) -> frozenset[tuple[str, int]]:
+    words = [word.casefold() for word in WORD.findall(plain(text))]
+    sides = frozenset[tuple[str, int]]().union(*(_SIDES.get(word, frozenset()) for word in words))
+    # A denial may turn any of them.
+    return sides | {(axis, -sign) for axis, sign in sides} if any(map(DENIES.fullmatch, words)) else sides
+
+
 def sides_swapped(claim: str, source: str) -> bool:
     """Whether both compare the same two things, each with the other one ahead."""
     mine, theirs = _compared(plain(claim)), _compared(plain(source))
@@ -110,8 +128,8 @@ def _compared(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
     found = _OVER.search(text)
     if found is None:
         return None
-    left = frozenset(stem(word) for word in _WORD.findall(text[: found.start()])) - {""}
-    right = frozenset(stem(word) for word in _WORD.findall(text[found.end() :])[:12]) - {""}
+    left = frozenset(stem(word) for word in WORD.findall(text[: found.start()])) - {""}
+    right = frozenset(stem(word) for word in WORD.findall(text[found.end() :])[:12]) - {""}
     word = (found["more"] or found["verb"]).casefold()
     falls = word.startswith(("underperform", "inferior")) or any(sign < 0 for _, sign in _SIDES.get(word, ()))
     turned = falls != bool(found["passive"] and found["by"])

@@ -9,9 +9,9 @@ from typing import Literal
 
 from ...types import Paper
 from .agreeing import agrees, nearest, opposed
-from .directions import opposite, sides_swapped, turned_round
+from .directions import only_opposite, opposite, sides_swapped, turned_round
 from .names import knows, named, unknown
-from .polarity import DENIES, contradicted
+from .polarity import DENIES, contradicted, polarity
 from .quantities import Quantity, quantities
 from .quoting import Change, changes
 from .words import stem, tokens
@@ -62,19 +62,24 @@ def findings(claim: str, cited: Cited) -> list[Finding]:
     """All faults of a claim, the gravest first."""
     found = _changed(claim, cited)
     found += _numbers(claim, cited)
-    for sentence in cited.sentences:
-        if denial := contradicted(claim, sentence):
-            root, by_claim = denial
-            word = _word(claim, root)
-            what = f"does not deny “{word}”" if by_claim else f"denies “{word}”"
-            found.append(Finding("against", f"the cited sentence {what}"))
-            break
+    found += _denials(claim, cited)
     if not any(finding.weight == "against" for finding in found):
         found += _directions(claim, cited)
     if strange := unknown(claim, cited.context):
         found.append(Finding("missing", f"{cited.says('mentions', 'mention')} {', '.join(strange[:3])}"))
     order: dict[Weight, int] = {"against": 0, "missing": 1, "elsewhere": 2}
     return sorted(dict.fromkeys(found), key=lambda finding: order[finding.weight])
+
+
+def _denials(claim: str, cited: Cited) -> list[Finding]:
+    for sentence in cited.sentences:
+        if denial := contradicted(claim, sentence):
+            root, by_claim = denial
+            what = "does not deny" if by_claim else "denies"
+            return [Finding("against", f"the cited sentence {what} “{_word(claim, root)}”")]
+    if polarity(claim).heads and all(polarity(sentence).denies_nothing for sentence in cited.sentences):
+        return [Finding("elsewhere", cited.says("denies anything", "deny anything"))]
+    return []
 
 
 def _numbers(claim: str, cited: Cited) -> list[Finding]:
@@ -120,6 +125,8 @@ def _directions(claim: str, cited: Cited) -> list[Finding]:
             return [Finding("against", f"the cited sentence says the opposite of “{_word(claim, root)}”")]
         if sides_swapped(claim, sentence):
             return [Finding("against", "the cited sentence compares the two the other way round")]
+    if cited.sentences and all(only_opposite(claim, sentence) for sentence in cited.sentences):
+        return [Finding("elsewhere", "the cited sentence points the other way")]
     return []
 
 

@@ -8,18 +8,22 @@ from functools import lru_cache
 
 from .words import clauses, stem
 
-_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 DENIES = re.compile(
     r"not|cannot|\w+n't|no|never|none|neither|nor|without|lack(?:s|ed|ing)?|fail(?:s|ed|ing)?|unable|absence|hardly",
     re.IGNORECASE,
 )
+_OF_THINGS = re.compile(r"no|none|without|lack\w*|absence", re.IGNORECASE)
+"""These deny the thing they stand before, often with words of its own before it."""
 _EVADES = re.compile(
-    r"avoid\w*|eliminat\w*|remov\w*|obviat\w*|prevent\w*|instead|rather|except|unlike|beyond|free|un\w+able|"
-    r"limit\w*|only|insufficient\w*|ignor\w*|neglect\w*|miss\w*|omit\w*|overlook\w*|difficult\w*|hard|"
-    r"deficien\w*|ablat\w*|deplet\w*|knock\w*|impossible|hinder\w*|inhibit\w*|reduc\w*|bypass\w*|discard\w*|less|little|few|rarely|seldom|un\w+|in\w+able",
+    r"avoid\w*|eliminat\w*|remov\w*|obviat\w*|prevent\w*|instead|rather|except|unlike|free|un\w+able|unrelated|"
+    r"limit\w*|only|insufficient\w*|ignor\w*|neglect\w*|miss\w*|omit\w*|overlook\w*|difficult\w*|hard|deficien\w*|"
+    r"impossible|hinder\w*|inhibit\w*|reduc\w*|bypass\w*|discard\w*|less|little|few|rarely|seldom|ablat\w*|"
+    r"deplet\w*|knock\w*|exclu\w*|unchanged|independent\w*|in(?:effective|accurate|sensitive|dependent)\w*|non-?\w+",
     re.IGNORECASE,
 )
-_BEYOND_DENIAL = re.compile(r"not (?:only|just|merely|necessarily|limited to)|no (?:longer|matter|doubt)|nor", re.IGNORECASE)
+"""Words that come close to a denial: nothing is built on what stands beside them."""
+_NO_DENIAL = re.compile(r"\bnot (?:only|just|merely|necessarily|limited to)\b|\bno (?:longer|matter|doubt)\b", re.IGNORECASE)
 _FREE = re.compile(r"(\w+)-(?:free|less)\b", re.IGNORECASE)
 _REACH = 3
 """How many telling words a denial reaches, within its clause."""
@@ -29,15 +33,19 @@ _REACH = 3
 class Polarity:
     """The stems of a text by how they are said.
 
-    ``heads`` are the first ones that each denial reaches: what is denied. ``evaded`` are near words that
-    come close to a denial ("avoids X", "X-free"), on which nothing should be built.
+    ``heads`` is what each denial denies: one stem after "not", two after "no". ``evaded`` are the stems
+    beside a word that comes close to a denial ("avoids X", "X-free").
     """
 
     affirmed: frozenset[str]
     denied: frozenset[str]
-    heads: frozenset[str]
+    heads: tuple[frozenset[str], ...]
     evaded: frozenset[str]
-    denials: int
+
+    @property
+    def denies_nothing(self) -> bool:
+        """Whether there is no denial, nor anything like one."""
+        return not (self.denied or self.heads or self.evaded)
 
 
 @lru_cache(maxsize=4096)
@@ -45,44 +53,32 @@ def polarity(text: str) -> Polarity:
     """What the text affirms and denies."""
     affirmed: set[str] = set()
     denied: set[str] = set()
-    heads: set[str] = set()
+    heads: list[frozenset[str]] = []
     evaded: set[str] = set()
-    denials = 0
-    for clause in clauses(text):
-        evaded.update(stem(found) for found in _FREE.findall(clause))
-        clause = _BEYOND_DENIAL.sub(" ", clause)
-        words = _WORD.findall(clause)
-        evades = any(_EVADES.fullmatch(word) for word in words)
-        reach, first = 0, False
-        for word in words:
+    for part in clauses(text):
+        evaded.update(stem(found) for found in _FREE.findall(part))
+        words = WORD.findall(_NO_DENIAL.sub(" ", part))
+        roots = [stem(word) for word in words]
+        reached = 0
+        for place, (word, root) in enumerate(zip(words, roots, strict=True)):
             if DENIES.fullmatch(word):
-                reach, first = _REACH, True
-                denials += 1
-                continue
-            root = stem(word)
-            if not root:
-                continue
-            if reach:
-                denied.add(root)
-                if first:
-                    heads.add(root)
-                reach, first = reach - 1, False
-            else:
-                affirmed.add(root)
-            if evades:
-                evaded.add(root)
-    return Polarity(
-        frozenset(affirmed), frozenset(denied), frozenset(heads), frozenset(evaded - {""}), denials
-    )
+                reached = _REACH
+                following = [other for other in roots[place + 1 :] if other][: 2 if _OF_THINGS.fullmatch(word) else 1]
+                heads.append(frozenset(following))
+            elif root:
+                (denied if reached else affirmed).add(root)
+                reached = max(0, reached - 1)
+        if any(_EVADES.fullmatch(word) for word in words):
+            evaded.update(roots)
+    return Polarity(frozenset(affirmed), frozenset(denied), tuple(heads), frozenset(evaded - {""}))
 
 
 def contradicted(claim: str, source: str) -> tuple[str, bool] | None:
-    """The stem that one of the two denies and the other affirms, and whether it is the claim that denies it."""
+    """A stem that one of the two denies and the other affirms, and whether it is the claim that denies it."""
     mine, theirs = polarity(claim), polarity(source)
-    for root in sorted(mine.heads & theirs.affirmed):
-        if root not in theirs.denied | theirs.evaded | mine.affirmed:
-            return root, True
-    for root in sorted(theirs.heads & mine.affirmed):
-        if root not in mine.denied | mine.evaded | theirs.affirmed:
-            return root, False
+    for denying, affirming in ((mine, theirs), (theirs, mine)):
+        for head in denying.heads:
+            clear = not head & (affirming.denied | affirming.evaded | denying.affirmed)
+            if head and clear and head <= affirming.affirmed:
+                return min(head), denying is mine
     return None

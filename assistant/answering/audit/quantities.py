@@ -22,7 +22,7 @@ _NUMBER = re.compile(
     rf"|\b(?P<word>{_WORDS})(?=\b|fold)",
     re.IGNORECASE,
 )
-_NAME_BEFORE = re.compile(r"[^\W\d_](?:[-./]|\d+\.)*$|\d\.$")
+_NAME_BEFORE = re.compile(r"[^\W\d_](?:\d*[-./])+$|\d\.$")
 _POWER = re.compile(r"\s?(?:e|(?:x|\*)\s?10\s?\^?)(?P<after>[-+]?\d{1,2})(?!\w)|\^(?P<of>[-+]?\d{1,2})(?!\w)", re.I)
 _MAGNITUDE = re.compile(
     r"(?P<capital>[kKMBT])(?!\w)|[ -]?(?P<word>hundred|thousand|millions?|billions?|bn|trillion)\b", re.IGNORECASE

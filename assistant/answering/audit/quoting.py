@@ -70,7 +70,7 @@ class Change:
 
 def changes(claim: str, sentence: str) -> list[Change] | None:
     """Where a claim differs from a sentence that it nearly quotes; ``None`` where it does not."""
-    mine, theirs = tokens(_REPORTS.sub("", plain(claim)))[:_LONGEST], tokens(sentence)[:_LONGEST]
+    mine, theirs = (tokens(_REPORTS.sub("", plain(text)))[:_LONGEST] for text in (claim, sentence))
     if len(mine) < _FEWEST + 1 or not theirs:
         return None
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)

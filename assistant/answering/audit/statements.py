@@ -6,23 +6,31 @@ import re
 import unicodedata
 
 from ...index.stopwords import STOPWORDS
-from .words import plain
+from .words import plain, stem
 
-_ABOUT_THE_SOURCES = re.compile(
-    r"\b(?:abstracts?|papers?|sources?|stud(?:y|ies)|collection|excerpts?|texts?|sentences?|documents?|authors?|"
-    r"context|passages?|they|it)\b",
+_SOURCES = r"(?:abstracts?|papers?|sources?|collection|excerpts?|authors?)"
+_TOLD = (
+    r"(?:say|said|stated?|states|report(?:s|ed)?|mention(?:s|ed)?|specif(?:y|ies|ied)|give|gives|given|provided?|provides|"
+    r"described?|describes|discuss(?:es|ed)?|address(?:es|ed)?|detail(?:s|ed)?|compared?|quantif(?:y|ies|ied)|covers?|"
+    r"covered|indicated?|explain(?:s|ed)?|contains?|included?|includes|answer(?:s|ed)?|clear|disclosed?|elaborate)"
+)
+_OPEN = re.compile(
+    rf"\b{_SOURCES}\b[^.;]{{0,60}}?(?:\b(?:not|never|cannot)|n't)(?: \w+ly)? {_TOLD}\b|"
+    rf"\b(?:no|none of the(?:se)?|neither of the(?:se)?|neither)(?: \w+)? {_SOURCES}\b[^.;]{{0,20}}? ?{_TOLD}\b|"
+    rf"\b(?:not|never)(?: \w+ly)? {_TOLD} (?:in|by) (?:the|these|this|any|either)(?: \w+)? {_SOURCES}\b|"
+    rf"\b{_SOURCES} (?:is|are|remains?) silent\b|\b{_SOURCES} says? nothing\b",
     re.IGNORECASE,
 )
-_SAYS_NOTHING = re.compile(
-    r"(?:\b(?:not|never|none|neither|no|cannot)\b|n't\b).{0,50}?\b(?:say|said|state|report|mention|specif|give|given|"
-    r"provid|describ|discuss|address|detail|compar|quantif|cover|indicat|explain|contain|include|answer|clear|disclos|"
-    r"information|elaborat)|\b(?:silent|say nothing|says nothing|unstated|unspecified|unclear|unreported)\b",
+_LEFT_OPEN = re.compile(
+    rf"^(?:they|it|this|none of them|neither|none)\b[^.;]{{0,30}}?(?:\b(?:not|never)|n't|^neither|^none of them)"
+    rf"(?: \w+ly)? {_TOLD}\b|\b(?:is|are) (?:not {_TOLD}|unstated|unspecified|unreported)\b",
     re.IGNORECASE,
 )
 _OF_ITSELF = re.compile(r"^(?:I|I'm|I'll|Sorry|Unfortunately, I|As an AI)\b|\?$")
 _WORD = re.compile(r"[^\W\d_]+")
-_ENOUGH_WORDS = 7
-_FEW = 0.1
+_ENOUGH_WORDS = 6
+_FEW = 0.15
+_SHARED = 0.4
 
 
 def says_nothing(claim: str, *, cited: bool) -> bool:
@@ -31,21 +39,25 @@ def says_nothing(claim: str, *, cited: bool) -> bool:
     A claim that cites something is only excused where it names the sources as such.
     """
     text = plain(claim)
-    if not cited and _OF_ITSELF.search(text):
+    if _OPEN.search(text):
         return True
-    denial = _SAYS_NOTHING.search(text)
-    return bool(denial and _ABOUT_THE_SOURCES.search(text))
+    return not cited and bool(_OF_ITSELF.search(text) or _LEFT_OPEN.search(text))
 
 
 def is_foreign(claim: str, source: str) -> bool:
-    """Whether a claim is in another language than its English source: it has none of its small words."""
-    return _is_foreign(claim) and not _is_foreign(source)
-
-
-def _is_foreign(text: str) -> bool:
-    words = [word.casefold() for word in _WORD.findall(plain(text))]
-    letters = "".join(words)
-    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters[:200])
-    if letters and latin < len(letters[:200]) / 2:
+    """Whether a claim is in another language than its source: it has few small words, and few of the source's."""
+    words = [word.casefold() for word in _WORD.findall(plain(claim))]
+    if _is_latin(source) and not _is_latin(claim):
         return True
-    return len(words) >= _ENOUGH_WORDS and sum(word in STOPWORDS for word in words) < _FEW * len(words)
+    if len(words) < _ENOUGH_WORDS or not _is_latin(claim):
+        return False
+    known = {stem(word.casefold()) for word in _WORD.findall(plain(source))}
+    telling = [word for word in words if word not in STOPWORDS]
+    shared = sum(stem(word) in known for word in telling)
+    return len(words) - len(telling) < _FEW * len(words) and shared < _SHARED * len(telling)
+
+
+def _is_latin(text: str) -> bool:
+    """Whether at least half of a text's letters are Latin ones."""
+    letters = [character for character in text[:400] if character.isalpha()]
+    return 2 * sum("LATIN" in unicodedata.name(letter, "") for letter in letters) >= len(letters)

@@ -78,6 +78,10 @@ NUMBER_WORDS = {
         for unit, one in enumerate(_SMALL[1:10], start=1)
     },
     "dozen": 12.0,
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
 }
 
 PARTS = {
