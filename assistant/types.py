@@ -5,10 +5,14 @@ Plain frozen values; they know nothing of where they come from or how they are s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
+
+from .reports import ImportReport, Progress, ProgressCallback, Rejected
+
+__all__ = ["ImportReport", "Progress", "ProgressCallback", "Rejected"]  # nouns, too
 
 Support = Literal["supported", "partial", "unsupported"]
 Mode = Literal["llm", "extractive"]
@@ -159,11 +163,29 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A sentence among the sources that carries a claim where the cited ones do not.
+
+    ``number`` is the mark of its paper, where the answer cites that at all.
+    """
+
+    paper: Paper
+    sentence: Sentence
+    number: int | None = None
+
+    def __str__(self) -> str:
+        """Title and sentence on one line."""
+        return f"{self.paper}: {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One statement of an answer with the numbers of the papers it cites.
 
-    ``evidence`` holds ``(number, sentence index)`` pairs. ``support`` is ``None`` where nothing has
-    judged the claim, else ``score`` says how sure in [0, 1] the judgement is.
+    ``evidence`` holds ``(number, sentence index)`` pairs. ``support`` is ``None`` where there was nothing to
+    judge, or nothing has judged it; else ``score`` says how sure in [0, 1] the judgement is, and ``reason``
+    why it is not supported. ``better`` is a sentence that does carry it. ``attached`` says that the writer
+    cited nothing here, and the audit found the sentence.
     """
 
     text: str
@@ -171,6 +193,9 @@ class Claim:
     evidence: tuple[tuple[int, int], ...] = ()
     support: Support | None = None
     score: float | None = None
+    reason: str | None = None
+    better: Proposal | None = None
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,42 +263,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that could not be read: where it stands (file and line) and why.
-
-    ``text`` is the row as it stands there and ``format`` the name of its format, for a file of rejected
-    rows that can be mended; empty where the row is too long, or is no row but a whole file.
-    """
-
-    where: str
-    reason: str
-    text: str = field(default="", compare=False, repr=False)
-    format: str = field(default="", compare=False, repr=False)
-
-    def __str__(self) -> str:
-        """Place and reason on one line."""
-        return f"{self.where}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, in papers; ``merged`` are rows folded into a paper of the same import."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    merged: int = 0
-    rejected: tuple[Rejected, ...] = ()
-
-    def __str__(self) -> str:
-        """The counts on one line."""
-        return (
-            f"{self.added} added, {self.updated} updated, {self.unchanged} unchanged, "
-            f"{self.merged} merged, {len(self.rejected)} rejected"
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """What an index holds. ``sound`` is the verdict of the health check, ``problem`` its finding."""
 
@@ -285,14 +274,3 @@ class IndexStatus:
     format: int
     sound: bool
     problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an import is: papers done of those read so far to be embedded."""
-
-    done: int
-    total: int
-
-
-ProgressCallback = Callable[[Progress], None]

@@ -22,7 +22,15 @@ from assistant import Assistant, Paper, sample_collection
 from assistant.answering.audit.auditor import Auditor, Verdict
 from assistant.answering.audit.pool import Measure
 from assistant.corpus import read
-from assistant.evaluation.injection import Altered, altered_number, names_in, negated, renamed, swapped, turned
+from assistant.evaluation.injection import (
+    Altered,
+    altered_number,
+    names_in,
+    negated,
+    renamed,
+    swapped,
+    turned,
+)
 
 from .audit_cases import SciFact
 from .data import arguments, require, rows, table
@@ -76,7 +84,7 @@ def row(name: str, statements: Sequence[Statement], judge: Judge) -> tuple[objec
 
 def quotes(assistant: Assistant, data: Path) -> Iterator[Statement]:
     """The sentences of the papers that questions are about, among what is found for the question."""
-    for question, papers, _ in asked(assistant, data):
+    for _, papers, _ in asked(assistant, data):
         for place, sentence in enumerate(papers[0].sentences):
             if len(sentence.text.split()) > 3:
                 yield Statement(sentence.text, ((0, place),), papers)
@@ -140,14 +148,20 @@ def beside(statements: Sequence[Statement], rng: random.Random) -> list[Statemen
 
 
 def retold(text: str, rng: random.Random) -> list[str]:
-    """A sentence as writers quote it: case, white space, a part left out, the opening cut, a reporting clause."""
+    """A sentence as writers quote it: in other case, spaced, a part left out, after a reporting clause."""
     words = text.split()
     kept = rng.randrange(4, max(5, len(words) - 4))
-    forms = [text.lower(), "  ".join(words), f"The authors report that {text[0].lower()}{text[1:]}", f"“{text}”"]
-    if len(words) > 12:
-        if words[kept] not in {"not", "no", "without", "never", "nor"}:
-            forms.append(f"{' '.join(words[:kept])} ... {' '.join(words[kept + 1 :])}")
-    if opening := re.match(r"(?:However|Moreover|Specifically|In this paper|To this end|Furthermore|Finally), ", text):
+    forms = [
+        text.lower(),
+        "  ".join(words),
+        f"The authors report that {text[0].lower()}{text[1:]}",
+        f"“{text}”",
+    ]
+    if len(words) > 12 and words[kept] not in {"not", "no", "without", "never", "nor"}:
+        forms.append(f"{' '.join(words[:kept])} ... {' '.join(words[kept + 1 :])}")
+    if opening := re.match(
+        r"(?:However|Moreover|Specifically|In this paper|To this end|Furthermore|Finally), ", text
+    ):
         forms.append(text[opening.end()].upper() + text[opening.end() + 1 :])
     return forms
 
@@ -185,7 +199,9 @@ def main() -> None:
     table("The audit", ("claims", "cases", "flagged", "partial", "unsupported", "better named"), body)
 
 
-def on_scifact(scifact: SciFact, assistant: Assistant, alterations: dict[str, Alter]) -> Iterator[tuple[object, ...]]:
+def on_scifact(
+    scifact: SciFact, assistant: Assistant, alterations: dict[str, Alter]
+) -> Iterator[tuple[object, ...]]:
     """The lines of SciFact's dev split."""
     judge = Judge(scifact.measure(assistant.embedder))
     of_label: dict[str, list[Statement]] = {"SUPPORT": [], "CONTRADICT": []}

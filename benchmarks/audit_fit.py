@@ -46,13 +46,20 @@ def examples(cases: list[Case], measure: Measure, rng: random.Random) -> list[Ex
         made.append(Example("rationale", compared.likeness(gold)))
         same = [handle for handle in pool.of_paper(0) if handle not in gold]
         near = [handle for handle in pool.handles if handle[0] > 0]
-        made += [Example("same abstract", compared.likeness([one])) for one in rng.sample(same, min(2, len(same)))]
-        made += [Example("near abstract", compared.likeness([one])) for one in rng.sample(near, min(3, len(near)))]
+        made += [
+            Example("same abstract", compared.likeness([one])) for one in rng.sample(same, min(2, len(same)))
+        ]
+        made += [
+            Example("near abstract", compared.likeness([one])) for one in rng.sample(near, min(3, len(near)))
+        ]
         made += [Example(_NOT_FITTED, compared.likeness([one])) for one in compared.best(near)]
         other = rng.choice(cases)
         away = Pool(other.papers[1:], measure).compared(case.claim)
         if other.claim != case.claim:
-            made += [Example("invented", away.likeness([one])) for one in away.best(Pool(other.papers[1:], measure).handles)]
+            made += [
+                Example("invented", away.likeness([one]))
+                for one in away.best(Pool(other.papers[1:], measure).handles)
+            ]
     return made
 
 
@@ -85,7 +92,9 @@ def main(embedder: Embedder | None = None) -> None:
         for kind in dict.fromkeys(example.kind for example in of_split):
             x = np.array([[*astuple(example.likeness), 1.0] for example in of_split if example.kind == kind])
             p = 1 / (1 + np.exp(-x @ np.array([*weights, bias])))
-            body.append((split, kind, len(p), float((p >= 0.5).mean()), float((p < 0.25).mean()), float(p.mean())))
+            body.append(
+                (split, kind, len(p), float((p >= 0.5).mean()), float((p < 0.25).mean()), float(p.mean()))
+            )
     table("Likeness", ("split", "claim with", "pairs", "over 0.5", "under 0.25", "mean"), body)
 
 

@@ -17,7 +17,7 @@ import assistant
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 ROOMS = (
-    ("types", "events", "errors", "settings", "threads"),
+    ("reports", "types", "events", "errors", "settings", "threads"),
     ("models",),
     ("corpus",),
     ("online",),
@@ -122,6 +122,7 @@ def test_the_public_surface() -> None:
         "IndexStatus",
         "Paper",
         "Progress",
+        "Proposal",
         "Refreshed",
         "Refusal",
         "Rejected",

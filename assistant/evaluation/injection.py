@@ -16,8 +16,12 @@ from ..types import Paper
 _NUMBER = re.compile(r"(?<![\w.^{/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w.]*\d)(?!\w*[)}])(?!-?[A-Z])")
 _WORDS = "two three four five six seven eight nine ten twelve twenty thirty fifty hundred".split()
 _WORD = re.compile(rf"\b({'|'.join(_WORDS)})\b(?=[ -](?:[a-z]|%))", re.IGNORECASE)
-_AUXILIARY = re.compile(r"\b(is|are|was|were|can|could|will|would|should|may|might|must)\b(?! (?:not|no|neither)\b)")
-_DENIAL = re.compile(r"\b(?:(?:do|does|did) not|(is|are|was|were|can|has|have|had|could|will) ?not)\b", re.IGNORECASE)
+_AUXILIARY = re.compile(
+    r"\b(is|are|was|were|can|could|will|would|should|may|might|must)\b(?! (?:not|no|neither)\b)"
+)
+_DENIAL = re.compile(
+    r"\b(?:(?:do|does|did) not|(is|are|was|were|can|has|have|had|could|will) ?not)\b", re.IGNORECASE
+)
 _VERB = re.compile(
     r"\b(?P<subject>we|they)(?P<space> )(?P<verb>[a-z]{3,}?)\b(?<!ly)|"
     r"\b(?P<third>achieve|improve|outperform|reduce|increase|show|require|provide|enable|allow|lead|use|propose|"
@@ -26,17 +30,16 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _PASTS = {"found": "find", "made": "make", "showed": "show", "shown": "show", "saw": "see", "led": "lead"}
-_OPPOSITES = (
-    ("increases", "decreases"), ("increase", "decrease"), ("increased", "decreased"), ("increasing", "decreasing"),
-    ("higher", "lower"), ("faster", "slower"), ("better", "worse"), ("more", "less"), ("larger", "smaller"),
-    ("improves", "degrades"), ("improve", "degrade"), ("improved", "degraded"), ("improving", "degrading"),
-    ("outperforms", "underperforms"), ("outperform", "underperform"), ("outperforming", "underperforming"),
-    ("superior", "inferior"), ("reduces", "increases"), ("reduce", "increase"), ("reducing", "increasing"),
-    ("reduced", "increased"), ("stronger", "weaker"), ("longer", "shorter"), ("fewer", "more"), ("raises", "lowers"),
-    ("accelerates", "slows"), ("promotes", "inhibits"), ("activates", "inhibits"), ("inhibits", "promotes"),
-    ("enhances", "impairs"), ("enhance", "impair"), ("surpasses", "underperforms"), ("lower", "higher"),
-)  # fmt: skip
-_TURNED = {**{after: before for before, after in reversed(_OPPOSITES)}, **dict(_OPPOSITES)}
+_OPPOSITES = """
+    increases/decreases increase/decrease increased/decreased increasing/decreasing higher/lower faster/slower
+    better/worse more/less larger/smaller improves/degrades improve/degrade improved/degraded
+    improving/degrading outperforms/underperforms outperform/underperform outperforming/underperforming
+    superior/inferior reduces/increases reduce/increase reducing/increasing reduced/increased stronger/weaker
+    longer/shorter fewer/more raises/lowers accelerates/slows promotes/inhibits activates/inhibits
+    inhibits/promotes enhances/impairs enhance/impair surpasses/underperforms lower/higher
+    """
+_PAIRS = [pair.partition("/")[::2] for pair in _OPPOSITES.split()]
+_TURNED = {after: before for before, after in reversed(_PAIRS)} | dict(_PAIRS)
 _DIRECTION = re.compile(rf"\b({'|'.join(sorted(_TURNED, key=len, reverse=True))})\b")
 _NAME = re.compile(r"(?<![\w-])(?:[A-Z]{3,}[a-z]?|[A-Z][a-z]+[A-Z]\w+|[A-Z]{2,}-?\d+)(?![\w-])")
 
@@ -100,7 +103,21 @@ def negated(text: str, rng: random.Random) -> Altered | None:
 
 
 def _is_verb(place: re.Match[str]) -> bool:
-    not_verbs = {"have", "had", "are", "were", "can", "could", "will", "may", "also", "then", "first", "not", "further"}
+    not_verbs = {
+        "have",
+        "had",
+        "are",
+        "were",
+        "can",
+        "could",
+        "will",
+        "may",
+        "also",
+        "then",
+        "first",
+        "not",
+        "further",
+    }
     return bool(place["third"]) or (place["verb"] or "").casefold() not in not_verbs
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...types import Paper, Support
 from .findings import Cited, Finding, findings
@@ -25,6 +25,7 @@ _CLEAR = 0.75
 """A sentence that we propose or attach has to be so likely."""
 _AGAINST = 0.95
 """How sure a verdict is that rests on a number, a denial or a direction."""
+_NOTHING = "there is nothing in it to check"
 _QUOTE = 6
 """A claim of fewer words may stand in many papers."""
 _TRIED = 3
@@ -38,7 +39,8 @@ class Verdict:
     """What the audit says of a claim.
 
     ``support`` is ``None`` where there is nothing to judge. ``evidence`` are the sentences that it was held
-    against; ``better`` is one that carries it where they do not.
+    against; ``better`` is one that carries it where they do not. ``certain`` is a verdict that rests on the
+    text itself, and not on a likeness.
     """
 
     support: Support | None
@@ -46,6 +48,7 @@ class Verdict:
     reason: str | None = None
     evidence: tuple[Handle, ...] = ()
     better: Handle | None = None
+    certain: bool = False
 
 
 class Auditor:
@@ -59,50 +62,87 @@ class Auditor:
         """The verdict on a claim and its citations; a paper without a sentence is cited as a whole.
 
         Raises:
-            ModelError: the embedder failed, and the claim is no quote.
+            ModelError: the embedder failed, and the verdict is not plain without it.
         """
-        if says_nothing(claim, cited=bool(cited)) and not self._nearly_quotes(claim, cited):
-            return Verdict(None, reason="there is nothing in it to check", evidence=_sentences(cited))
-        if not cited:
-            return Verdict("unsupported", 1.0, "it cites nothing")
+        return self.plain(claim, cited) or self._compared(claim, cited)
+
+    def plain(self, claim: str, cited: Sequence[tuple[int, int | None]]) -> Verdict | None:
+        """The verdict where nothing has to be compared by meaning: no citation, a quote, nothing said."""
         exact = _sentences(cited)
-        if exact and quoted(claim, [self._pool.text(handle) for handle in exact]):
-            return Verdict("supported", 1.0, evidence=exact)
-        if exact and (better := self._quoted_elsewhere(claim, exact)):
+        if not cited:
+            if says_nothing(claim, cited=False):
+                return Verdict(None, reason=_NOTHING)
+            return Verdict("unsupported", 1.0, "it cites nothing", certain=True)
+        if not exact:
+            return None
+        if quoted(claim, [self._pool.text(handle) for handle in exact]):
+            return Verdict("supported", 1.0, evidence=exact, certain=True)
+        if better := self._quoted_elsewhere(claim, exact):
             title = self._pool.papers[better[0]].title
-            return Verdict("unsupported", 1.0, f"it is a sentence of “{title}” that is not cited", exact, better)
+            reason = f"it is a sentence of “{title}” that is not cited"
+            return Verdict("unsupported", 1.0, reason, exact, better, certain=True)
+        return None
+
+    def _compared(self, claim: str, cited: Sequence[tuple[int, int | None]]) -> Verdict:
+        """The verdict on a claim that is no quote of a sentence that it cites."""
         compared = self._pool.compared(claim)
         handles = self._bound(claim, cited, compared)
+        if not handles:
+            return self._with_better(
+                claim, compared, Verdict("unsupported", 0.5, "the cited paper has no abstract")
+            )
         papers = tuple(self._pool.papers[source] for source in dict.fromkeys(source for source, _ in cited))
         evidence = Cited(tuple(self._pool.text(handle) for handle in handles), papers)
-        if not handles:
-            return self._with_better(claim, compared, Verdict("unsupported", 0.5, "the cited paper has no abstract"))
         if quoted(claim, evidence.sentences):
-            return Verdict("supported", 1.0, evidence=handles)
+            return Verdict("supported", 1.0, evidence=handles, certain=True)
+        if says_nothing(claim, cited=True) and not any(changes(claim, text) for text in evidence.sentences):
+            return Verdict(None, reason=_NOTHING, evidence=handles)
         if is_foreign(claim, evidence.context):
             return self._foreign(claim, evidence, handles)
-        verdict = self._weighed(claim, evidence, handles, compared)
-        return verdict if verdict.support == "supported" else self._with_better(claim, compared, verdict)
+        return self._weighed(claim, evidence, handles, compared)
 
     def carrying(self, claim: str) -> Handle | None:
         """The sentence that clearly carries a claim, if there is one; raises as :meth:`judge`."""
-        return None if says_nothing(claim, cited=False) else self._better(claim, self._pool.compared(claim), ())
+        return (
+            None if says_nothing(claim, cited=False) else self._better(claim, self._pool.compared(claim), ())
+        )
 
     def _weighed(
         self, claim: str, cited: Cited, handles: tuple[Handle, ...], compared: Comparison
     ) -> Verdict:
-        """The verdict of the findings and the likeness together."""
+        """The verdict of the findings and the likeness together, with a better citation where that is due."""
         likely = compared.likeness(handles).probability
         found = findings(claim, cited)
+        verdict = self._verdict(claim, cited, handles, compared, likely, found)
+        if verdict.support == "supported":
+            return verdict
+        if likely >= SUPPORTED and any(finding.weight == "against" for finding in found):
+            return verdict  # the right sentence is cited, and says otherwise
+        only_numbers = all(finding.is_number for finding in found)
+        if only_numbers and (added := self._completing(claim, cited, handles, compared)):
+            return replace(verdict, better=added)
+        return self._with_better(claim, compared, verdict)
+
+    def _verdict(
+        self,
+        claim: str,
+        cited: Cited,
+        handles: tuple[Handle, ...],
+        compared: Comparison,
+        likely: float,
+        found: Sequence[Finding],
+    ) -> Verdict:
         grave = [finding for finding in found if finding.weight == "against" or _is_number(finding)]
         if grave:
-            return Verdict("unsupported", _AGAINST, _told(grave), handles)
+            return Verdict("unsupported", _AGAINST, _told(grave), handles, certain=True)
         if likely < PARTIAL:
             return Verdict("unsupported", 1 - likely, self._unsaid(claim, cited, handles, compared), handles)
         if found:
             return Verdict("partial", max(likely, 1 - likely), _told(found), handles)
         if likely < SUPPORTED:
-            return Verdict("partial", max(likely, 1 - likely), self._unsaid(claim, cited, handles, compared), handles)
+            return Verdict(
+                "partial", max(likely, 1 - likely), self._unsaid(claim, cited, handles, compared), handles
+            )
         if idle := self._idle(handles, compared):
             return Verdict("partial", likely, f"“{idle.title}” says nothing of it", handles)
         return Verdict("supported", likely, evidence=handles)
@@ -125,14 +165,31 @@ class Auditor:
 
     def _foreign(self, claim: str, cited: Cited, handles: tuple[Handle, ...]) -> Verdict:
         """The verdict on a claim in another language than its sources: only numbers can be compared."""
-        grave = [finding for finding in findings(claim, cited) if finding.is_number and finding.weight != "elsewhere"]
+        grave = [
+            finding
+            for finding in findings(claim, cited)
+            if finding.is_number and finding.weight != "elsewhere"
+        ]
         if grave:
-            return Verdict("unsupported", _AGAINST, _told(grave), handles)
+            return Verdict("unsupported", _AGAINST, _told(grave), handles, certain=True)
         return Verdict(None, None, "it is in another language than what it cites", handles)
 
     def _with_better(self, claim: str, compared: Comparison, verdict: Verdict) -> Verdict:
-        better = self._better(claim, compared, verdict.evidence)
-        return Verdict(verdict.support, verdict.score, verdict.reason, verdict.evidence, better)
+        return replace(verdict, better=self._better(claim, compared, verdict.evidence))
+
+    def _completing(
+        self, claim: str, cited: Cited, handles: tuple[Handle, ...], compared: Comparison
+    ) -> Handle | None:
+        """The sentence of a cited paper that, beside those cited, leaves nothing to say against the claim."""
+        for source in dict.fromkeys(source for source, _ in handles):
+            for handle in self._pool.of_paper(source):
+                if handle in handles:
+                    continue
+                both = Cited((*cited.sentences, self._pool.text(handle)), cited.papers)
+                likely = compared.likeness([*handles, handle]).probability
+                if likely >= SUPPORTED and not findings(claim, both):
+                    return handle
+        return None
 
     def _better(self, claim: str, compared: Comparison, cited: Sequence[Handle]) -> Handle | None:
         """The sentence that carries the claim, not among those cited: a quote, else a clear likeness."""
@@ -163,7 +220,11 @@ class Auditor:
             own = self._pool.of_paper(source)
             chosen = compared.best(own)
             for handle in own:
-                if len(chosen) < _MOST_SENTENCES and handle not in chosen and self._adds(claim, handle, chosen):
+                if (
+                    len(chosen) < _MOST_SENTENCES
+                    and handle not in chosen
+                    and self._adds(claim, handle, chosen)
+                ):
                     chosen.append(handle)
             bound += sorted(chosen)
         return tuple(dict.fromkeys(bound))
@@ -177,9 +238,6 @@ class Auditor:
             return sum(finding.is_number for finding in findings(claim, cited))
 
         return bool(quantities(claim)) and missing([*chosen, handle]) < missing(chosen)
-
-    def _nearly_quotes(self, claim: str, cited: Sequence[tuple[int, int | None]]) -> bool:
-        return any(changes(claim, self._pool.text(handle)) is not None for handle in _sentences(cited))
 
 
 def _sentences(cited: Sequence[tuple[int, int | None]]) -> tuple[Handle, ...]:

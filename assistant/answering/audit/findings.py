@@ -1,4 +1,4 @@
-"""What a claim says that the text it cites does not, or says otherwise; each finding in words for a reader."""
+"""What a claim says that the text it cites does not say, or says otherwise; told in words for a reader."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ from typing import Literal
 
 from ...types import Paper
 from .agreeing import agrees, nearest, opposed
-from .directions import only_opposite, opposite, sides_swapped, turned_round
+from .directions import only_opposite, sides_swapped, turned_round
 from .names import knows, named, unknown
 from .polarity import DENIES, contradicted, polarity
 from .quantities import Quantity, quantities
 from .quoting import Change, changes
+from .scales import opposite
 from .words import stem, tokens
 
 Weight = Literal["against", "missing", "elsewhere"]
 _SHORT = 4
 """Words of a change that is looked into: a longer one is another statement."""
 _COUNTED = re.compile(
-    r"(?:[\w-]+ )??(?:papers?|works?|stud(?:y|ies)|methods?|approach(?:es)?|abstracts?|sources?|of (?:them|these|the)|others?)\b"
+    r"(?:[\w-]+ )??(?:papers?|works?|stud(?:y|ies)|methods?|approach(?:es)?|abstracts?|sources?|others?|"
+    r"of (?:them|these|the))\b"
 )
 """What a writer counts who looks at several papers: no abstract gives that number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault. It is ``against`` the claim, ``missing`` from its sources, or stands ``elsewhere`` in them."""
+    """One fault: ``against`` the claim, ``missing`` from its sources, or a doubt: it may be ``elsewhere``."""
 
     weight: Weight
     text: str
@@ -50,12 +52,18 @@ class Cited:
     def context(self) -> str:
         """All that is known of the papers: a name may stand in the title, an acronym be introduced before."""
         return " ".join(
-            part for paper in self.papers for part in (paper.title, paper.abstract, *paper.authors, paper.venue or "")
+            part
+            for paper in self.papers
+            for part in (paper.title, paper.abstract, *paper.authors, paper.venue or "")
         )
 
     def says(self, verb: str, plain: str) -> str:
         """What the sentences lack: "the cited sentence does not give", "no cited sentence gives"."""
-        return f"the cited sentence does not {plain}" if len(self.sentences) == 1 else f"no cited sentence {verb}"
+        return (
+            f"the cited sentence does not {plain}"
+            if len(self.sentences) == 1
+            else f"no cited sentence {verb}"
+        )
 
 
 def findings(claim: str, cited: Cited) -> list[Finding]:
@@ -91,7 +99,11 @@ def _numbers(claim: str, cited: Cited) -> list[Finding]:
         alike = [other for other in (*given, *titles) if agrees(claimed, other)]
         if alike:
             if all(opposed(claimed, other) for other in alike):
-                found.append(Finding("against", f"the cited sentence sets the other bound on {claimed}", is_number=True))
+                found.append(
+                    Finding(
+                        "against", f"the cited sentence sets the other bound on {claimed}", is_number=True
+                    )
+                )
             continue
         if claimed.value in years or _is_part_of_name(claim, claimed, cited.context):
             continue
@@ -104,19 +116,27 @@ def _numbers(claim: str, cited: Cited) -> list[Finding]:
 def _unsaid(claimed: Quantity, given: Sequence[Quantity], cited: Cited) -> Finding:
     elsewhere = [quantity for paper in cited.papers for quantity in quantities(paper.abstract)]
     if any(agrees(claimed, other) for other in elsewhere):
-        return Finding("elsewhere", f"{cited.says('gives', 'give')} {claimed}, which stands elsewhere in the abstract", is_number=True)
+        return Finding(
+            "elsewhere",
+            f"{cited.says('gives', 'give')} {claimed}, which stands elsewhere in the abstract",
+            is_number=True,
+        )
     if other := nearest(claimed, given):
         who = "the cited sentence says" if len(cited.sentences) == 1 else "the cited sentences say"
         return Finding("against", f"{who} {other}, not {claimed}", is_number=True)
     # A reader may count what an abstract lists.
     counted = claimed.spelled and not claimed.unit
-    return Finding("elsewhere" if counted else "missing", f"{cited.says('gives', 'give')} {claimed}", is_number=True)
+    return Finding(
+        "elsewhere" if counted else "missing", f"{cited.says('gives', 'give')} {claimed}", is_number=True
+    )
 
 
 def _is_part_of_name(claim: str, claimed: Quantity, context: str) -> bool:
     """Whether a number is the end of a name: "BRCA 1" where the paper has "BRCA1"."""
-    before = re.search(rf"(\w+) {re.escape(claimed.text)}(?!\w)", claim)
-    return bool(before) and any(c.isupper() for c in before[1]) and knows(context, before[1] + claimed.text)
+    before = re.search(rf"\b(\w{{1,20}}) {re.escape(claimed.text)}(?!\w)", claim)
+    if before is None or before[1].islower():
+        return False
+    return knows(context, before[1] + claimed.text)
 
 
 def _directions(claim: str, cited: Cited) -> list[Finding]:
@@ -152,8 +172,10 @@ def _fault(change: Change, claim: str, sentence: str) -> Finding | None:
         return Finding("against", f"the cited sentence says {said}, not {written}")
     if bool(sum(map(_denies, mine)) % 2) != bool(sum(map(_denies, theirs)) % 2):
         return Finding(
-            "against", f"the cited sentence says “{said}”, not “{written}”" if mine and theirs
-            else f"the cited sentence says it {'with' if theirs else 'without'} “{said or written}”"
+            "against",
+            f"the cited sentence says “{said}”, not “{written}”"
+            if mine and theirs
+            else f"the cited sentence says it {'with' if theirs else 'without'} “{said or written}”",
         )
     if any(opposite(one, other) for one in mine for other in theirs):
         return Finding("against", f"the cited sentence says “{said}”, not “{written}”")
@@ -166,7 +188,9 @@ def _fault(change: Change, claim: str, sentence: str) -> Finding | None:
 def _agree(mine: str, theirs: str) -> bool:
     given = quantities(theirs)
     claimed = quantities(mine)
-    return bool(claimed) and bool(given) and all(any(agrees(one, other) for other in given) for one in claimed)
+    return (
+        bool(claimed) and bool(given) and all(any(agrees(one, other) for other in given) for one in claimed)
+    )
 
 
 def _is_number(token: str) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from .words import plain, stem
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-.+/'][^\W_]+)*\+*")
-_SENTENCE_START = re.compile(r'(?:^|[.!?:]\s+|["(\[]\s*)$')
+_STARTS = re.compile(r'[.!?:] $|["(\[] ?$')
 _SMALL_WORDS = frozenset("of the a an and for in on to with by from via as at or is are not its".split())
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|x|k|m|b|ms|gb|mb|tb|hz|d)?", re.IGNORECASE)
 _SHOUTING = 0.6
 
 
 def named(text: str) -> list[str]:
-    """The names in a text: tokens with inner capitals, capitals with digits, capitalised words in mid-sentence."""
+    """The names in a text: inner capitals, letters with digits, capitalised words within a sentence."""
     text = plain(text)
     found: dict[str, None] = {}
     words = [match[0] for match in _TOKEN.finditer(text)]
@@ -30,10 +31,8 @@ def named(text: str) -> list[str]:
         inner = any(character.isupper() for character in token[1:])
         digits = any(character.isdigit() for character in token) and bool(letters)
         coined = inner or (digits and any(letter.isupper() for letter in letters)) or _lower_code(token)
-        starts = bool(_SENTENCE_START.search(text[: match.start()]))
-        if coined and not _titled(token):
-            found[token] = None
-        elif token[0].isupper() and not starts and stem(token):
+        starts = match.start() == 0 or bool(_STARTS.search(text[max(0, match.start() - 2) : match.start()]))
+        if (coined and not _titled(token)) or (token[0].isupper() and not starts and stem(token)):
             found[token] = None
     return list(found)
 
@@ -46,8 +45,10 @@ def _lower_code(token: str) -> bool:
 def _titled(token: str) -> bool:
     """A hyphenated word whose parts are capitalised words, as at the start of a sentence or in a title."""
     parts = token.split("-")
-    return len(parts) > 1 and all(part.islower() or part.istitle() for part in parts) and not any(
-        character.isdigit() for character in token
+    return (
+        len(parts) > 1
+        and all(part.islower() or part.istitle() for part in parts)
+        and not any(character.isdigit() for character in token)
     )
 
 
@@ -78,13 +79,11 @@ def _known(context: str) -> tuple[str, frozenset[str], frozenset[str], str]:
     text = plain(context)
     words = _TOKEN.findall(text)
     tokens = {_flat(word) for word in words}
-    tokens |= {_flat(first + second) for first, second in zip(words, words[1:], strict=False)}
+    tokens |= {_flat(first + second) for first, second in pairwise(words)}
     tokens |= {_flat(part) for word in words for part in re.split(r"[-/+.]", word) if part}
     roots = frozenset(stem(part) for word in words for part in re.split(r"[-/]", word))
     pieces = [piece for word in words for piece in re.split(r"[-/]", word) if piece]
-    initials = "".join(
-        piece[0].casefold() for piece in pieces if piece.casefold() not in _SMALL_WORDS
-    )
+    initials = "".join(piece[0].casefold() for piece in pieces if piece.casefold() not in _SMALL_WORDS)
     return _flat(text), frozenset(tokens), roots, initials
 
 

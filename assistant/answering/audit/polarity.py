@@ -23,8 +23,10 @@ _EVADES = re.compile(
     re.IGNORECASE,
 )
 """Words that come close to a denial: nothing is built on what stands beside them."""
-_NO_DENIAL = re.compile(r"\bnot (?:only|just|merely|necessarily|limited to)\b|\bno (?:longer|matter|doubt)\b", re.IGNORECASE)
-_FREE = re.compile(r"(\w+)-(?:free|less)\b", re.IGNORECASE)
+_NO_DENIAL = re.compile(
+    r"\bnot (?:only|just|merely|necessarily|limited to)\b|\bno (?:longer|matter|doubt)\b", re.IGNORECASE
+)
+_FREE = re.compile(r"\b(\w+)-(?:free|less)\b", re.IGNORECASE)
 _REACH = 3
 """How many telling words a denial reaches, within its clause."""
 
@@ -63,7 +65,9 @@ def polarity(text: str) -> Polarity:
         for place, (word, root) in enumerate(zip(words, roots, strict=True)):
             if DENIES.fullmatch(word):
                 reached = _REACH
-                following = [other for other in roots[place + 1 :] if other][: 2 if _OF_THINGS.fullmatch(word) else 1]
+                following = [other for other in roots[place + 1 :] if other][
+                    : 2 if _OF_THINGS.fullmatch(word) else 1
+                ]
                 heads.append(frozenset(following))
             elif root:
                 (denied if reached else affirmed).add(root)

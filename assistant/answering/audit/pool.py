@@ -75,7 +75,9 @@ class Comparison:
         self.weights = {term: measure.weight(term) for term in sorted(stems(claim))}
         self._total = sum(self.weights.values()) or 1.0
         self._vector = np.asarray(measure.vectors([plain(claim)]))[0]
-        self.cosines: NDArray[np.float32] = pool._vectors @ self._vector if pool.handles else np.zeros(0, np.float32)
+        self.cosines: NDArray[np.float32] = (
+            pool._vectors @ self._vector if pool.handles else np.zeros(0, np.float32)
+        )
         self._background = float(self.cosines.mean()) if pool.handles else 0.0
         self._best = float(self.cosines.max()) if pool.handles else 0.0
         self._width = max(1 - self._background, 1e-6)
@@ -90,7 +92,9 @@ class Comparison:
             float(together @ self._vector) / max(float(np.linalg.norm(together)), 1e-6),
         )
         found = frozenset[str]().union(*(pool._stems[row] for row in rows))
-        titles = frozenset[str]().union(*(pool._titles[source] for source in {source for source, _ in handles}))
+        titles = frozenset[str]().union(
+            *(pool._titles[source] for source in {source for source, _ in handles})
+        )
         return Likeness(
             meaning=(near - self._background) / self._width,
             behind=max(0.0, self._best - near) / self._width,
@@ -100,7 +104,7 @@ class Comparison:
 
     def best(self, handles: Iterable[Handle], most: int = 1) -> list[Handle]:
         """The likeliest of these sentences, each by itself, best first."""
-        ranked = sorted(((-self.likeness([handle]).probability, handle) for handle in handles))
+        ranked = sorted((-self.likeness([handle]).probability, handle) for handle in handles)
         return [handle for _, handle in ranked[:most]]
 
     def absent(self, handles: Sequence[Handle], most: int = 3) -> list[str]:

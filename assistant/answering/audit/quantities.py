@@ -23,9 +23,12 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[^\W\d_](?:\d*[-./])+$|\d\.$")
-_POWER = re.compile(r"\s?(?:e|(?:x|\*)\s?10\s?\^?)(?P<after>[-+]?\d{1,2})(?!\w)|\^(?P<of>[-+]?\d{1,2})(?!\w)", re.I)
+_POWER = re.compile(
+    r"\s?(?:e|(?:x|\*)\s?10\s?\^?)(?P<after>[-+]?\d{1,2})(?!\w)|\^(?P<of>[-+]?\d{1,2})(?!\w)", re.I
+)
 _MAGNITUDE = re.compile(
-    r"(?P<capital>[kKMBT])(?!\w)|[ -]?(?P<word>hundred|thousand|millions?|billions?|bn|trillion)\b", re.IGNORECASE
+    r"(?P<capital>[kKMBT])(?!\w)|[ -]?(?P<word>hundred|thousand|millions?|billions?|bn|trillion)\b",
+    re.IGNORECASE,
 )
 _DECIMAL_COMMA = re.compile(r",(\d{1,2})(?=\s?(?:%|percent|x\b))")
 _UNIT = re.compile(r"[ -]?(?P<unit>%|°c\b|[a-zμ]+(?!\w))", re.IGNORECASE)
@@ -35,7 +38,10 @@ _COMPOUND = re.compile(r"-[a-z]{2,}")
 _NOUN = re.compile(r"[ -]((?:[^\W\d_][\w-]*\s?){1,3})")
 _JOINT = re.compile(r"-?\s?(?:-|to|and|or|/|vs\.?|versus)\s?", re.IGNORECASE)
 _BOUNDS: tuple[tuple[Bound, str], ...] = (
-    ("lower", r"(?:more|greater|higher|larger) than|over|above|at least|exceed\w*|no less than|minimum of|>=?"),
+    (
+        "lower",
+        r"(?:more|greater|higher|larger) than|over|above|at least|exceed\w*|no less than|minimum of|>=?",
+    ),
     (
         "upper",
         r"(?:less|fewer|lower|smaller) than|under|below|at most|up to|within|no more than|maximum of|"
@@ -92,9 +98,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         between = text[found[place][1] : found[place + 1][0]]
         if not before.unit and (unit := after.unit or after.shared) and _JOINT.fullmatch(between):
             factor = after.value / after.written if after.written else 1.0
-            read[place] = replace(
-                before, shared=unit, value=before.value * factor, step=before.step * factor
-            )
+            read[place] = replace(before, shared=unit, value=before.value * factor, step=before.step * factor)
     return tuple(read)
 
 
@@ -125,7 +129,12 @@ def _read(text: str, match: re.Match[str]) -> tuple[int, Quantity] | None:
         after = text[at : at + 3]
         if _NAME_AFTER.match(after) and not _COMPOUND.match(text, at):
             return None
-        if match["word"] and text[match.start()].isupper() and match.start() and not text[: match.start()].endswith(". "):
+        if (
+            match["word"]
+            and text[match.start()].isupper()
+            and match.start()
+            and not text[: match.start()].endswith(". ")
+        ):
             return None  # "Four Over Six" is a name
     noun = _NOUN.match(text, end) if not unit else None
     return end, Quantity(
@@ -150,7 +159,7 @@ def _scale(text: str, at: int, value: float) -> tuple[float, int]:
             small = 0 < value < 1000
             return (value ** (exponent - 1) if small else 1.0), power.end()
         return 10.0**exponent, power.end()
-    if (magnitude := _MAGNITUDE.match(text, at)) and not (magnitude["capital"] == "m"):
+    if (magnitude := _MAGNITUDE.match(text, at)) and magnitude["capital"] != "m":
         name = (magnitude["capital"] or magnitude["word"]).casefold()
         return MAGNITUDES[name], magnitude.end()
     return 1.0, at

@@ -1,4 +1,4 @@
-"""Whether a claim is a sentence of its sources, word for word, whole or in part; and if nearly, what differs."""
+"""Whether a claim is a sentence of its sources, word for word, and what differs where it nearly is one."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from .words import plain, tokens
 _ELLIPSIS = re.compile(r"\[?\(?(?:\.\s?){3,}\)?\]?|\[?…\]?")
 _REPORTS = re.compile(
     r"^(?:(?:according to [^,]{1,80},)|"
-    r"(?:(?:the|this|that|these|their|its)\s(?:[\w-]+\s){0,2}?(?:authors?|papers?|stud(?:y|ies)|works?|articles?|abstracts?|"
-    r"researchers?|survey|review|team|results?|findings?|experiments?)|it|they|we|[A-Z][\w'-]+(?: and [A-Z][\w'-]+| et al\.?)?)"
+    r"(?:(?:the|this|that|these|their|its)\s(?:[\w-]+\s){0,2}?(?:authors?|papers?|stud(?:y|ies)|works?|articles?|"
+    r"abstracts?|researchers?|survey|review|team|results?|findings?|experiments?)|it|they|we|"
+    r"[A-Z][\w'-]+(?: and [A-Z][\w'-]+| et al\.?)?)"
     r"(?:\s\(?\d{4}\)?)?\s(?:also |further |then |explicitly |empirically |theoretically )?"
-    r"(?:report|show|find|found|state|say|said|note|argue|conclude|observe|claim|write|wrote|demonstrate|suggest|indicate|"
-    r"explain|confirm|reveal|point out|prove|describe)(?:s|ed|d|n)?(?: that|:|,)?)\s+",
+    r"(?:report|show|find|found|state|say|said|note|argue|conclude|observe|claim|write|wrote|demonstrate|suggest|"
+    r"indicate|explain|confirm|reveal|point out|prove|describe)(?:s|ed|d|n)?(?: that|:|,)?)\s+",
     re.IGNORECASE,
 )
 _LONGEST = 300
@@ -29,7 +30,7 @@ _GUARD = 6
 
 
 def quoted(claim: str, sentences: Sequence[str]) -> bool:
-    """Whether a claim quotes the sentences, also with ellipses, its opening cut off, or a reporting clause."""
+    """Whether a claim quotes the sentences, also with ellipses, a cut opening, or a reporting clause."""
     text = plain(_ELLIPSIS.sub(" … ", claim))
     whole = [tokens(part) for part in text.split("…")]
     bare = [tokens(part) for part in _REPORTS.sub("", text).split("…")]
@@ -47,7 +48,9 @@ def _stands(parts: Sequence[tuple[str, ...]], line: tuple[str, ...]) -> bool:
     at = 0
     for part in parts:
         place = _place(part, line, at)
-        if place is None or (place > at and any(map(DENIES.fullmatch, line[max(at, place - _GUARD) : place]))):
+        if place is None or (
+            place > at and any(map(DENIES.fullmatch, line[max(at, place - _GUARD) : place]))
+        ):
             return False
         at = place + len(part)
     return True

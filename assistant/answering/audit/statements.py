@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from ...index.stopwords import STOPWORDS
-from .words import plain, stem
+from .words import plain
 
 _SOURCES = r"(?:abstracts?|papers?|sources?|collection|excerpts?|authors?)"
 _TOLD = (
@@ -16,21 +16,31 @@ _TOLD = (
 )
 _OPEN = re.compile(
     rf"\b{_SOURCES}\b[^.;]{{0,60}}?(?:\b(?:not|never|cannot)|n't)(?: \w+ly)? {_TOLD}\b|"
-    rf"\b(?:no|none of the(?:se)?|neither of the(?:se)?|neither)(?: \w+)? {_SOURCES}\b[^.;]{{0,20}}? ?{_TOLD}\b|"
+    rf"\b(?:no|none of the(?:se)?|neither(?: of the(?:se)?)?)(?: \w+)? {_SOURCES}\b"
+    rf"[^.;]{{0,20}}? ?{_TOLD}\b|"
     rf"\b(?:not|never)(?: \w+ly)? {_TOLD} (?:in|by) (?:the|these|this|any|either)(?: \w+)? {_SOURCES}\b|"
     rf"\b{_SOURCES} (?:is|are|remains?) silent\b|\b{_SOURCES} says? nothing\b",
     re.IGNORECASE,
 )
 _LEFT_OPEN = re.compile(
-    rf"^(?:they|it|this|none of them|neither|none)\b[^.;]{{0,30}}?(?:\b(?:not|never)|n't|^neither|^none of them)"
-    rf"(?: \w+ly)? {_TOLD}\b|\b(?:is|are) (?:not {_TOLD}|unstated|unspecified|unreported)\b",
+    rf"^(?:they|it|this|none of them|neither|none)\b[^.;]{{0,30}}?(?:\b(?:not|never)|n't|"
+    rf"^neither|^none of them)(?: \w+ly)? {_TOLD}\b|"
+    rf"\b(?:is|are) (?:not {_TOLD}|unstated|unspecified|unreported)\b",
     re.IGNORECASE,
 )
 _OF_ITSELF = re.compile(r"^(?:I|I'm|I'll|Sorry|Unfortunately, I|As an AI)\b|\?$")
 _WORD = re.compile(r"[^\W\d_]+")
-_ENOUGH_WORDS = 6
 _FEW = 0.15
-_SHARED = 0.4
+_OTHERS = frozenset(
+    """
+    der die das den dem und ist nicht mit von für auf ein eine einen einer werden wird sich durch
+    le la les des est une dans pour que qui par sur avec ce cette sont plus aux
+    el los las una del con por para como más se es y son su
+    il lo gli che della nel sono di non per uno o os as um uma com não em do da dos das
+    het een van niet voor op zijn en och att som är inte av för med
+    """.split()
+)
+"""Small words of German, French, Spanish, Italian, Portuguese, Dutch and Swedish."""
 
 
 def says_nothing(claim: str, *, cited: bool) -> bool:
@@ -45,16 +55,17 @@ def says_nothing(claim: str, *, cited: bool) -> bool:
 
 
 def is_foreign(claim: str, source: str) -> bool:
-    """Whether a claim is in another language than its source: it has few small words, and few of the source's."""
-    words = [word.casefold() for word in _WORD.findall(plain(claim))]
-    if _is_latin(source) and not _is_latin(claim):
-        return True
-    if len(words) < _ENOUGH_WORDS or not _is_latin(claim):
-        return False
-    known = {stem(word.casefold()) for word in _WORD.findall(plain(source))}
-    telling = [word for word in words if word not in STOPWORDS]
-    shared = sum(stem(word) in known for word in telling)
-    return len(words) - len(telling) < _FEW * len(words) and shared < _SHARED * len(telling)
+    """Whether a claim is in another language than its source: another script, or another's small words."""
+    if not _is_latin(claim):
+        return _is_latin(source)
+    return _is_other(claim) and not _is_other(source)
+
+
+def _is_other(text: str) -> bool:
+    """Whether a Latin text has more of the small words of other languages than of English."""
+    words = [word.casefold() for word in _WORD.findall(plain(text))]
+    others = sum(word in _OTHERS for word in words)
+    return others > max(1, _FEW * len(words)) and others > sum(word in STOPWORDS - _OTHERS for word in words)
 
 
 def _is_latin(text: str) -> bool:
