@@ -7,7 +7,7 @@ import sys
 
 from .data import arguments
 
-MODULES = ("embedding", "indexing", "startup", "sentences", "retrieval", "evidence", "refusal")
+MODULES = ("embedding", "indexing", "startup", "sentences", "retrieval", "evidence", "refusal", "audit")
 
 
 def main() -> None:

@@ -61,7 +61,9 @@ def altered_number(text: str, rng: random.Random) -> Altered | None:
     place = rng.choice(places)
     for _ in range(20):
         now = _other_number(place[0], rng)
-        if not re.search(rf"(?<![\d.]){re.escape(now)}(?![\d]|\.\d)", text, re.IGNORECASE):
+        if _value(now) != _value(place[0]) and not re.search(
+            rf"(?<![\d.]){re.escape(now)}(?![\d]|\.\d)", text, re.IGNORECASE
+        ):
             return _with(text, place, now)
     return None
 
@@ -81,6 +83,10 @@ def _other_number(number: str, rng: random.Random) -> str:
             first = place == 0 and len(digits) > 1
             choices = [digit for digit in "0123456789"[first:] if digit != number[place]]
             return number[:place] + rng.choice(choices) + number[place + 1 :]
+
+
+def _value(number: str) -> float | str:
+    return number if number[0].isalpha() else float(number.replace(",", ""))
 
 
 def negated(text: str, rng: random.Random) -> Altered | None:

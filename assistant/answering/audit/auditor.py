@@ -154,7 +154,7 @@ class Auditor:
             return None
         for source in sources:
             own = [handle for handle in handles if handle[0] == source]
-            if compared.likeness(own).probability < PARTIAL / 2:
+            if compared.likeness(own).probability < PARTIAL:
                 return self._pool.papers[source]
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .names import named
 from .polarity import DENIES, WORD
 from .scales import NO_SIDES, PLAIN_SCALES, SIDES, Sides
 from .words import clauses, plain, stem
@@ -85,7 +86,12 @@ def sides_swapped(claim: str, source: str) -> bool:
     (ahead, behind), (first, second) = mine, theirs
     ahead, behind = ahead - behind, behind - ahead
     first, second = first - second, second - first
-    return bool(ahead & second and behind & first) and not (ahead & first or behind & second)
+    return bool(ahead & second or behind & first) and not (ahead & first or behind & second)
+
+
+def _things(text: str) -> frozenset[str]:
+    """What a side of a comparison is about: its names, or where it has none, its words."""
+    return frozenset(stem(word) for word in named(f"… {text}") or WORD.findall(text)[:12]) - {""}
 
 
 def _compared(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
@@ -93,8 +99,7 @@ def _compared(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
     found = _OVER.search(text)
     if found is None:
         return None
-    left = frozenset(stem(word) for word in WORD.findall(text[: found.start()])) - {""}
-    right = frozenset(stem(word) for word in WORD.findall(text[found.end() :])[:12]) - {""}
+    left, right = _things(text[: found.start()]), _things(text[found.end() :])
     word = (found["more"] or found["verb"]).casefold()
     falls = word.startswith(("underperform", "inferior")) or any(
         sign < 0 for _, sign in SIDES.get(word, NO_SIDES)

@@ -20,6 +20,7 @@ from .words import stem, tokens
 Weight = Literal["against", "missing", "elsewhere"]
 _SHORT = 4
 """Words of a change that is looked into: a longer one is another statement."""
+_VERSION = re.compile(r"\d\.\d+\.\d")
 _COUNTED = re.compile(
     r"(?:[\w-]+ )??(?:papers?|works?|stud(?:y|ies)|methods?|approach(?:es)?|abstracts?|sources?|others?|"
     r"of (?:them|these|the))\b"
@@ -68,8 +69,9 @@ class Cited:
 
 def findings(claim: str, cited: Cited) -> list[Finding]:
     """All faults of a claim, the gravest first."""
-    found = _changed(claim, cited)
-    found += _numbers(claim, cited)
+    found = _numbers(claim, cited)
+    told = any(finding.weight == "against" for finding in found)
+    found += [change for change in _changed(claim, cited) if not (change.is_number and told)]
     found += _denials(claim, cited)
     if not any(finding.weight == "against" for finding in found):
         found += _directions(claim, cited)
@@ -169,7 +171,7 @@ def _fault(change: Change, claim: str, sentence: str) -> Finding | None:
         return None
     said, written = " ".join(theirs), " ".join(mine)
     if any(map(_is_number, mine)) and any(map(_is_number, theirs)) and not _agree(written, said):
-        return Finding("against", f"the cited sentence says {said}, not {written}")
+        return Finding("against", f"the cited sentence says {said}, not {written}", is_number=True)
     if bool(sum(map(_denies, mine)) % 2) != bool(sum(map(_denies, theirs)) % 2):
         return Finding(
             "against",
@@ -188,9 +190,9 @@ def _fault(change: Change, claim: str, sentence: str) -> Finding | None:
 def _agree(mine: str, theirs: str) -> bool:
     given = quantities(theirs)
     claimed = quantities(mine)
-    return (
-        bool(claimed) and bool(given) and all(any(agrees(one, other) for other in given) for one in claimed)
-    )
+    if not claimed or len(claimed) != len(given) or _VERSION.search(f"{mine} {theirs}"):
+        return mine == theirs
+    return all(agrees(one, other) for one, other in zip(claimed, given, strict=True))
 
 
 def _is_number(token: str) -> bool:

@@ -109,7 +109,8 @@ def _read(text: str, match: re.Match[str]) -> tuple[int, Quantity] | None:
         word = "-".join(match["word"].casefold().split())
         if word in PARTS:
             value, unit = PARTS[word]
-            return at, Quantity(match[0], value, value, unit, bound=_bound(text, match.start()), spelled=True)
+            bound = _bound(text, match.start())
+            return at, Quantity(match[0], value, value, unit, "", bound, step=1.0, digits=2, spelled=True)
         value, step, digits = NUMBER_WORDS[word], 0.0, 1
     else:
         if _NAME_BEFORE.search(text[max(0, match.start() - 12) : match.start()]):

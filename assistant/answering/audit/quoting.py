@@ -12,11 +12,11 @@ from .words import plain, tokens
 
 _ELLIPSIS = re.compile(r"\[?\(?(?:\.\s?){3,}\)?\]?|\[?…\]?")
 _REPORTS = re.compile(
-    r"^(?:(?:according to [^,]{1,80},)|"
+    r"^(?:(?:according to [^,\d]{1,60},)|"
     r"(?:(?:the|this|that|these|their|its)\s(?:[\w-]+\s){0,2}?(?:authors?|papers?|stud(?:y|ies)|works?|articles?|"
     r"abstracts?|researchers?|survey|review|team|results?|findings?|experiments?)|it|they|we|"
-    r"[A-Z][\w'-]+(?: and [A-Z][\w'-]+| et al\.?)?)"
-    r"(?:\s\(?\d{4}\)?)?\s(?:also |further |then |explicitly |empirically |theoretically )?"
+    r"[\w'-]+(?: (?:and [\w'-]+|et al\.?)(?: \(\d{4}\))?| \(\d{4}\)))"
+    r"\s(?:also |further |then |explicitly |empirically |theoretically )?"
     r"(?:report|show|find|found|state|say|said|note|argue|conclude|observe|claim|write|wrote|demonstrate|suggest|"
     r"indicate|explain|confirm|reveal|point out|prove|describe)(?:s|ed|d|n)?(?: that|:|,)?)\s+",
     re.IGNORECASE,
@@ -31,9 +31,8 @@ _GUARD = 6
 
 def quoted(claim: str, sentences: Sequence[str]) -> bool:
     """Whether a claim quotes the sentences, also with ellipses, a cut opening, or a reporting clause."""
-    text = plain(_ELLIPSIS.sub(" … ", claim))
-    whole = [tokens(part) for part in text.split("…")]
-    bare = [tokens(part) for part in _REPORTS.sub("", text).split("…")]
+    whole = [tokens(part) for part in _ELLIPSIS.split(claim)]
+    bare = [tokens(part) for part in _ELLIPSIS.split(_REPORTS.sub("", plain(claim)))]
     lines = [tokens(sentence) for sentence in sentences]
     # A quote may run over sentences that follow each other.
     lines.append(tuple(token for line in lines for token in line))
@@ -48,12 +47,15 @@ def _stands(parts: Sequence[tuple[str, ...]], line: tuple[str, ...]) -> bool:
     at = 0
     for part in parts:
         place = _place(part, line, at)
-        if place is None or (
-            place > at and any(map(DENIES.fullmatch, line[max(at, place - _GUARD) : place]))
-        ):
+        if place is None or (place > at and any(map(_takes_back, line[max(at, place - _GUARD) : place]))):
             return False
         at = place + len(part)
     return True
+
+
+def _takes_back(word: str) -> bool:
+    """Whether what follows a word is not said: it is denied, or only asked."""
+    return bool(DENIES.fullmatch(word)) or word in {"if", "whether", "unclear", "unlikely", "unknown"}
 
 
 def _place(part: tuple[str, ...], line: tuple[str, ...], start: int) -> int | None:
@@ -73,7 +75,9 @@ class Change:
 
 def changes(claim: str, sentence: str) -> list[Change] | None:
     """Where a claim differs from a sentence that it nearly quotes; ``None`` where it does not."""
-    mine, theirs = (tokens(_REPORTS.sub("", plain(text)))[:_LONGEST] for text in (claim, sentence))
+    if _REPORTS.match(plain(claim)):
+        claim, sentence = (_REPORTS.sub("", plain(text)) for text in (claim, sentence))
+    mine, theirs = tokens(claim)[:_LONGEST], tokens(sentence)[:_LONGEST]
     if len(mine) < _FEWEST + 1 or not theirs:
         return None
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
@@ -83,8 +87,9 @@ def changes(claim: str, sentence: str) -> list[Change] | None:
     equal = sum(step[2] - step[1] for step in steps if step[0] == "equal")
     if equal < _CLOSE * len(mine):
         return None
-    if steps[0][0] == "delete":
+    # What the claim leaves out before and after may be left out, unless it takes back what follows.
+    if steps[0][0] == "insert" and not any(map(_takes_back, theirs[: steps[0][4]][-_GUARD:])):
         steps = steps[1:]
-    if steps and steps[-1][0] == "delete":
+    if steps and steps[-1][0] == "insert":
         steps = steps[:-1]
     return [Change(mine[a:b], theirs[c:d]) for kind, a, b, c, d in steps if kind != "equal"]

@@ -20,7 +20,7 @@ _TOKENS_EACH = 60
 _LINE = re.compile(
     r"^\W*(?:claim\s*)?C?(\d{1,3})\b\W*"
     r"(not supported|unsupported|partial(?:ly)?(?: supported)?|supported|contradicted)\b"
-    r"[\W_]*(.*)$",
+    r"[^\w\n]*(.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -31,6 +31,9 @@ _PLAIN = str.maketrans(
 )
 _LATEX = re.compile(r"\\(?:times|cdot)\b ?")
 _MARKUP = re.compile(r"\\(?=[%$&#_{}()\[\]])|[*_]{2,}|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|[${}]")
+_WITHOUT_SPACES = re.compile(
+    r"(?<=[\u2e80-\u9fff\uac00-\ud7af])(?=\d)|(?<=[\d%])(?=[\u2e80-\u9fff\uac00-\ud7af])"
+)
 _TOKEN = re.compile(r"(?<![\w.])[-+]?\d+(?:[.,]\d+)*|\w+(?:'\w+)?|[%<>=~±]")
 _CLAUSE = re.compile(
     r"[;:()]|,?\s\b(?:but|while|whereas|although|though|however|yet|because|since|unlike|despite)\b|"
@@ -44,6 +47,7 @@ def plain(text: str) -> str:
     """The text in one line, with one form for each dash, quote, sign and power, without markup."""
     text = _SUPERSCRIPT.sub(lambda found: "^" + found[0].translate(_PLAIN_SUPERSCRIPT), text[:LONGEST])
     text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+    text = _WITHOUT_SPACES.sub(" ", text)
     text = _MARKUP.sub("", _LATEX.sub("x", text))
     return " ".join(text.split())
 
