@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant, Paper
 from assistant.answering.audit.auditor import Auditor, Verdict
+from assistant.answering.audit.pool import Pool
 from assistant.answering.audit.second import parsed
 from assistant.corpus.sentences import split
 from assistant.evaluation import injection
+from assistant.models.ports import Vectors
 from assistant.retrieval.evidence import EvidenceRanker
 
 NETWORKS = (
@@ -181,6 +184,31 @@ def test_any_claim_is_judged(judge: Judge, claim: str) -> None:
 @pytest.mark.timeout(20)
 def test_a_monstrous_claim_is_judged_soon(judge: Judge, claim: str) -> None:
     assert judge(claim, (0, 1)).support != "supported"
+
+
+class Shifted:
+    """An embedder whose cosines begin at 0.6: all its vectors have a part in common."""
+
+    def __init__(self, ranker: EvidenceRanker) -> None:
+        self._ranker = ranker
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        own = self._ranker.vectors(texts) * np.float32(0.4**0.5)
+        return np.hstack([own, np.full((len(own), 1), 0.6**0.5, np.float32)])
+
+    def weight(self, term: str) -> float:
+        return self._ranker.weight(term)
+
+
+def test_the_likeness_does_not_depend_on_where_cosines_begin(sample: Assistant) -> None:
+    ranker = EvidenceRanker(sample.embedder, lambda _: 1.0)
+    claim = "Rewiring graphs helps with tasks of long range."
+    one, other = (Pool(PAPERS, measure).compared(claim) for measure in (ranker, Shifted(ranker)))
+    for handle in Pool(PAPERS, ranker).handles:
+        assert other.likeness([handle]).probability == pytest.approx(
+            one.likeness([handle]).probability, abs=1e-3
+        )
+    assert one.best(Pool(PAPERS, ranker).handles) == other.best(Pool(PAPERS, ranker).handles) == [(0, 0)]
 
 
 def test_injected_errors_in_the_sample_are_caught(sample: Assistant) -> None:

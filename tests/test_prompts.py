@@ -127,7 +127,7 @@ def test_statements_that_do_not_fit_are_left_out() -> None:
     [_, user] = second.messages_for(flagged, prompt, model="gpt-5.4-mini", budget=1000)
     assert "C1:" in user.content
     assert "C40:" not in user.content
-    assert second.messages_for(flagged, prompt, model="gpt-5.4-mini", budget=300) == []
+    assert second.messages_for(flagged, prompt, model="gpt-5.4-mini", budget=200) == []
 
 
 if __name__ == "__main__":

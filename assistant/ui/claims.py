@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..types import Answer, Claim
+from ..types import Answer, Claim, Support
 from .escaping import html_text, shortened
 
-_BADGES = {"supported": "supported", "partial": "partly supported", "unsupported": "not supported"}
+_BADGES: dict[Support, str] = {
+    "supported": "supported",
+    "partial": "partly supported",
+    "unsupported": "not supported",
+}
 _MAX_CLAIM, _MAX_SENTENCE = 240, 320
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import astuple, dataclass
 
-WEIGHTS = (2.43, -0.61, 1.55, 2.82)
+WEIGHTS = (2.49, -0.60, 1.49, 2.82)
 BIAS = -1.91
 
 

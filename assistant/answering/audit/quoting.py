@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from .polarity import DENIES
 from .words import plain, tokens
@@ -31,12 +32,18 @@ _GUARD = 6
 
 def quoted(claim: str, sentences: Sequence[str]) -> bool:
     """Whether a claim quotes the sentences, also with ellipses, a cut opening, or a reporting clause."""
-    whole = [tokens(part) for part in _ELLIPSIS.split(claim)]
-    bare = [tokens(part) for part in _ELLIPSIS.split(_REPORTS.sub("", plain(claim)))]
     lines = [tokens(sentence) for sentence in sentences]
     # A quote may run over sentences that follow each other.
     lines.append(tuple(token for line in lines for token in line))
-    return any(_stands(parts, line) for parts in (whole, bare) for line in lines)
+    return any(_stands(parts, line) for parts in _readings(claim) for line in lines)
+
+
+@lru_cache(maxsize=256)
+def _readings(claim: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """The parts between ellipses of a claim, as it is and without its reporting clause."""
+    texts = dict.fromkeys((claim, _REPORTS.sub("", plain(claim))))
+    readings = (tuple(tokens(part) for part in _ELLIPSIS.split(text)) for text in texts)
+    return tuple(dict.fromkeys(readings))
 
 
 def _stands(parts: Sequence[tuple[str, ...]], line: tuple[str, ...]) -> bool:
