@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Self
 from .adding import How, add
 from .errors import IndexDamagedError, IndexMismatchError
 from .events import Done, Event
-from .index.layout import Layout, empty, known_manifest, not_found, status_of
+from .index.layout import Layout, empty, status_of
+from .index.place import place_of
 from .online import Online, Refreshed
 from .settings import Settings
 from .threads import in_thread
@@ -54,6 +55,7 @@ class Assistant:
         self._model: ChatModel | None = None
         self._index: PaperIndex | None = None
         self._searcher: Searcher | None = None
+        self._place = place_of(settings)
         saved = Layout(settings.index).queries
         self.online = Online(settings, saved, lambda *rows: self._opened(create=True).add(*rows))
 
@@ -94,7 +96,7 @@ class Assistant:
     @property
     def has_index(self) -> bool:
         """Whether there is an index, whatever its state."""
-        return Layout(self.path).manifest.exists()
+        return self._place.exists()
 
     def add(
         self,
@@ -156,11 +158,9 @@ class Assistant:
         Raises:
             IndexStoreError: nothing is there, another process owns it, it holds no record, the disk is full.
         """
-        from .index.rebuild import rebuild
-
         with self._lock:
             self.close()
-            return rebuild(Layout(self.path), self.embedder, progress)
+            return self._place.rebuild(self.embedder, progress)
 
     def status(self) -> IndexStatus:
         """What the index holds, and whether it is sound.
@@ -169,11 +169,15 @@ class Assistant:
             IndexNotFoundError: there is none.
             IndexLockedError: another process owns it.
         """
-        layout = Layout(self.path)
+        layout = self._place.layout
         try:
             return status_of(layout, self._opened().manifest)
         except (IndexDamagedError, IndexMismatchError) as error:
-            return status_of(layout, known_manifest(layout), problem=str(error))
+            return status_of(layout, self._place.known(), problem=str(error))
+
+    def libraries(self) -> list[str]:
+        """The names of the libraries beside this one, and its own."""
+        return self._place.libraries()
 
     # -- questions -------------------------------------------------------------------------------
 
@@ -225,6 +229,7 @@ class Assistant:
         """Give the index back; doing it twice is harmless."""
         with self._lock:
             self._to_close.close()
+            self._place.close()
             self.online.close()
             self._index = self._searcher = self._model = self._embedder = None
 
@@ -266,12 +271,7 @@ class Assistant:
     def _opened(self, *, create: bool = False) -> PaperIndex:
         with self._lock:
             if self._index is None:
-                layout = Layout(self.path)
-                if not (create or layout.manifest.exists()):
-                    raise not_found(layout)  # before anything heavy is imported
-                from .index.store import PaperIndex
-
-                self._index = PaperIndex(layout, self.embedder, create=create)
+                self._index = self._place.open(lambda: self.embedder, create=create)
                 self._to_close.callback(self._index.close)
             return self._index
 
@@ -279,7 +279,7 @@ class Assistant:
         with self._lock:
             index = self._opened()
             if not len(index):
-                raise empty(Layout(self.path))
+                raise empty(self._place.layout)
             if self._searcher is None:
                 from .retrieval.search import Searcher
 

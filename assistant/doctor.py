@@ -28,6 +28,8 @@ def examine(assistant: Assistant) -> Iterator[Check]:
     yield _prompts()
     yield _embedder(assistant)
     yield _model(assistant)
+    if assistant.settings.chroma_url:
+        yield _server(assistant)
     yield _index(assistant)
 
 
@@ -79,6 +81,19 @@ def _model(assistant: Assistant) -> Check:
     except AssistantError as error:
         return Check("model", "fail", error.message, error.hint)
     return Check("model", "ok", found)
+
+
+def _server(assistant: Assistant) -> Check:
+    from .index.server import ChromaServer
+
+    server = ChromaServer(assistant.settings)
+    try:
+        found = server.check()
+    except AssistantError as error:
+        return Check("server", "fail", error.message, error.hint)
+    finally:
+        server.close()
+    return Check("server", "ok", f"{found}.")
 
 
 def _index(assistant: Assistant) -> Check:

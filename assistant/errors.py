@@ -12,7 +12,8 @@ AssistantError                    one sentence on what is wrong, and the next st
 │   ├── IndexLockedError          another process owns it
 │   ├── IndexMismatchError        made by another embedder or format version
 │   ├── IndexDamagedError         what is on disk is not what the manifest says
-│   └── IndexWriteError           the disk is full or read-only
+│   ├── IndexWriteError           the disk is full or read-only
+│   └── IndexServerError          the Chroma server did not answer, or refused
 └── ModelError                    a language or embedding model that did not answer
     ├── ModelAuthError            401, 403
     ├── ModelNotFoundError        404
@@ -98,6 +99,10 @@ class IndexDamagedError(IndexStoreError):
 
 class IndexWriteError(IndexStoreError):
     """The disk refused a write: full, read-only, or without permission."""
+
+
+class IndexServerError(IndexStoreError):
+    """The Chroma server could not be reached, refused the token, or failed; names its address only."""
 
 
 class ModelError(AssistantError):

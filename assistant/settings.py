@@ -97,6 +97,17 @@ class Settings(BaseSettings):
     embed_unrelated_below: float | None = Field(None, ge=-1, le=1)
     """The cosine under which no paper answers a question; MiniLM knows its own, another embedder none."""
 
+    chroma_url: str | None = None
+    """The Chroma server that keeps the libraries, ``http://127.0.0.1:8000``; none means this disk."""
+    chroma_token: SecretStr | None = None
+    """Its token, if it wants one; in ``Authorization`` sent as a bearer's, unless it names its scheme."""
+    chroma_header: str = Field("Authorization", pattern=r"^[A-Za-z0-9-]+$")
+    """The header that the token is sent in; Chroma Cloud wants ``x-chroma-token``."""
+    chroma_tenant: str = Field("default_tenant", pattern=r"^[\w.-]+$")
+    """The tenant on the Chroma server."""
+    chroma_database: str = Field("default_database", pattern=r"^[\w.-]+$")
+    """The database of that tenant."""
+
     contact: str | None = Field(None, pattern=r"^[!-~]+@[!-~]+$")
     """Your e-mail address, sent to online sources: they are kinder to callers whom they can reach."""
     s2_key: SecretStr | None = None
@@ -119,6 +130,7 @@ class Settings(BaseSettings):
     @field_validator(
         "base_url",
         "embed_base_url",
+        "chroma_url",
         "arxiv_url",
         "openalex_url",
         "s2_url",
@@ -139,6 +151,25 @@ class Settings(BaseSettings):
         if not valid:
             raise ValueError("is not an http:// or https:// address")
         return value.strip().rstrip("/")
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _is_bare(cls, value: str | None) -> str | None:
+        """Refuse credentials in an address that errors and ``doctor`` show, and what a path is not."""
+        parts = urlsplit(value or "")
+        if parts.username or parts.password:
+            raise ValueError("holds credentials: set ASSISTANT_CHROMA_TOKEN instead")
+        if parts.query or parts.fragment:
+            raise ValueError("holds more than an address")
+        return value
+
+    @field_validator("chroma_token")
+    @classmethod
+    def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse what cannot stand in a header; a space is between a scheme and its token."""
+        if value is not None and not re.fullmatch("[!-~]+( [!-~]+)?", value.get_secret_value()):
+            raise ValueError("holds characters that no token has")
+        return value
 
     @field_validator("s2_key", "openalex_key")
     @classmethod

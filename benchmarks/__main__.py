@@ -7,7 +7,17 @@ import sys
 
 from .data import arguments
 
-MODULES = ("embedding", "indexing", "startup", "sentences", "retrieval", "evidence", "refusal", "audit")
+MODULES = (
+    "embedding",
+    "indexing",
+    "startup",
+    "sentences",
+    "retrieval",
+    "evidence",
+    "refusal",
+    "audit",
+    "server",
+)
 
 
 def main() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from assistant import Paper
 from assistant.index.words import terms
-from assistant.models.ports import Embedder
+from assistant.models.ports import Embedder, PartsEmbedder, Spans, Vectors
 from assistant.retrieval.evidence import EvidenceRanker, inverse_frequency
 
 from .data import require, rows
@@ -47,8 +47,17 @@ class SciFact:
         return inverse_frequency(self._frequency.get(term, 0), len(self.papers))
 
     def measure(self, embedder: Embedder) -> EvidenceRanker:
-        """How its texts are compared."""
-        return EvidenceRanker(embedder, self.weight)
+        """How its texts are compared, the sentences by vectors made as an import makes them."""
+        made: dict[str, Vectors] = {}
+
+        def stored(papers: Sequence[Paper]) -> dict[str, Vectors]:
+            new = [paper for paper in papers if paper.id not in made]
+            if new and isinstance(embedder, PartsEmbedder):
+                _, parts = embedder.embed_with_parts([paper.text for paper in new], [_spans(p) for p in new])
+                made.update(zip((paper.id for paper in new), parts, strict=True))
+            return {paper.id: made[paper.id] for paper in papers if paper.id in made}
+
+        return EvidenceRanker(embedder, self.weight, stored)
 
     def cases(self, split: str) -> Iterator[Case]:
         """The claims of a split with the first set of sentences that speaks to each, a case a paper."""
@@ -69,3 +78,8 @@ class SciFact:
             for name, found in self._terms.items()
         }
         return sorted(scores, key=lambda name: (-scores[name], name))[: 3 * NEAR]
+
+
+def _spans(paper: Paper) -> Spans:
+    before = len(paper.text) - len(paper.abstract)
+    return [(before + sentence.start, before + sentence.end) for sentence in paper.sentences]

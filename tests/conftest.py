@@ -17,6 +17,7 @@ for _name in [name for name in os.environ if name.startswith(("ASSISTANT_", "OPE
     del os.environ[_name]
 
 from assistant import Assistant, sample_collection  # noqa: E402
+from tests.chroma_server import chroma  # noqa: E402, F401 - a fixture
 from tests.openai_server import openai_server  # noqa: E402, F401 - a fixture
 from tests.paper_services import clock, services  # noqa: E402, F401 - fixtures
 

@@ -192,9 +192,16 @@ class Shifted:
     def __init__(self, ranker: EvidenceRanker) -> None:
         self._ranker = ranker
 
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        own = self._ranker.vectors(texts) * np.float32(0.4**0.5)
-        return np.hstack([own, np.full((len(own), 1), 0.6**0.5, np.float32)])
+    def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
+        own = self._ranker.sentence_vectors(papers)
+        return {name: self._shifted(rows) for name, rows in own.items() if len(rows)}
+
+    def vector(self, text: str) -> Vectors:
+        return self._shifted(self._ranker.vector(text)[None])[0]
+
+    def _shifted(self, rows: Vectors) -> Vectors:
+        common = np.full((len(rows), 1), 0.6**0.5, np.float32)
+        return np.hstack([rows * np.float32(0.4**0.5), common], dtype=np.float32)
 
     def weight(self, term: str) -> float:
         return self._ranker.weight(term)

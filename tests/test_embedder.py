@@ -130,8 +130,8 @@ def test_vectors_agree_with_full_precision(minilm: MiniLM) -> None:
     assert one @ other == pytest.approx(0.755, abs=0.03)
 
 
-def test_what_is_past_256_tokens_does_not_count(minilm: MiniLM) -> None:
-    long = ABSTRACT * 12
+def test_what_is_past_512_tokens_does_not_count(minilm: MiniLM) -> None:
+    long = ABSTRACT * 24
     assert np.array_equal(minilm.embed_query(long), minilm.embed_query(long + "Penguins swim."))
     short = ABSTRACT * 4
     assert not np.array_equal(minilm.embed_query(short), minilm.embed_query(short + "Penguins swim."))
@@ -152,7 +152,7 @@ def test_the_shipped_files_are_those_that_were_measured(minilm: MiniLM) -> None:
         assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == sha
         assert sha in readme
     assert minilm.fingerprint in readme
-    assert minilm.fingerprint == (f"all-MiniLM-L6-v2/int8/384/256/{MODEL_SHA256[:8]}{TOKENIZER_SHA256[:4]}")
+    assert minilm.fingerprint == (f"all-MiniLM-L6-v2/int8/384/512/{MODEL_SHA256[:8]}{TOKENIZER_SHA256[:4]}")
     assert "Apache License" in (FOLDER / "LICENSE").read_text("utf-8")
 
 
@@ -179,11 +179,28 @@ def test_damaged_files_are_one_clear_error(
     shutil.copytree(FOLDER, folder)
     DAMAGE[damage](folder)
     with pytest.raises(AssistantError, match="cannot be loaded") as caught:
-        MiniLM(folder)
+        MiniLM(folder).embed_query("text")
     assert str(folder) in caught.value.message
     assert "Install paper-assistant again" in caught.value.hint
     assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_parts_of_a_text_have_vectors_of_their_own(minilm: MiniLM) -> None:
+    text = "Aspirin lowers the risk of cancer. Graphs have nodes and edges."
+    cut = text.index("Graphs")
+    vectors, [parts] = minilm.embed_with_parts([text], [[(0, cut - 1), (cut, len(text))]])
+    assert np.array_equal(vectors, minilm.embed([text]))
+    assert parts.shape == (2, 384)
+    assert np.allclose(np.linalg.norm(parts, axis=1), 1, atol=1e-5)
+    medicine = minilm.embed_query("Which drug prevents tumours?")
+    assert parts[0] @ medicine > parts[1] @ medicine
+
+
+def test_a_part_past_the_last_token_read_has_no_vector(minilm: MiniLM) -> None:
+    text = ABSTRACT * 24
+    _, [parts] = minilm.embed_with_parts([text], [[(0, len(ABSTRACT)), (len(text) - 10, len(text))]])
+    assert np.linalg.norm(parts, axis=1).round(3).tolist() == [1.0, 0.0]
 
 
 def test_importing_the_module_loads_no_model_library() -> None:

@@ -39,6 +39,7 @@ OWNERS = {
     "chromadb": {"index"},
     "tantivy": {"index"},
     "filelock": {"index"},
+    "httpx": {"index"},
     "httpx2": {"online"},
     "defusedxml": {"corpus", "online"},
     "typer": {"cli"},

@@ -15,8 +15,6 @@ def status(
 ) -> None:
     """Say what the index holds and whether it is sound."""
     with reporting(as_json), options.opened(index, library) as assistant:
-        from ..settings import libraries
-
         found = assistant.status()
         if as_json:
             from ..export import status_json
@@ -28,7 +26,7 @@ def status(
             show(f"Embedder   {found.embedder}, {found.dimension} dimensions")
             show(f"Sound      {'yes' if found.sound else 'no'}")
             show(f"Answers    {assistant.composer}")
-            show(f"Libraries  {', '.join(libraries(assistant.path.parent))}")
+            show(f"Libraries  {', '.join(assistant.libraries())}")
         if found.problem:
             say(found.problem)
             raise typer.Exit(1)

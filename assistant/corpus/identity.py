@@ -18,6 +18,7 @@ _ARXIV = re.compile(
 _ARXIV_DOI = "10.48550/arxiv."
 
 
+@lru_cache(maxsize=4096)  # an import asks for the ids of each of its papers a dozen times
 def paper_id(doi: str | None = None, arxiv_id: str | None = None, title: str = "") -> str:
     """The id of a paper: ``doi:10.…``, else ``arxiv:2205.13504``, else ``t:`` and a hash of the title.
 
@@ -49,7 +50,6 @@ def normal_arxiv_id(text: str | None) -> str | None:
     return found["new"] or f"{found['archive'].lower()}/{found['number']}"
 
 
-@lru_cache(maxsize=1024)  # an import asks for that of each of its papers several times
 def _bare(title: str) -> str:
     """A title reduced to what two spellings of it share: letters and digits, or itself if it has none."""
     folded = unicodedata.normalize("NFKC", title).casefold()

@@ -59,16 +59,21 @@ def problem_of(manifest: Manifest, vectors: VectorStore, words: WordStore) -> st
         return f"Chroma holds {found} papers where the manifest says {manifest.papers}"
     if (found := words.count()) != manifest.papers:
         return f"the word index holds {found} papers where the manifest says {manifest.papers}"
+    return problem_of_vectors(manifest.papers, vectors)
+
+
+def problem_of_vectors(papers: int, vectors: VectorStore) -> str | None:
+    """What is wrong with the vectors of so many papers, as half a sentence, or ``None``."""
     sample = vectors.sample(_SAMPLED)
-    if manifest.papers and not sample:
+    if papers and not sample:
         return "its vectors are missing"
-    expected = min(_QUERIED, manifest.papers)
+    expected = min(_QUERIED, papers)
     for vector in sample.values():
         if abs(float(np.linalg.norm(vector)) - 1.0) > _ROUNDING:
             return "a stored vector is not one of ours"
         hits = vectors.nearest(vector, expected)
         if len(hits) < expected:
-            return f"the vectors answer with {len(hits)} papers where there are {manifest.papers}"
+            return f"the vectors answer with {len(hits)} papers where there are {papers}"
         cosines = vectors.similarities(vector, [paper for paper, _ in hits])
         if any(abs(cosines.get(paper, 2.0) - cosine) > _ROUNDING for paper, cosine in hits):
             return "the nearest papers are not as near as Chroma says"

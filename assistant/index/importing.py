@@ -6,6 +6,7 @@ before is stored. Knows no store.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
@@ -14,9 +15,11 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_FIRST, _MOST = 64, 256
-"""Rows of a batch, which is a commit: the first ones are small, so that something is in soon; the later
-ones are what a kill can cost, against the price of a commit."""
+_FIRST, _MOST = 16, 256
+"""Rows of a batch, which is a commit: the first ones are small, so that embedding begins at once and
+something is in soon; the later ones are what a kill can cost, against the price of a commit."""
+_UNDER_WAY = 2
+"""Batches beside the one that is read: one is embedded and one is stored, or waits for it."""
 
 
 def batches(rows: Iterable[Item]) -> Iterator[list[Item]]:
@@ -29,21 +32,37 @@ def batches(rows: Iterable[Item]) -> Iterator[list[Item]]:
 
 
 def pipelined(
-    items: Iterable[Item], work: Callable[[Item], Result], finish: Callable[[Item, Result], None]
+    items: Iterable[Item],
+    work: Callable[[Item], Result],
+    store: Callable[[Item, Result], None],
+    finished: Callable[[Item], None],
 ) -> None:
-    """Work on each item in a thread, while the next one is made and the one before is finished here.
+    """Work on each item in one thread and store it in another, while the next one is made here.
 
-    An exception, wherever it is raised, ends all three; what was finished stays so.
+    ``finished`` is called here for each item that is stored, in order. An exception, wherever it is raised,
+    ends all three; what is stored by then stays so.
     """
-    pool = ThreadPoolExecutor(1, thread_name_prefix="import")
-    pending: tuple[Item, Future[Result]] | None = None
+    working = ThreadPoolExecutor(1, thread_name_prefix="import-work")
+    storing = ThreadPoolExecutor(1, thread_name_prefix="import-store")
+    under_way: deque[tuple[Item, Future[None]]] = deque()
+
+    def settle(most: int) -> None:
+        while len(under_way) > most:
+            item, stored = under_way.popleft()
+            stored.result()
+            finished(item)
+
     try:
         for item in items:
-            following = pool.submit(work, item)
-            if pending:
-                finish(pending[0], pending[1].result())
-            pending = (item, following)
-        if pending:
-            finish(pending[0], pending[1].result())
+            made = working.submit(work, item)
+            under_way.append((item, storing.submit(_stored, store, item, made)))
+            settle(_UNDER_WAY)
+        settle(0)
     finally:
-        pool.shutdown(cancel_futures=True)
+        working.shutdown(wait=False, cancel_futures=True)
+        storing.shutdown(cancel_futures=True)
+        working.shutdown()
+
+
+def _stored(store: Callable[[Item, Result], None], item: Item, made: Future[Result]) -> None:
+    store(item, made.result())

@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from ..errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from ..types import IndexStatus
@@ -17,7 +17,7 @@ FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The two stores of an index below ``root``. Each holds every record, so either can restore both."""
+    """The stores of an index below ``root``. The first two hold every record, so either can restore both."""
 
     root: Path
 
@@ -31,12 +31,22 @@ class Data:
         """Tantivy's folder: words and records."""
         return self.root / "lexical"
 
+    @property
+    def sentences(self) -> Path:
+        """The database of sentence vectors, which can all be made again."""
+        return self.root / "sentences.sqlite3"
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Every path of an index below ``root``."""
+    """Every path of an index below ``root``; messages name it by ``title`` where it has one."""
 
     root: Path
+    title: str = ""
+
+    def __str__(self) -> str:
+        """The index as messages name it."""
+        return self.title or str(self.root)
 
     @property
     def manifest(self) -> Path:
@@ -89,7 +99,7 @@ class Manifest:
     format: int = FORMAT
 
     @classmethod
-    def load(cls, layout: Layout) -> Manifest:
+    def load(cls, layout: Layout) -> Self:
         """Read the manifest of an index that exists.
 
         Raises:
@@ -103,7 +113,7 @@ class Manifest:
             raise damaged(layout, "its manifest.json cannot be read") from None
         if version != FORMAT:
             raise IndexMismatchError(
-                f"The index {layout.root} has format {version}; this version of paper-assistant "
+                f"The index {layout} has format {version}; this version of paper-assistant "
                 f"reads format {FORMAT}.",
                 "Bring it to this format with `paper-assistant rebuild`, or use the version that made it.",
             )
@@ -125,14 +135,14 @@ class Manifest:
 def empty(layout: Layout) -> IndexNotFoundError:
     """The error for an index without papers."""
     return IndexNotFoundError(
-        f"The index in {layout.root} holds no papers yet.", "Add some with `paper-assistant add FILE`."
+        f"The index in {layout} holds no papers yet.", "Add some with `paper-assistant add FILE`."
     )
 
 
 def not_found(layout: Layout) -> IndexNotFoundError:
     """The error for a folder that holds no index yet."""
     return IndexNotFoundError(
-        f"There is no index in {layout.root} yet.",
+        f"There is no index in {layout} yet.",
         "Add papers with `paper-assistant add FILE`, or try the sample with `paper-assistant add --sample`.",
     )
 
@@ -142,7 +152,7 @@ def damaged(layout: Layout, finding: str) -> IndexDamagedError:
     if finding.startswith("The index "):
         return IndexDamagedError(finding)
     return IndexDamagedError(
-        f"The index {layout.root} is damaged: {finding.rstrip('.')}.",
+        f"The index {layout} is damaged: {finding.rstrip('.')}.",
         "Restore it from the records that can still be read with `paper-assistant rebuild`.",
     )
 
@@ -158,7 +168,7 @@ def known_manifest(layout: Layout) -> Manifest:
 def status_of(layout: Layout, manifest: Manifest, problem: str | None = None) -> IndexStatus:
     """What a manifest says, with the verdict on it."""
     return IndexStatus(
-        path=str(layout.root),
+        path=str(layout),
         papers=manifest.papers,
         sentences=manifest.sentences,
         embedder=manifest.embedder,

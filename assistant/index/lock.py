@@ -18,8 +18,8 @@ from .layout import Layout
 class OwnerLock:
     """The ownership of one index folder, until :meth:`release` or the end of the process."""
 
-    def __init__(self, layout: Layout) -> None:
-        """Take the lock without waiting.
+    def __init__(self, layout: Layout, *, patience: float = 0.0) -> None:
+        """Take the lock, waiting at most ``patience`` seconds for another owner.
 
         Raises:
             IndexLockedError: another process, or another ``Assistant`` of this one, has it.
@@ -29,11 +29,11 @@ class OwnerLock:
         # Any thread may release what another took: pages and streams run in threads.
         self._lock = FileLock(layout.lock, thread_local=False)
         try:
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=patience)
         except Timeout:
             owner = _describe(layout)
             raise IndexLockedError(
-                f"The index {layout.root} is in use by {owner}.",
+                f"The index {layout} is in use by {owner}.",
                 "Stop it, or use another folder (--index).",
                 owner=owner,
             ) from None

@@ -7,20 +7,20 @@ one has lost the other still has. A crash before the swap leaves the old index, 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-import numpy as np
-
 from ..errors import IndexDamagedError, IndexMismatchError
-from ..models.ports import Embedder, Vectors
+from ..models.ports import Embedder
 from ..types import Paper, ProgressCallback
 from .disk import writing_to
 from .health import broken_file
 from .layout import Data, Layout, Manifest, not_found
 from .lock import OwnerLock
 from .records import from_record
+from .remembering import Remembering, remembering
+from .sentence_vectors import SentenceVectors
 from .store import PaperIndex
 from .vectors import VectorStore
 from .words import WordStore
@@ -49,7 +49,7 @@ def rebuild(layout: Layout, embedder: Embedder, progress: ProgressCallback | Non
         try:
             shutil.rmtree(workshop.root, ignore_errors=True)
             made = _fill(workshop, data, embedder, kept, progress)
-            return _swap(layout, workshop, made)
+            return swap(layout, workshop, made)
         finally:
             shutil.rmtree(workshop.root, ignore_errors=True)
             lock.release()
@@ -82,11 +82,11 @@ def _manifest(layout: Layout) -> Manifest | None:
 def _fill(
     workshop: Layout, data: Data, embedder: Embedder, kept: Manifest | None, progress: ProgressCallback | None
 ) -> Manifest:
-    remembering = _Remembering(embedder)
+    known = remembering(embedder)
     with_vectors = kept is not None and kept.embedder == embedder.fingerprint
-    index = PaperIndex(workshop, remembering, create=True)
+    index = PaperIndex(workshop, known, create=True)
     try:
-        index.add(_papers(data, remembering if with_vectors else None), progress)
+        index.add(_papers(data, embedder, known if with_vectors else None), progress)
         if not len(index):
             raise IndexDamagedError(
                 f"No record can be read in {data.root}.", "Add your papers to a new folder (--index)."
@@ -96,7 +96,7 @@ def _fill(
         index.close()
 
 
-def _swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
+def swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
     """Move the new stores into place and name them in the manifest, which is the swap."""
     generation = max(_generations(layout), default=0) + 1
     workshop.data(made.generation).root.rename(layout.data(generation).root)
@@ -107,61 +107,33 @@ def _swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
     return made.papers
 
 
-def _papers(data: Data, remembering: _Remembering | None) -> Iterator[Paper]:
+def _papers(data: Data, embedder: Embedder, known: Remembering | None) -> Iterator[Paper]:
     """Every record that either store still gives, Chroma's first."""
     seen: set[str] = set()
     if not broken_file(data.chroma):
         with suppress(Exception):  # whatever the damage is: the words hold the records too
             store = VectorStore(data.chroma, create=False)
+            sentences = SentenceVectors(data.sentences, embedder)
             try:
-                for page in store.pages():
-                    papers = [from_record(paper_id, record) for paper_id, record in page.items()]
-                    if remembering:
-                        with suppress(Exception):
-                            remembering.take(papers, store.vectors([paper.id for paper in papers]))
+                for papers in stored_papers(store, known, sentences):
                     seen.update(paper.id for paper in papers)
                     yield from papers
             finally:
                 store.close()
+                sentences.close()
     with suppress(Exception):
         for paper_id, record in WordStore(data.lexical, create=False).records():
             if paper_id not in seen:
                 yield from_record(paper_id, record)
 
 
-class _Remembering:
-    """An embedder that takes vectors it was given for texts, each once, before it makes any."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._known: dict[str, Vectors] = {}
-
-    def take(self, papers: Sequence[Paper], vectors: dict[str, Vectors]) -> None:
-        """Remember vectors by the texts they stand for; a broken one is none."""
-        for paper in papers:
-            vector = vectors.get(paper.id)
-            if vector is not None and abs(float(np.linalg.norm(vector)) - 1.0) < 0.01:
-                self._known[paper.text] = vector
-
-    @property
-    def fingerprint(self) -> str:
-        return self._embedder.fingerprint
-
-    @property
-    def dimension(self) -> int:
-        return self._embedder.dimension
-
-    @property
-    def unrelated_below(self) -> float | None:
-        return self._embedder.unrelated_below
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of ``texts``, those that are known as they were given."""
-        known = [self._known.pop(text, None) for text in texts]
-        made = iter(self._embedder.embed([t for t, v in zip(texts, known, strict=True) if v is None]))
-        rows = [next(made) if vector is None else vector for vector in known]
-        return np.array(rows, dtype=np.float32).reshape(len(texts), self.dimension)
-
-    def embed_query(self, text: str) -> Vectors:
-        """The vector of a question."""
-        return self._embedder.embed_query(text)
+def stored_papers(
+    store: VectorStore, known: Remembering | None, sentences: SentenceVectors
+) -> Iterator[list[Paper]]:
+    """All papers of a store, a page at a time; their vectors go to ``known``."""
+    for page in store.pages():
+        papers = [from_record(paper_id, record) for paper_id, record in page.items()]
+        if known:
+            with suppress(Exception):
+                known.take(papers, store.vectors([paper.id for paper in papers]), sentences.get(papers))
+        yield papers

@@ -8,10 +8,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
-from ..models.ports import NO_VECTORS, Embedder, Vectors
+from ..models.ports import Embedder, Vectors
 from ..types import NO_FILTERS, Filters, ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .changes import Change, counted, without
 from .disk import writing_to
+from .embedding import Embedded, embedded
 from .filtering import nearest_passing
 from .folding import Folder
 from .health import problem_of
@@ -20,6 +21,7 @@ from .layout import Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
 from .preview import preview
 from .records import from_record
+from .sentence_vectors import SentenceVectors
 from .vectors import VectorStore
 from .words import WordStore
 
@@ -42,24 +44,25 @@ class PaperIndex:
         """
         self._layout = layout
         self._embedder = embedder
+        self._lock: OwnerLock | None = None
+        self._vectors: VectorStore | None = None
+        try:
+            self._open(create=create)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, *, create: bool) -> None:
+        layout = self._layout
         exists = layout.manifest.exists()
         if not exists and not create:
             raise not_found(layout)
         if not exists:
             # Before the folder is made, as an embedder's endpoint may not answer.
-            self.manifest = Manifest(embedder.fingerprint, embedder.dimension)
+            self.manifest = Manifest(self._embedder.fingerprint, self._embedder.dimension)
         with writing_to(layout.root):
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
-        self._vectors: VectorStore | None = None
-        try:
-            self._open(exists=exists)
-        except BaseException:
-            self.close()
-            raise
-
-    def _open(self, *, exists: bool) -> None:
-        layout = self._layout
         if exists:
             self.manifest = Manifest.load(layout)
             self._require_embedder()
@@ -74,6 +77,7 @@ class PaperIndex:
                 shutil.rmtree(leftover, ignore_errors=True)
             # An import cut off before its first commit may have left no store at all.
             fresh = not self.manifest.papers
+            self._sentences = SentenceVectors(data.sentences, self._embedder)
             self._vectors = VectorStore(data.chroma, create=fresh)
             self._words = WordStore(data.lexical, create=fresh or self.manifest.state == "writing")
             if self.manifest.state != "clean":
@@ -83,7 +87,7 @@ class PaperIndex:
             raise damaged(layout, problem)
 
     def _require_embedder(self) -> None:
-        """Refuse another embedder by its name; to ask for its dimension may take a call over the network."""
+        """Refuse another embedder by its name; its dimension may take a call over the network."""
         if self.manifest.embedder != self._embedder.fingerprint:
             raise self._mismatch(f"not {self._embedder.fingerprint}")
 
@@ -96,7 +100,7 @@ class PaperIndex:
     def _mismatch(self, found: str) -> IndexMismatchError:
         manifest = self.manifest
         return IndexMismatchError(
-            f"The index {self._layout.root} was made with the embedder {manifest.embedder} "
+            f"The index {self._layout} was made with the embedder {manifest.embedder} "
             f"({manifest.dimension} dimensions), {found}.",
             "Open it with that embedder, or embed its papers anew with `paper-assistant rebuild`.",
         )
@@ -104,7 +108,7 @@ class PaperIndex:
     @property
     def _stores(self) -> VectorStore:
         if self._vectors is None:
-            raise IndexNotFoundError(f"The index {self._layout.root} is closed.", "Open it again.")
+            raise IndexNotFoundError(f"The index {self._layout} is closed.", "Open it again.")
         return self._vectors
 
     # -- reading ---------------------------------------------------------------------------------
@@ -146,6 +150,10 @@ class PaperIndex:
         with self._storing():
             records = self._stores.get(wanted)
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
+
+    def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
+        """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""
+        return self._sentences.get(papers)
 
     def all(self, filters: Filters = NO_FILTERS) -> Iterator[Paper]:
         """The papers that pass ``filters``, in no particular order."""
@@ -191,9 +199,8 @@ class PaperIndex:
                 if changes:
                     yield changes
 
-        def store(changes: list[Change], vectors: Vectors) -> None:
+        def finished(changes: list[Change]) -> None:
             nonlocal stored
-            self._commit(changes, vectors)
             folder.stored(changes)
             stored += len(changes)
             tell()
@@ -203,7 +210,7 @@ class PaperIndex:
                 progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
 
         with writing_to(self._layout.root), self._import():
-            pipelined(prepared(), self._embed, store)
+            pipelined(prepared(), self._embed, self._commit, finished)
         return folder.tally.report()
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
@@ -211,19 +218,23 @@ class PaperIndex:
         with self._storing():
             return preview(papers, self._stores.get, self._words.owners)
 
-    def _embed(self, changes: list[Change]) -> Vectors:
-        texts = [change.paper.text for change in changes if change.needs_vector]
-        return self._comparable(self._embedder.embed(texts)) if texts else NO_VECTORS
+    def _embed(self, changes: list[Change]) -> Embedded:
+        made = embedded(self._embedder, changes)
+        return made._replace(papers=self._comparable(made.papers)) if made.papers.size else made
 
-    def _commit(self, changes: list[Change], vectors: Vectors) -> None:
+    def _commit(self, changes: list[Change], made: Embedded) -> None:
         """Store one batch: vectors first, since they hold the records; the manifest last."""
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
         if new := [change for change in changes if change.needs_vector]:
-            self._stores.upsert([change.paper.id for change in new], vectors, [change.row for change in new])
+            self._stores.upsert(
+                [change.paper.id for change in new], made.papers, [change.row for change in new]
+            )
         if same := [change for change in changes if not change.needs_vector]:
             self._stores.update([change.paper.id for change in same], [change.row for change in same])
-        self._words.write({change.paper.id: change.record for change in changes})
+        if made.sentences:
+            self._sentences.write([change.paper for change in new], made.sentences)
+        self._words.write([(change.paper, change.record) for change in changes])
         self._save(counted(self.manifest, changes))
 
     def remove(self, ids: Iterable[str]) -> list[Paper]:
@@ -238,7 +249,8 @@ class PaperIndex:
             if records:
                 self._save(replace(self.manifest, state="removing"))
                 self._stores.delete(list(records))
-                self._words.write({}, remove=records)
+                self._sentences.delete(records)
+                self._words.write([], remove=records)
                 self._save(replace(without(self.manifest, records.values()), state="clean"))
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
@@ -261,17 +273,14 @@ class PaperIndex:
         manifest = replace(self.manifest, papers=0, sentences=0, content="0")
         seen: set[str] = set()
         for page in self._stores.pages():
-            records = {paper_id: dict(record) for paper_id, record in page.items()}
-            manifest = counted(
-                manifest,
-                [Change(from_record(paper_id, record), record, None) for paper_id, record in records.items()],
-            )
-            seen.update(records)
-            stale = {id_: record for id_, record in records.items() if words.get(id_) != record["hash"]}
+            changes = [Change(from_record(id_, record), dict(record), None) for id_, record in page.items()]
+            manifest = counted(manifest, changes)
+            seen.update(page)
+            stale = [c for c in changes if words.get(c.paper.id) != c.record["hash"]]
             if stale:
-                self._words.write(stale)
+                self._words.write([(change.paper, change.record) for change in stale])
         if gone := [paper_id for paper_id in words if paper_id not in seen]:
-            self._words.write({}, remove=gone)
+            self._words.write([], remove=gone)
         if manifest.state == "writing" and manifest.papers < self.manifest.papers:
             held, told = manifest.papers, self.manifest.papers
             raise damaged(self._layout, f"Chroma holds {held} papers where the manifest says {told}")
@@ -285,5 +294,7 @@ class PaperIndex:
         """Give the folder back; doing it twice is harmless."""
         if self._vectors is not None:
             self._vectors.close()
+            self._sentences.close()
             self._vectors = None
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()

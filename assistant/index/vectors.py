@@ -20,13 +20,14 @@ Row = Mapping[str, str | int | None]
 """A record to write; ``None`` removes a field that the stored record has."""
 
 _COLLECTION = "papers"
-_PAGE = 2000
-"""Rows read at once: SQLite refuses more than 32,766 variables, and memory stays flat."""
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 16}
+HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 16}
 
 
 class VectorStore:
     """One Chroma collection in a folder of its own; the caller owns the folder."""
+
+    PAGE = 2000
+    """Rows read at once: SQLite refuses more than 32,766 variables, and memory stays flat."""
 
     def __init__(self, folder: Path, *, create: bool) -> None:
         """Open the collection, or make it.
@@ -43,7 +44,7 @@ class VectorStore:
             # No embedding function, ever: the default one downloads a model.
             if create:
                 self._collection: Collection = self._client.get_or_create_collection(
-                    _COLLECTION, embedding_function=None, configuration=cast("Any", {"hnsw": _HNSW})
+                    _COLLECTION, embedding_function=None, configuration=cast("Any", {"hnsw": HNSW})
                 )
             else:
                 self._collection = self._client.get_collection(_COLLECTION, embedding_function=None)
@@ -63,14 +64,14 @@ class VectorStore:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Take rows out; an id that is not there is passed over."""
-        for start in range(0, len(ids), _PAGE):
-            self._collection.delete(ids=list(ids[start : start + _PAGE]))
+        for start in range(0, len(ids), self.PAGE):
+            self._collection.delete(ids=list(ids[start : start + self.PAGE]))
 
     def get(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """The records of those ids that exist, by id."""
         found: dict[str, Mapping[str, Any]] = {}
-        for start in range(0, len(ids), _PAGE):
-            page = self._collection.get(ids=list(ids[start : start + _PAGE]), include=["metadatas"])
+        for start in range(0, len(ids), self.PAGE):
+            page = self._collection.get(ids=list(ids[start : start + self.PAGE]), include=["metadatas"])
             found.update(zip(page["ids"], page["metadatas"] or [], strict=True))
         return found
 
@@ -78,16 +79,19 @@ class VectorStore:
         """All records, a page at a time."""
         offset = 0
         while True:
-            page = self._collection.get(limit=_PAGE, offset=offset, include=["metadatas"])
+            page = self._collection.get(limit=self.PAGE, offset=offset, include=["metadatas"])
             if not page["ids"]:
                 return
             yield dict(zip(page["ids"], page["metadatas"] or [], strict=True))
-            offset += _PAGE
+            offset += self.PAGE
 
     def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """The ``k`` nearest rows as ``(id, cosine)``, nearest first."""
+        return self._query(vector, k)
+
+    def _query(self, vector: Vectors, k: int, among: list[str] | None = None) -> list[tuple[str, float]]:
         result = self._collection.query(
-            query_embeddings=cast("Any", [vector]), n_results=k, include=["distances"]
+            query_embeddings=cast("Any", [vector]), ids=among, n_results=k, include=["distances"]
         )
         distances = result["distances"] or [[]]
         return [
@@ -102,8 +106,8 @@ class VectorStore:
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those ids that exist, by id."""
         found: dict[str, Vectors] = {}
-        for start in range(0, len(ids), _PAGE):
-            page = self._collection.get(ids=list(ids[start : start + _PAGE]), include=["embeddings"])
+        for start in range(0, len(ids), self.PAGE):
+            page = self._collection.get(ids=list(ids[start : start + self.PAGE]), include=["embeddings"])
             rows = np.asarray(page["embeddings"], dtype=np.float32)
             found.update(zip(page["ids"], rows, strict=True))
         return found
@@ -126,3 +130,45 @@ class VectorStore:
         """Give back Chroma's threads and file handles."""
         with contextlib.suppress(Exception):  # closing what is damaged may fail, and nothing depends on it
             self._client.close()
+
+
+class ServedVectors(VectorStore):
+    """A collection on a server, in requests that Chroma Cloud allows too."""
+
+    PAGE = 300
+
+    def __init__(self, collection: Collection) -> None:
+        """Use a collection whose client somebody else closes."""
+        self._collection = collection
+
+    def upsert(self, ids: Sequence[str], vectors: Vectors, rows: Sequence[Row]) -> None:
+        """Write rows, replacing those with the same id; what is cut off may leave some of them."""
+        for start in range(0, len(ids), self.PAGE):
+            page = slice(start, start + self.PAGE)
+            super().upsert(ids[page], vectors[page], rows[page])
+
+    def update(self, ids: Sequence[str], rows: Sequence[Row]) -> None:
+        """Replace the records of rows whose vectors stay."""
+        for start in range(0, len(ids), self.PAGE):
+            page = slice(start, start + self.PAGE)
+            super().update(ids[page], rows[page])
+
+    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of these rows to a unit vector, computed where the vectors are."""
+        found: dict[str, float] = {}
+        for start in range(0, len(ids), self.PAGE):
+            page = list(ids[start : start + self.PAGE])
+            found.update(self._query(vector, len(page), page))
+        # An approximate search may pass some over.
+        missed = [paper_id for paper_id in ids if paper_id not in found]
+        return found | super().similarities(vector, missed)
+
+    def ids(self) -> Iterator[list[str]]:
+        """All ids, a page at a time."""
+        offset = 0
+        while page := self._collection.get(limit=self.PAGE, offset=offset, include=[])["ids"]:
+            yield page
+            offset += self.PAGE
+
+    def close(self) -> None:
+        """Nothing to give back."""

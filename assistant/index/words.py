@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,9 @@ from tantivy import (
 )
 
 from ..errors import IndexDamagedError
-from ..types import NO_FILTERS, Filters
+from ..types import NO_FILTERS, Filters, Paper
 from .folding import keys_in
-from .records import Record, from_record
+from .records import Record
 from .stopwords import STOPWORDS
 
 _ANALYZER, _NAMES = "papers", "names"
@@ -116,10 +116,9 @@ def _schema() -> Schema:
     )
 
 
-def _document(paper_id: str, record: Record) -> Document:
-    paper = from_record(paper_id, record)
+def _document(paper: Paper, record: Record) -> Document:
     return Document(
-        id=[paper_id],
+        id=[paper.id],
         hash=[str(record["hash"])],
         key=keys_in(paper, record),
         record=[json.dumps(record, ensure_ascii=False).encode()],
@@ -148,14 +147,14 @@ class WordStore:
         self._index.register_tokenizer(_ANALYZER, _analyzer())
         self._index.register_tokenizer(_NAMES, _name_analyzer())
 
-    def write(self, records: Mapping[str, Record], remove: Iterable[str] = ()) -> None:
-        """Write records by id, replacing those with the same id, and remove ids; one commit."""
+    def write(self, papers: Sequence[tuple[Paper, Record]], remove: Iterable[str] = ()) -> None:
+        """Write papers with their records, replacing those with the same id, and remove ids; one commit."""
         writer = self._index.writer(_HEAP, 1)
         try:
-            for paper_id in (*records, *remove):
+            for paper_id in (*(paper.id for paper, _ in papers), *remove):
                 writer.delete_documents_by_term("id", paper_id)
-            for paper_id, record in records.items():
-                writer.add_document(_document(paper_id, record))
+            for paper, record in papers:
+                writer.add_document(_document(paper, record))
             writer.commit()
         except BaseException:
             with contextlib.suppress(Exception):  # the first error is the one to report
@@ -200,10 +199,12 @@ class WordStore:
         found: Any = self._searcher.search(query, limit=1)  # its stub leaves out ``count``
         return int(found.count)
 
-    def records(self, filters: Filters = NO_FILTERS) -> Iterator[tuple[str, Record]]:
-        """The records that pass ``filters`` with their ids."""
+    def records(
+        self, filters: Filters = NO_FILTERS, *, among: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, Record]]:
+        """The records that pass ``filters``, and are of ``among`` where given, with their ids."""
         searcher = self._searcher
-        query = _within(Query.all_query(), _conditions(filters, None))
+        query = _within(Query.all_query(), _conditions(filters, among))
         for _, address in searcher.search(query, limit=max(1, searcher.num_docs), count=False).hits:
             document = searcher.doc(address)
             yield str(document["id"][0]), json.loads(document["record"][0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from ..types import Usage
 
 Vectors = NDArray[np.float32]
+Spans = Sequence[tuple[int, int]]
+"""Parts of a text as ``(start, end)``, in characters, in their order."""
 NO_VECTORS: Vectors = np.empty((0, 0), dtype=np.float32)
 
 
@@ -43,6 +45,17 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Vectors:
         """The vector of a question, shape ``(dimension,)``, unit length."""
+
+
+@runtime_checkable
+class PartsEmbedder(Embedder, Protocol):
+    """An embedder that gives vectors of a text's parts in the run that embeds the text."""
+
+    def embed_with_parts(self, texts: Sequence[str], parts: Sequence[Spans]) -> tuple[Vectors, list[Vectors]]:
+        """The vectors of ``embed``, and for each text those of its parts, shape ``(parts, dimension)``.
+
+        They have unit length, or length 0 for a part that the embedder does not reach.
+        """
 
 
 @dataclass(frozen=True, slots=True)

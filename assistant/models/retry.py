@@ -9,14 +9,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from threading import Timer
-from typing import Any, TypeVar
-
-from .chat_errors import Failure
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
 FIRST_WAIT = 0.5
 """Seconds before the first retry; doubled for each further one."""
+
+
+class Failed(Protocol):
+    """A failure as :func:`retrying` needs to know it."""
+
+    @property
+    def error(self) -> Exception:
+        """What to raise."""
+
+    @property
+    def transient(self) -> bool:
+        """Whether trying again may help."""
+
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds that the other side asked to wait."""
 
 
 class Deadline:
@@ -55,7 +69,7 @@ class Deadline:
 def retrying(
     attempt: Callable[[], T],
     *,
-    translate: Callable[[Exception], Failure],
+    translate: Callable[[Exception], Failed],
     deadline: Deadline,
     max_retries: int,
     max_wait: float,
@@ -68,7 +82,7 @@ def retrying(
     for tried in count():
         try:
             return attempt()
-        except Exception as error:  # noqa: BLE001 - whatever a client raises, the caller gets a ModelError
+        except Exception as error:  # noqa: BLE001 - whatever a client raises, the caller gets an error of ours
             failure = translate(error)
         wait = min(FIRST_WAIT * 2**tried, max_wait) * random.uniform(0.5, 1.0)  # noqa: S311
         wait = max(wait, failure.retry_after or 0.0)

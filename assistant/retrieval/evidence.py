@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,25 +34,31 @@ class Judged:
 class EvidenceRanker:
     """Scores sentences by meaning, by shared rare words, and a little by place.
 
-    Sentence vectors are made when a paper first comes up, and kept: embedding every sentence of a
-    collection would cost more than embedding the collection.
+    Sentence vectors come from the index. Where it has none, they are made when a paper first comes up, and
+    kept: by itself, embedding every sentence of a collection costs more than embedding the collection.
     """
 
-    def __init__(self, embedder: Embedder, weight: Callable[[str], float]) -> None:
-        """Use ``weight`` for how telling a term is (its inverse document frequency)."""
+    def __init__(
+        self,
+        embedder: Embedder,
+        weight: Callable[[str], float],
+        stored: Callable[[Sequence[Paper]], Mapping[str, Vectors]] = lambda _: {},
+    ) -> None:
+        """Use ``weight`` for how telling a term is (its inverse document frequency); ``stored`` vectors."""
         self._embedder = embedder
         self._weight = weight
+        self._stored = stored
         self._cache: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
     def rank(self, question: str, vector: Vectors, papers: Sequence[Paper], most: int = 3) -> list[Judged]:
         """For each paper its ``most`` best sentences; ``vector`` is the question's."""
-        vectors = self._vectors_of([sentence.text for paper in papers for sentence in paper.sentences])
+        vectors = self.sentence_vectors(papers)
         weights = self._weights(question)
         judged = []
         for paper in papers:
             texts = [sentence.text for sentence in paper.sentences]
-            cosines = [float(vectors[text] @ vector) for text in texts]
+            cosines = (vectors[paper.id] @ vector).tolist() if texts else []
             overlaps = [overlap(weights, text) for text in texts]
             scores = [
                 cosine + _WORDS * shared + _POSITION * place / len(texts)
@@ -72,10 +78,17 @@ class EvidenceRanker:
         weights = self._weights(question)
         return max((overlap(weights, text) for text in texts), default=0.0)
 
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        """The unit vectors of sentences, one a row, from those kept where they are."""
-        known = self._vectors_of(texts)
-        return np.asarray([known[text] for text in texts], dtype=np.float32)
+    def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
+        """For each paper by its id the unit vectors of its sentences, one a row."""
+        vectors = dict(self._stored(papers))
+        missing = [paper for paper in papers if paper.id not in vectors]
+        made = self._vectors_of([sentence.text for paper in missing for sentence in paper.sentences])
+        return vectors | {p.id: np.array([made[s.text] for s in p.sentences]) for p in missing}
+
+    def vector(self, text: str) -> Vectors:
+        """The unit vector of a text, comparable with those of sentences."""
+        made: Vectors = self._embedder.embed([text])[0]
+        return made
 
     def weight(self, term: str) -> float:
         """How telling a term is."""

@@ -51,7 +51,9 @@ class Searcher:
         self._index = index
         self._embedder = embedder
         self._ranker = EvidenceRanker(
-            embedder, lambda term: inverse_frequency(index.frequency(term), len(index))
+            embedder,
+            lambda term: inverse_frequency(index.frequency(term), len(index)),
+            index.sentence_vectors,
         )
 
     def search(self, question: str, k: int = 8, filters: Filters = NO_FILTERS) -> list[Hit]:

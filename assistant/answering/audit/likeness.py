@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import astuple, dataclass
 
-WEIGHTS = (2.49, -0.60, 1.49, 2.82)
-BIAS = -1.91
+WEIGHTS = (1.63, -1.03, 3.32, 2.18)
+BIAS = -1.82
 
 
 @dataclass(frozen=True, slots=True)

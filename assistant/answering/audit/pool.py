@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -21,8 +21,11 @@ Handle = tuple[int, int]
 class Measure(Protocol):
     """How the texts of a collection are compared."""
 
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of sentences, kept for the next time; raises a ``ModelError``."""
+    def sentence_vectors(self, papers: Sequence[Paper]) -> Mapping[str, Vectors]:
+        """For each paper by its id the unit vectors of its sentences; raises a ``ModelError``."""
+
+    def vector(self, text: str) -> Vectors:
+        """The unit vector of a text; raises a ``ModelError``."""
 
     def weight(self, term: str) -> float:
         """How telling a term is in this collection, 0 or more."""
@@ -54,7 +57,8 @@ class Pool:
 
     @cached_property
     def _vectors(self) -> Vectors:
-        return np.asarray(self._measure.vectors([self.text(handle) for handle in self.handles]))
+        known = self._measure.sentence_vectors(self.papers)
+        return np.concatenate([known[paper.id] for paper in self.papers if paper.sentences])
 
     @cached_property
     def _stems(self) -> list[frozenset[str]]:
@@ -74,7 +78,7 @@ class Comparison:
         measure = pool._measure
         self.weights = {term: measure.weight(term) for term in sorted(stems(claim))}
         self._total = sum(self.weights.values()) or 1.0
-        self._vector = np.asarray(measure.vectors([plain(claim)]))[0]
+        self._vector = measure.vector(plain(claim))
         self.cosines: NDArray[np.float32] = (
             pool._vectors @ self._vector if pool.handles else np.zeros(0, np.float32)
         )

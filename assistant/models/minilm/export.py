@@ -46,7 +46,7 @@ TEXTS = (
 
 
 class Embedding(torch.nn.Module):
-    """Token ids ``(n, length)`` in, mean-pooled vectors ``(n, 384)`` of length 1 out.
+    """Token ids ``(n, length)`` in; mean-pooled vectors ``(n, 384)`` of length 1 and the tokens' states out.
 
     There is no attention mask: the runtime gives one text at a time, so nothing is ever padded, and the
     graph saves the work of masking (4 % on an abstract, 8 % on a sentence).
@@ -57,11 +57,11 @@ class Embedding(torch.nn.Module):
         super().__init__()
         self.bert = bert
 
-    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+    def forward(self, input_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Embed token ids."""
         states = self.bert.embeddings(input_ids=input_ids, token_type_ids=torch.zeros_like(input_ids))
         states = self.bert.encoder(states, attention_mask=None).last_hidden_state
-        return torch.nn.functional.normalize(states.mean(dim=1), dim=1)
+        return torch.nn.functional.normalize(states.mean(dim=1), dim=1), states
 
 
 def export_model(network: Embedding, target: Path) -> None:
@@ -76,8 +76,12 @@ def export_model(network: Embedding, target: Path) -> None:
             (torch.tensor([[101, 2054, 2003, 1029, 102]]),),
             str(full),
             input_names=["input_ids"],
-            output_names=["embedding"],
-            dynamic_axes={"input_ids": {0: "n", 1: "length"}, "embedding": {0: "n"}},
+            output_names=["embedding", "states"],
+            dynamic_axes={
+                "input_ids": {0: "n", 1: "length"},
+                "embedding": {0: "n"},
+                "states": {0: "n", 1: "length"},
+            },
             opset_version=17,
             dynamo=False,
         )
@@ -107,7 +111,7 @@ def cosines(network: Embedding, folder: Path) -> list[float]:
     for text in TEXTS:
         ids = np.array([tokenizer.encode(text).ids], dtype=np.int64)
         with torch.no_grad():
-            full = network(torch.from_numpy(ids)).numpy()[0]
+            full = network(torch.from_numpy(ids))[0].numpy()[0]
         found.append(float(full @ session.run(None, {"input_ids": ids})[0][0]))
     return found
 

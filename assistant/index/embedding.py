@@ -1,0 +1,34 @@
+"""Embeds what an import changes: the papers, and their sentences where the embedder gives both in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..models.ports import NO_VECTORS, Embedder, PartsEmbedder, Spans, Vectors
+from ..types import Paper
+from .changes import Change
+
+
+class Embedded(NamedTuple):
+    """The vectors of papers, shape ``(papers, dimension)``, and each one's sentences', if any are given."""
+
+    papers: Vectors
+    sentences: list[Vectors]
+
+
+def embedded(embedder: Embedder, changes: Sequence[Change]) -> Embedded:
+    """The vectors of those papers of ``changes`` whose text is new."""
+    papers = [change.paper for change in changes if change.needs_vector]
+    texts = [paper.text for paper in papers]
+    if not papers:
+        return Embedded(NO_VECTORS, [])
+    if isinstance(embedder, PartsEmbedder):
+        return Embedded(*embedder.embed_with_parts(texts, [_spans(paper) for paper in papers]))
+    return Embedded(embedder.embed(texts), [])
+
+
+def _spans(paper: Paper) -> Spans:
+    """Where the sentences stand in the text that is embedded, title and all."""
+    before = len(paper.text) - len(paper.abstract)
+    return [(before + sentence.start, before + sentence.end) for sentence in paper.sentences]

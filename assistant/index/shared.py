@@ -1,0 +1,102 @@
+"""Writes to a library on a Chroma server: one writer at a time, each commit announced in the journal.
+
+Who takes an entry's number knows all entries before it, so nothing is decided on what another writer has
+changed. A writer that comes upon another's entry stops with an error; nothing it wrote is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+from ..errors import AssistantError
+from ..types import ImportReport, Paper, ProgressCallback, Rejected
+from .changes import Change
+from .embedding import Embedded
+from .library import Entry
+from .lock import OwnerLock
+from .mirror import MirrorIndex
+from .vectors import ServedVectors
+
+PATIENCE = 10.0
+"""So long a process that brings the copy up to date is waited for; an import takes longer."""
+
+
+class SharedIndex(MirrorIndex):
+    """An open library on a server, for reading and writing."""
+
+    _entry: Entry | None = None
+    """The last entry of this writer while it is at work."""
+
+    def add(
+        self, papers: Iterable[Paper | Rejected], progress: ProgressCallback | None = None
+    ) -> ImportReport:
+        """As :meth:`PaperIndex.add`.
+
+        Raises:
+            IndexLockedError: another process writes to the library.
+            IndexServerError: the server does not answer; what was committed before is in.
+        """
+        with self._writing():
+            return super().add(papers, progress)
+
+    def remove(self, ids: Iterable[str]) -> list[Paper]:
+        """As :meth:`PaperIndex.remove`; raises as :meth:`add`."""
+        wanted = list(dict.fromkeys(ids))
+        removed: list[Paper] = []
+        with self._writing():
+            for start in range(0, len(wanted), ServedVectors.PAGE):
+                page = wanted[start : start + ServedVectors.PAGE]
+                try:
+                    with self._announced(page):
+                        removed += super().remove(page)
+                except BaseException:
+                    self._settle()
+                    raise
+        return removed
+
+    def _commit(self, changes: list[Change], made: Embedded) -> None:
+        with self._storing(), self._announced([change.paper.id for change in changes]):
+            super()._commit(changes, made)
+
+    @contextmanager
+    def _announced(self, ids: Sequence[str]) -> Iterator[None]:
+        """Name these papers in the journal before and after they are written."""
+        entry = self._library.claim(self.manifest.entry + 1, ids, self.manifest.writer)
+        self._entry = entry
+        yield
+        self._library.close(entry)
+        self._save(replace(self.manifest, entry=entry.number, claim=entry.claim))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Be the one writer, knowing all that others have written."""
+        with self._guard:
+            self._stores  # noqa: B018 - a closed index says so
+            lock = OwnerLock(self._layout, patience=PATIENCE)
+            try:
+                with self._storing():
+                    self._catch_up()
+                    self._take_turn()
+                try:
+                    yield
+                finally:
+                    # However it ends, nothing more comes. Where this is not heard, the entry grows old.
+                    if self._entry:
+                        with suppress(AssistantError):
+                            self._library.finish(self._entry)
+                        self._entry = None
+            finally:
+                lock.release()
+
+    def _take_turn(self) -> None:
+        """Follow the last writer, if it is done, or dead."""
+        last = self._last
+        if last is None:
+            return
+        if last.in_use(self.manifest.writer):
+            raise self._library.busy(last)
+        if last.state == "open":
+            self._library.finish(last)
+            self._save(replace(self.manifest, entry=last.number, claim=last.claim))
