@@ -197,7 +197,9 @@ class Shifted:
         return {name: self._shifted(rows) for name, rows in own.items() if len(rows)}
 
     def vector(self, text: str) -> Vectors:
-        return self._shifted(self._ranker.vector(text)[None])[0]
+        [shifted] = self._shifted(self._ranker.vector(text)[None])
+        made: Vectors = shifted
+        return made
 
     def _shifted(self, rows: Vectors) -> Vectors:
         common = np.full((len(rows), 1), 0.6**0.5, np.float32)
