@@ -1,4 +1,8 @@
-"""A library out again, as JSON Lines, BibTeX, RIS or CSV; what is written, ``add`` reads back as it was."""
+"""A library out again, as JSON Lines, BibTeX, RIS or CSV; what is written, ``add`` reads back as it was.
+
+Each format is written as other programs read it. What it has no field for goes into one of our own, which
+they pass over (see `corpus.exported`).
+"""
 
 from __future__ import annotations
 
@@ -6,42 +10,37 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable
-from typing import IO, Any
+from typing import IO
 
-from .corpus.identity import paper_id
+from .corpus.escapes import to_latex
+from .corpus.exported import BIBTEX_FIELD, COLUMNS, RIS_TAG, cells, exact, packed
+from .corpus.formats.bibtex import understood
 from .types import Paper
 
 Writer = Callable[[Iterable[Paper], IO[str]], None]
 
-COLUMNS = ("id", "title", "abstract", "authors", "year", "venue", "url", "doi", "arxiv_id")
-_LATEX = {character: f"\\{character}" for character in "%&#_"} | {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
-_FORMULA = re.compile(r"(\$[^$]*\$)")
+_AND = re.compile(r"\band\b|^others$|[;{}]", re.IGNORECASE)
+_UNSAFE = re.compile(r"[\s{}\\\"]")
 
 
 def to_jsonl(papers: Iterable[Paper], file: IO[str]) -> None:
     """One object a line, fields that are empty left out."""
     for paper in papers:
-        file.write(json.dumps(_fields(paper), ensure_ascii=False) + "\n")
+        file.write(json.dumps(exact(paper), ensure_ascii=False) + "\n")
 
 
 def to_csv(papers: Iterable[Paper], file: IO[str]) -> None:
     """A header and a row a paper; authors are parted by semicolons."""
-    writer = csv.DictWriter(file, COLUMNS)
-    writer.writeheader()
-    for paper in papers:
-        writer.writerow(_fields(paper) | {"authors": "; ".join(paper.authors)})
+    # All in quotes: a row that begins as a record of another format does would be taken for one.
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+    writer.writerow(COLUMNS)
+    writer.writerows(cells(paper) for paper in papers)
 
 
 def to_ris(papers: Iterable[Paper], file: IO[str]) -> None:
     """One reference a paper, as reference managers read it."""
     for paper in papers:
-        lines = [("TY", "JOUR" if paper.venue else "GEN"), ("ID", _own_id(paper)), ("TI", paper.title)]
+        lines = [("TY", "JOUR" if paper.venue else "GEN"), ("TI", paper.title)]
         lines += [("AU", author) for author in paper.authors]
         lines += [
             ("AB", paper.abstract),
@@ -51,8 +50,13 @@ def to_ris(papers: Iterable[Paper], file: IO[str]) -> None:
             ("UR", paper.url or ""),
             ("AN", f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else ""),
         ]
-        file.writelines(f"{tag}  - {value}\n" for tag, value in lines if value)
-        file.write("ER  - \n\n")
+        flat = [(tag, " ".join(value.split("\n"))) for tag, value in lines if value]
+        by_itself = {name: value for name, value in exact(paper).items() if name in _IN_RIS}
+        file.writelines(f"{tag}  - {value}\n" for tag, value in flat)
+        file.write(f"{RIS_TAG}  - {packed(paper, by_itself)}\nER  - \n\n")
+
+
+_IN_RIS = frozenset("title abstract authors year venue doi url".split())
 
 
 def to_bibtex(papers: Iterable[Paper], file: IO[str]) -> None:
@@ -60,37 +64,40 @@ def to_bibtex(papers: Iterable[Paper], file: IO[str]) -> None:
     taken: set[str] = set()
     for paper in papers:
         fields = {
-            "title": f"{{{_latex(paper.title)}}}",  # in braces of its own: capitals stay
-            "author": " and ".join(f"{{{_latex(author)}}}" for author in paper.authors),
+            "title": f"{{{to_latex(paper.title)}}}",  # in braces of its own: capitals stay
+            "author": " and ".join(map(_name, paper.authors)),
             "year": str(paper.year or ""),
-            "journal": _latex(paper.venue or ""),
-            "doi": paper.doi or "",
-            "eprint": paper.arxiv_id or "",
+            "journal": to_latex(paper.venue or ""),
+            "doi": _address(paper.doi),
+            "eprint": _address(paper.arxiv_id),
             "archiveprefix": "arXiv" if paper.arxiv_id else "",
-            "url": paper.url or "",
-            "abstract": _latex(paper.abstract),
-            "paperid": _own_id(paper),
+            "url": _address(paper.url),
+            "abstract": to_latex(paper.abstract),
         }
-        body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
+        fields = {name: value for name, value in fields.items() if value}
+        fields[BIBTEX_FIELD] = packed(paper, {**understood(fields), "year": paper.year})
+        body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
         file.write(f"@{'article' if paper.venue else 'misc'}{{{_key(paper, taken)},\n{body}\n}}\n\n")
 
 
 WRITERS: dict[str, Writer] = {"jsonl": to_jsonl, "bibtex": to_bibtex, "ris": to_ris, "csv": to_csv}
 
 
-def _fields(paper: Paper) -> dict[str, Any]:
-    fields = {name: getattr(paper, name) for name in COLUMNS}
-    return {name: value for name, value in fields.items() if value not in {None, "", ()}}
+def _name(author: str) -> str:
+    """A name as BibTeX has it: in braces where it would be taken for several."""
+    name = to_latex(author)
+    return f"{{{name}}}" if _AND.search(author) or author.count(",") > 2 else name
 
 
-def _own_id(paper: Paper) -> str:
-    """The id where the paper's other fields do not tell it."""
-    return "" if paper.id == paper_id(paper.doi, paper.arxiv_id, paper.title) else paper.id
+def _address(text: str | None) -> str:
+    """An address or identifier without what would break a field."""
+    return _UNSAFE.sub(lambda sign: f"%{ord(sign[0]):02X}", text or "")
 
 
 def _key(paper: Paper, taken: set[str]) -> str:
     """A citation key as people make them, unique in the file: "hajij2022higher"."""
-    surname = paper.authors[0].split(",")[0].split()[-1] if paper.authors else ""
+    words = paper.authors[0].split(",")[0].split() if paper.authors else []
+    surname = words[-1] if words else ""
     word = next((word for word in re.findall(r"\w{4,}", paper.title)), "paper")
     base = re.sub(r"[^a-z0-9]", "", f"{surname}{paper.year or ''}{word}".lower()) or "paper"
     key, number = base, 1
@@ -99,12 +106,3 @@ def _key(paper: Paper, taken: set[str]) -> str:
         key = f"{base}-{number}"
     taken.add(key)
     return key
-
-
-def _latex(text: str) -> str:
-    """Text with what means something to LaTeX escaped, except in formulas; a lone ``$`` too."""
-    parts = _FORMULA.split(text)
-    return "".join(
-        part if _FORMULA.fullmatch(part) else "".join(_LATEX.get(c, c) for c in part).replace("$", r"\$")
-        for part in parts
-    )

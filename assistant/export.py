@@ -85,13 +85,16 @@ def hits_json(hits: Iterable[Hit]) -> Json:
 
 
 def report_json(report: ImportReport) -> Json:
-    """What an import did: counts, and the rejected rows."""
+    """What an import did: counts, the rejected rows, and those that were folded into other papers."""
     return {
         "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
         "merged": report.merged,
         "rejected": [{"where": row.where, "reason": row.reason} for row in report.rejected],
+        "more_rejected": report.more_rejected,
+        "folds": [asdict(fold) for fold in report.folds],
+        "more_folds": report.more_folds,
     }
 
 

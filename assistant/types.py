@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from .reports import ImportReport, Progress, ProgressCallback, Rejected
+from .reports import Fold, ImportReport, Progress, ProgressCallback, Rejected
 
-__all__ = ["ImportReport", "Progress", "ProgressCallback", "Rejected"]  # nouns, too
+__all__ = ["Fold", "ImportReport", "Progress", "ProgressCallback", "Rejected"]  # nouns, too
 
 Support = Literal["supported", "partial", "unsupported"]
 Mode = Literal["llm", "extractive"]
@@ -38,9 +38,10 @@ class Paper:
     """A paper as it was imported. ``id`` is stable over imports; ``sentences`` cover the abstract.
 
     ``original`` holds ``(field, text)`` for those of title, abstract, authors and venue that were written
-    in LaTeX, as they were before they became Unicode.
+    in LaTeX or with markup, as they were before they became plain Unicode.
     ``sources`` are the names of the files that it came from, without folders: ``refs.bib`` or
-    ``export.zip/refs.bib``.
+    ``export.zip/refs.bib``. ``where`` is the place in its file that it is being imported from (file and
+    line), for the report; it is not stored.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Paper:
     sentences: tuple[Sentence, ...] = ()
     sources: tuple[str, ...] = ()
     original: tuple[tuple[str, str], ...] = ()
+    where: str = field(default="", compare=False, repr=False)
 
     @property
     def text(self) -> str:

@@ -173,6 +173,9 @@ def test_a_dry_run_writes_nothing(index: Path, tmp_path: Path) -> None:
         "unchanged": 203,
         "merged": 0,
         "rejected": [],
+        "more_rejected": 0,
+        "folds": [],
+        "more_folds": 0,
         "dry_run": True,
     }
     assert as_json("status", "--index", index)["papers"] == 203
@@ -356,3 +359,18 @@ def test_a_reader_that_goes_away_is_no_error(index: Path) -> None:
     )
     assert done.stdout.startswith(" 1. ")
     assert "Traceback" not in done.stderr
+
+
+def test_folds_are_told_briefly_at_the_terminal_and_whole_in_the_json(tmp_path: Path) -> None:
+    rows = [{"title": f"A study of graph number {n % 12}", "authors": ["A. One"]} for n in range(24)]
+    file = tmp_path / "twice.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    told = run("add", file, "--index", tmp_path / "one")
+    lines = told.stderr.splitlines()
+    assert sum(line.startswith("Merged twice.jsonl, line 1") for line in lines) == 7
+    assert "Merged 2 more." in lines
+    assert told.stdout == "12 added, 0 updated, 0 unchanged, 12 merged, 0 rejected.\n"
+    found = as_json("add", file, "--index", tmp_path / "two")
+    assert (len(found["folds"]), found["more_folds"]) == (12, 0)
+    assert found["folds"][0]["where"] == "twice.jsonl, line 13"
+    assert found["folds"][0]["id"] == found["folds"][0]["into"]

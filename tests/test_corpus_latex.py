@@ -36,6 +36,9 @@ CHANGED = [
     (r"\'etude---or 3--4, --option -- so", "étude—or 3–4, --option – so"),
     ("i.e.~this, Fe~XIX, Fig.~3, Table~2", "i.e. this, Fe XIX, Fig. 3, Table 2"),
     (r"Podle\'s spheres", "Podleś spheres"),
+    (r"Nguy{\~{\^e}}n, Tr{\`{\^a}}n, H\`{\^o}, Vi\d{\^e}t, {\'{\ae}}", "Nguyễn, Trần, Hồ, Việt, ǽ"),
+    (r"Ia\textcommabelow{s}i, na{\"{\i}}ve, \v{d}, \^\j, \.I, \u{\i}", "Iași, naïve, ď, ĵ, İ, ĭ"),
+    (r"a\textemdash b, \textquotedblleft c\textquotedblright, \guillemotleft{}d", "a—b, “c”, «d"),
 ]  # fmt: skip
 
 SAME = [

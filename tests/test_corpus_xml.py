@@ -191,7 +191,7 @@ def test_the_declared_encoding_is_honoured(tmp_path: Path, declared: str, codec:
 
 def test_stray_bytes_controls_and_html_entities_are_mended(tmp_path: Path) -> None:
     text = pubmed(article("Na@ve &eacute;t&eacute; \x02&nbsp;x"), article("&amp;lt;")).encode()
-    assert titles_of(rows_of(tmp_path, text.replace(b"@", b"\xef"))) == ["Naïve été x", "&lt;"]
+    assert titles_of(rows_of(tmp_path, text.replace(b"@", b"\xef"))) == ["Naïve été x", "<"]
 
 
 def test_prefixes_of_namespaces_do_not_matter(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant import ImportReport, Paper
+from assistant import Assistant, Fold, ImportReport, Paper, Rejected
+from assistant.bibliography import to_jsonl
 from assistant.corpus import paper_id, split
+from assistant.index.folding import LISTED
 from assistant.index.layout import Layout
 from assistant.index.store import PaperIndex
 from assistant.models.embedder import FakeEmbedder
@@ -108,6 +110,54 @@ def test_where_it_came_from_is_collected_and_no_change(index: PaperIndex) -> Non
     index.add([replace(PREPRINT, sources=("a.bib",))])
     assert counts(index.add([replace(PREPRINT, sources=("b.ris",))])) == (0, 0, 1, 0)
     assert index.papers([PREPRINT.id])[0].sources == ("a.bib", "b.ris")
+
+
+def test_folds_are_reported_with_their_place(index: PaperIndex) -> None:
+    index.add([ARTICLE])
+    report = index.add(
+        [replace(PREPRINT, where="a.bib, line 7"), replace(PREPRINT, where="a.bib, line 9"), row("Other")]
+    )
+    assert report.folds == tuple(
+        Fold(f"a.bib, line {line}", PREPRINT.id, TITLE, ARTICLE.id, TITLE) for line in (7, 9)
+    )
+    assert str(report.folds[0]) == f'a.bib, line 7: "{TITLE}" into {ARTICLE.id}'
+    assert index.add([PREPRINT]).folds == ()
+
+
+def test_the_lists_of_a_report_are_short_and_its_counts_are_whole(index: PaperIndex) -> None:
+    bad = (Rejected(f"a, line {number}", "bad", "text " * 100) for number in range(LISTED + 50))
+    report = index.add([*bad, *[PREPRINT] * (LISTED + 8)])
+    assert (len(report.rejected), report.more_rejected) == (LISTED, 50)
+    assert (len(report.folds), report.more_folds, report.merged) == (LISTED, 7, LISTED + 7)
+    assert f"{LISTED + 50} rejected" in str(report)
+    assert not any(row.text for row in report.rejected)
+
+
+def test_a_fold_is_undone_by_removing_the_paper_and_adding_one_of_its_files_again(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.bib", tmp_path / "two.ris"
+    one.write_text(
+        f"@article{{a, title = {{{TITLE}}}, author = {{Author, Ana}}, doi = {{10.1234/x}}, year = 2022}}\n"
+    )
+    two.write_text(f"TY  - JOUR\nTI  - {TITLE}!\nAU  - Author, Ana\nAB  - {LONG}\nPY  - 2021\nER  - \n")
+    alone = {}
+    for path in (one, two):
+        with Assistant.open(tmp_path / path.stem) as assistant:
+            assistant.add(path)
+            [alone[path]] = assistant.papers()
+    with Assistant.open(tmp_path / "both") as assistant:
+        [fold] = assistant.add(one, two).folds
+        assert fold == Fold("two.ris, line 1", alone[two].id, f"{TITLE}!", alone[one].id, TITLE)
+        for path in (two, one):
+            [folded] = assistant.papers()
+            assert folded.abstract == LONG or path == one
+            assistant.remove([folded.id])
+            assert (assistant.add(path).added, assistant.papers()) == (1, [alone[path]])
+        # To have both for good, each is given an id of its own, as an export writes them.
+        both = tmp_path / "both.jsonl"
+        with both.open("w") as file:
+            to_jsonl([replace(alone[one], id="mine 1", doi=None), replace(alone[two], id="mine 2")], file)
+        assistant.remove([alone[one].id])
+        assert assistant.add(both).added == 2
 
 
 _ROWS = st.lists(

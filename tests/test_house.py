@@ -118,6 +118,7 @@ def test_the_public_surface() -> None:
         "Done",
         "Evidence",
         "Filters",
+        "Fold",
         "Hit",
         "ImportReport",
         "IndexStatus",

@@ -240,7 +240,7 @@ def test_csv_has_a_row_a_paper() -> None:
 def test_ris_and_bibtex_are_well_formed() -> None:
     out = io.StringIO()
     WRITERS["ris"]([HARD], out)
-    assert out.getvalue().startswith('TY  - JOUR\nID  - own id\nTI  - A "hard" title')
+    assert out.getvalue().startswith('TY  - JOUR\nTI  - A "hard" title')
     assert out.getvalue().endswith("ER  - \n\n")
     out = io.StringIO()
     to_bibtex([HARD, HARD], out)

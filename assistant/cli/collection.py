@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,9 @@ from .terminal import print_json, progress_bar, reporting, say, show
 
 if TYPE_CHECKING:
     from ..types import Paper
+
+
+_FOLDS = 10  # that are told on the terminal
 
 
 class Sort(StrEnum):
@@ -90,8 +94,8 @@ def add(
         if as_json:
             print_json(report_json(report) | {"dry_run": dry_run})
             return
-        for row in report.rejected:
-            say(f"Skipped {row}")
+        _say_rows("Skipped", report.rejected, report.more_rejected)
+        _say_rows("Merged", report.folds[:_FOLDS], report.merged - len(report.folds[:_FOLDS]))
         show(f"Dry run, nothing is written: {report}." if dry_run else f"{report}.")
 
 
@@ -174,6 +178,14 @@ def export(
         except OSError as error:
             raise UsageError(f"{out} cannot be written: {error.strerror}.", "Name another file.") from None
         say(f"{len(papers):,} papers written to {out}.")
+
+
+def _say_rows(what: str, rows: Iterable[object], more: int) -> None:
+    """What became of some rows, and how many more there are."""
+    for row in rows:
+        say(f"{what} {row}")
+    if more:
+        say(f"{what} {more:,} more.")
 
 
 def _print_papers(papers: list[Paper]) -> None:

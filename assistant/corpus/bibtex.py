@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import NamedTuple
 
 from bibtexparser.middlewares.names import split_multiple_persons_names
-from bibtexparser.model import Entry, ImplicitComment, ParsingFailedBlock, String
+from bibtexparser.model import Block, Entry, ImplicitComment, ParsingFailedBlock, String
 from bibtexparser.splitter import Splitter
 
 from .names import author_names
@@ -30,6 +31,8 @@ _BEGIN = re.compile(r"\s*@\s*[A-Za-z]+\s*[{(]")
 _FIELD = re.compile(r"^[ \t]*+,?[ \t]*+[A-Za-z][\w-]*\s*=\s*[{\"]", re.MULTILINE)
 _KEY = re.compile(r"[^{(]*[{(]\s*([^\s,={}]*)")
 _PART = re.compile(r"\s*(?:%[^\n]*+\s*+)*+(?:(?P<open>[{\"])|(?P<word>[^\s#{}\"]+)|(?P<joint>#))")
+_NAME_PART = re.compile(r"\b(family|given|prefix|suffix)\s?=\s?([^,=]+?)(?=\s?,|$)")
+_WORD = re.compile(r"[^\s#{}\",=()]+")
 _MARK = re.compile(r"(?<!\\)[{}\"]")
 _NO_PAPERS = frozenset("control set xdata".split())  # settings of styles; what other entries share
 
@@ -43,10 +46,14 @@ class Piece(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """An entry with its fields by their names in small letters, or the reason why it cannot be read."""
+    """An entry with its fields by their names in small letters, or the reason why it cannot be read.
+
+    ``text`` is the entry as it stands in the file, after the macros that it uses.
+    """
 
     number: int
     fields: dict[str, str]
+    text: str = ""
     problem: str = ""
 
 
@@ -55,7 +62,7 @@ def entries(lines: Iterable[Line]) -> Iterator[Outcome]:
     macros: dict[str, str] = {}
     for piece in _pieces(lines):
         if piece.problem:
-            yield Outcome(piece.number, {}, piece.problem)
+            yield Outcome(piece.number, {}, problem=piece.problem)
         else:
             yield from _outcomes(piece, macros)
 
@@ -65,19 +72,29 @@ def persons(value: str) -> list[str]:
     names = [name for name in split_multiple_persons_names(value) if name.lower() != "others"]
     if len(names) == 1 and "{" not in value and (";" in value or value.count(",") > 2):
         return [*author_names(value)]  # not as BibTeX wants it: "One, A., Two, B."
-    return names
+    return [_unfolded(name) for name in names]
+
+
+def _unfolded(name: str) -> str:
+    """A name as people write it, also one of biber's: "family=Beethoven, given=Ludwig, prefix=van"."""
+    parts = dict(_NAME_PART.findall(name))
+    if "family" not in parts:
+        return name
+    family = " ".join(filter(None, (parts.get("prefix"), parts["family"], parts.get("suffix"))))
+    return ", ".join(filter(None, (family, parts.get("given"))))
 
 
 def _pieces(lines: Iterable[Line]) -> Iterator[Piece]:
     """The file cut before each line that begins an entry; what is far too long comes without its text."""
     number, texts, size, problem = 1, list[str](), 0, ""
     for line in lines:
-        if _BEGIN.match(line.text):
+        lost = bool(line.problem) and not line.text  # too long; a stray byte was mended
+        if _BEGIN.match(line.text) or (lost and _is_closed(texts)):
             if size:
                 yield Piece(number, "".join(texts), problem)
             number, texts, size, problem = line.number, [], 0, ""
         size += len(line.text)
-        if line.problem and not line.text:  # a stray byte was mended, but a line that is too long is lost
+        if lost:
             problem, size = line.problem, size + 1
         if size > MAX_PIECE:
             problem = problem or f"an entry of more than {MAX_PIECE:,} characters"
@@ -89,10 +106,15 @@ def _pieces(lines: Iterable[Line]) -> Iterator[Piece]:
         yield Piece(number, "".join(texts), problem)
 
 
+def _is_closed(texts: Iterable[str]) -> bool:
+    """Whether all braces are closed, so that a line that is lost belongs to what comes next."""
+    return sum(text.count("{") - text.count("}") for text in texts) <= 0
+
+
 def _outcomes(piece: Piece, macros: dict[str, str]) -> Iterator[Outcome]:
     """The entries of a piece; its macros are learnt."""
     blocks = Splitter(piece.text).split().blocks
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, after in zip_longest(blocks, blocks[1:]):
         number = piece.number + (block.start_line or 0)
         # An entry with a key or a field that was there before is whole, if not unique.
         whole = (block.ignore_error_block if isinstance(block, ParsingFailedBlock) else None) or block
@@ -102,11 +124,12 @@ def _outcomes(piece: Piece, macros: dict[str, str]) -> Iterator[Outcome]:
                 macros[whole.key.lower()] = value
         elif isinstance(whole, Entry):
             if isinstance(after, ImplicitComment) and _FIELD.search(after.comment):
-                yield Outcome(number, {}, f'the entry "{whole.key[:80]}" ends before its last field')
+                problem = f'the entry "{whole.key[:80]}" ends before its last field'
+                yield Outcome(number, {}, _with_macros(whole, macros, after.comment), problem)
             elif whole.entry_type.lower() not in _NO_PAPERS:
                 yield _outcome(number, whole, macros)
         elif isinstance(whole, ParsingFailedBlock):
-            yield Outcome(number, {}, _reason(whole))
+            yield Outcome(number, {}, _with_macros(whole, macros), _reason(whole))
 
 
 def _reason(block: ParsingFailedBlock) -> str:
@@ -129,9 +152,18 @@ def _outcome(number: int, entry: Entry, macros: Mapping[str, str]) -> Outcome:
             value = _value(field.value, macros)
             if value is None:
                 reason = f'the entry "{entry.key[:80]}" has no comma after its field "{name[:80]}"'
-                return Outcome(number, {}, reason)
+                return Outcome(number, {}, _with_macros(entry, macros), reason)
             fields[name] = value
-    return Outcome(number, fields)
+    # Only an entry without a title may still be rejected for what it says.
+    return Outcome(number, fields, "" if fields.get("title") else _with_macros(entry, macros))
+
+
+def _with_macros(block: Block, macros: Mapping[str, str], after: str = "") -> str:
+    """A block after the macros that it may use, so that it can be read without the rest of its file."""
+    raw = f"{block.raw or ''}{after}"
+    words = dict.fromkeys(word.lower() for word in _WORD.findall(raw))
+    used = [f"@string{{{word} = {{{macros[word]}}}}}\n" for word in words if word in macros]
+    return f"{''.join(used)}{raw}"
 
 
 def _value(raw: str, macros: Mapping[str, str]) -> str | None:

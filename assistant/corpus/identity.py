@@ -15,6 +15,7 @@ _ARXIV = re.compile(
     r"(?:v\d+)?(?:\.pdf)?(?:\s*\[[\w.-]+\])?",
     re.IGNORECASE,
 )
+_MAX_DOI = 2_000
 _ARXIV_DOI = "10.48550/arxiv."
 
 
@@ -34,9 +35,18 @@ def paper_id(doi: str | None = None, arxiv_id: str | None = None, title: str = "
 
 
 def normal_doi(text: str | None) -> str | None:
-    """A DOI in small letters without prefix, or None where the text is none."""
-    found = _DOI.fullmatch(unquote(text or "").strip())
-    return found[1].rstrip(".,;").lower() if found else None
+    """A DOI in small letters without prefix, or None where the text is none.
+
+    That of a normal DOI is itself, also where its per cent signs were escaped several times over.
+    """
+    text = text or ""
+    if len(text) > _MAX_DOI:
+        return None
+    while (unquoted := unquote(text)) != text:
+        text = unquoted
+    found = _DOI.fullmatch(text.strip())
+    doi = found[1].rstrip(".,;").lower() if found else ""
+    return doi if doi.isprintable() and _DOI.fullmatch(doi) else None
 
 
 def normal_arxiv_id(text: str | None) -> str | None:

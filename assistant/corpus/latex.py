@@ -28,9 +28,9 @@ _MATH = re.compile(
 )
 
 # Signs that stand for something while the rest is converted: no text holds them, see `record.make_paper`.
-_HIDDEN, _OPEN, _CLOSE, _TILDE = "\0", "\1", "\2", "\3"
+_HIDDEN, _OPEN, _CLOSE, _TILDE, _GRAVE = "\0", "\1", "\2", "\3", "\4"
 _KEPT = str.maketrans("{}", _OPEN + _CLOSE)
-_SHOWN = str.maketrans(_OPEN + _CLOSE + _TILDE, "{}~")
+_SHOWN = str.maketrans(_OPEN + _CLOSE + _TILDE + _GRAVE, "{}~`")
 _NO_BRACES = str.maketrans("", "", "{}")
 
 _MARKS = {
@@ -49,12 +49,16 @@ _MARKS = {
     "r": "\u030a",
     "u": "\u0306",
     "v": "\u030c",
+    "textcommabelow": "\u0326",
 }
-_DOTLESS = {"\\i": "i", "\\j": "j"}
+_BASES = {"\\i": "i", "\\j": "j", "\\ae": "æ", "\\AE": "Æ", "\\o": "ø", "\\O": "Ø"}
+_TWICE = 3  # accents on one letter, as in Vietnamese, and more
 # "{\'e}", "\'{e}", "\'e", "\v{s}", "\v s", "\'\i": the outer braces go only as a pair.
+_BASE = r"\\(?:[ijoO]|ae|AE)"
 _ACCENT = re.compile(
-    r"(?P<brace>\{)?\\(?:(?P<sign>[\"'`^~=.])\s*|(?P<letter>[bcdHkruv])(?=\s*\{|\s+[A-Za-z]|\\[ij]\b)\s*)"
-    r"(?:\{\s*(?P<braced>\\[ij]|[A-Za-z])\s*\}|(?P<bare>\\[ij](?![A-Za-z])|[A-Za-z])(?:\{\})?)(?(brace)\})"
+    r"(?P<brace>\{)?\\(?:(?P<sign>[\"'`^~=.])\s*"
+    rf"|(?P<letter>[bcdHkruv]|textcommabelow)(?=\s*\{{|\s+[A-Za-z]|\\[ij]\b)\s*)"
+    rf"(?:\{{\s*(?P<braced>{_BASE}|[^\W\d_])\s*\}}|(?P<bare>{_BASE}(?![A-Za-z])|[^\W\d_])(?:\{{\}})?)(?(brace)\}})"
 )
 # What stands before a brace that is no group but the argument of a command.
 _COMMAND_BEFORE = re.compile(r"\\[A-Za-z]+\*?\s*$")
@@ -69,8 +73,9 @@ _WORDS = {
     "aa": "å", "AA": "Å", "eth": "ð", "deg": "°", "textdegree": "°", "S": "§", "P": "¶", "copyright": "©",
     "euro": "€", "textbar": "|", "texttrademark": "™", "lq": "‘", "rq": "’", "textquotesingle": "'",
     "textless": "<", "textgreater": ">", "textbackslash": "\\", "textunderscore": "_",
-    "textasciitilde": _TILDE, "textasciicircum": "^", "textasciigrave": "`", "LaTeX": "LaTeX", "TeX": "TeX",
-    "textdollar": "$", "lbrace": _OPEN, "rbrace": _CLOSE, "textbraceleft": _OPEN, "textbraceright": _CLOSE,
+    "textasciitilde": _TILDE, "textasciicircum": "^", "textasciigrave": _GRAVE, "LaTeX": "LaTeX",
+    "TeX": "TeX", "textdollar": "$",
+    "lbrace": _OPEN, "rbrace": _CLOSE, "textbraceleft": _OPEN, "textbraceright": _CLOSE,
     "quad": " ", "qquad": " ", "newline": " ", "par": " ", "noindent": "", "xspace": "", "protect": "",
     "smallskip": "", "medskip": "", "bigskip": "", "boldmath": "", "unboldmath": "",
 }  # fmt: skip
@@ -95,7 +100,7 @@ _GROUP = re.compile(
     r"|\\textsuperscript\s*\{(?P<above>[0-9+n()-]+)\}|\\textsubscript\s*\{(?P<below>[0-9+()-]+)\}"
 )
 _DEPTH = 8  # groups within groups
-_ABOVE = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
+ABOVE = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 _BELOW = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
 
 # A blank that does not break, where a word follows; before a number "~" means "about", but after a full
@@ -150,7 +155,11 @@ def _commands(text: str) -> str:
     """The text with those commands converted that are known."""
     if "\\" not in text:
         return text
-    text = _ESCAPE.sub(_escaped, _ACCENT.sub(_accented, text))
+    for _ in range(_TWICE):
+        text, changes = _ACCENT.subn(_accented, text)
+        if not changes:
+            break
+    text = _ESCAPE.sub(_escaped, text)
     for _ in range(_DEPTH):
         text, changes = _GROUP.subn(_content, text)
         if not changes:
@@ -167,7 +176,7 @@ def _accented(found: re.Match[str]) -> str:
         before = found.string[max(0, found.start() - 40) : found.start()]
         if _POSSESSIVE.search(before):
             return found[0]  # "the brain\'s", where "Podle\'s" is a name
-    whole = unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + _MARKS[sign])
+    whole = unicodedata.normalize("NFC", _BASES.get(letter, letter) + _MARKS[sign])
     return _grouped(found, whole) if len(whole) == 1 else found[0]
 
 
@@ -197,7 +206,7 @@ def _content(found: re.Match[str]) -> str:
     if (note := found["note"]) is not None:
         return f" ({note.strip()})"
     if above := found["above"]:
-        return above.translate(_ABOVE)
+        return above.translate(ABOVE)
     if below := found["below"]:
         return below.translate(_BELOW)
     return _grouped(found, found["group"] or found["inner"] or found["link"] or "")
@@ -221,7 +230,11 @@ def _named(found: re.Match[str]) -> str:
     symbol = _WORDS.get(name)
     if symbol is None:
         symbol = _symbols().get(name)
-    return found[0] if symbol is None else _grouped(found, symbol) + gap
+    if symbol is None:
+        return found[0]
+    if unicodedata.category(symbol[:1] or " ") in {"Pi", "Pd"} and not (found["empty"] or found["brace"]):
+        gap = ""  # the blank that ends the name of a quote that opens, or of a dash
+    return _grouped(found, symbol) + gap
 
 
 @cache

@@ -122,7 +122,7 @@ def _rows_of(source: Source, known: Format) -> Iterator[Paper | Rejected]:
         for row in known.read(source):
             if isinstance(row, Paper):
                 papers += 1
-                yield replace(row, sources=(blob.file,))
+                yield row
                 continue
             text = row.text if len(row.text) <= MAX_ROW else ""
             yield replace(row, text=text, format=known.NAME)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from ..types import Paper
 from .identity import normal_arxiv_id, normal_doi, paper_id
 from .latex import to_unicode
+from .markup import plain
 from .names import author_names
 from .sentences import split
 
 MAX_ABSTRACT = 100_000  # characters; more is a whole text, not an abstract
 MAX_TITLE = 2_000
 MAX_ID = 200
+MAX_SOURCES = 1_000
+
+LITERAL = {"latex": False, "markup": False}
+"""Fields of a record that says what it means: nothing in it is LaTeX or markup."""
 
 # Control characters that are no white space, marks that are not seen but turn or break what is (soft
 # hyphen, zero-width space, direction overrides, byte order mark).
@@ -33,6 +38,11 @@ _KINDS = {
 }
 
 
+_NOTHING = re.compile(
+    r"\W*(no (abstract|author name)s?( is| are)? available|n/?a|none|null|nan)\W*", re.IGNORECASE
+)
+
+
 class FieldError(ValueError):
     """A field that cannot be used; its text is the reason that the reader of a report sees."""
 
@@ -43,9 +53,10 @@ def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
     They are ``id``, ``title``, ``abstract``, ``authors``, ``year``, ``venue``, ``url``, ``doi`` and
     ``arxiv_id``; any other is passed over. A year, DOI, arXiv id or address that is none is left out.
 
-    LaTeX in title, abstract, authors and venue becomes Unicode, mathematics apart; ``original`` keeps what
-    was there. ``braced`` says that braces are LaTeX's everywhere, as in BibTeX, and no text; a field
-    ``latex`` that is ``False`` says that nothing here is LaTeX.
+    LaTeX in title, abstract, authors and venue becomes Unicode, mathematics apart, and tags and entities
+    of HTML become what they stand for; ``original`` keeps what was there. ``braced`` says that braces are
+    LaTeX's everywhere, as in BibTeX, and no text; a field ``latex`` or ``markup`` that is ``False`` says
+    that there is none here. Fields ``original`` and ``sources`` are those of a paper that was exported.
 
     An ``id`` of the file's own is kept as it is, because judgements and earlier exports refer to it;
     where there is none, the paper gets the stable id of `identity.paper_id`.
@@ -58,15 +69,19 @@ def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
         "abstract": _limited("abstract", _paragraph(_text(fields, "abstract")), MAX_ABSTRACT),
         "venue": one_line(_text(fields, "venue")),
     }
-    is_latex = fields.get("latex") is not False
-    convert = partial(to_unicode, braced=braced) if is_latex else str
-    plain = {name: convert(text) for name, text in written.items()}
-    title, abstract = plain["title"], plain["abstract"]
+    written_authors = _authors(fields)
+    if fields.get("markup") is not False:
+        written["abstract"] = stated(written["abstract"])
+        written_authors = tuple(filter(stated, written_authors))
+    convert = _conversion(fields, braced=braced)
+    shown = {
+        name: convert(text, _paragraph if name == "abstract" else one_line) for name, text in written.items()
+    }
+    title, abstract = shown["title"], shown["abstract"]
     if not title:
         raise FieldError("title is empty")
-    written_authors = _authors(fields)
-    authors = tuple(name for author in written_authors if (name := convert(author)))
-    original = [(name, text) for name, text in written.items() if text != plain[name]]
+    authors = tuple(name for author in written_authors if (name := convert(author, one_line)))
+    original = [(name, text) for name, text in written.items() if text != shown[name]]
     if authors != written_authors:
         original.append(("authors", "; ".join(written_authors)))
     doi, arxiv_id, url = (one_line(_text(fields, key)) for key in ("doi", "arxiv_id", "url"))
@@ -76,14 +91,54 @@ def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
         abstract=abstract,
         authors=authors,
         year=_year(fields),
-        venue=plain["venue"] or None,
+        venue=shown["venue"] or None,
         # An address that a browser would run ("javascript:") must not get near a page.
         url=url if url.lower().startswith(("https://", "http://")) else None,
         doi=normal_doi(doi),
         arxiv_id=normal_arxiv_id(arxiv_id) or normal_arxiv_id(doi),
         sentences=split(abstract),
-        original=tuple(original),
+        sources=_sources(fields),
+        original=_originals(fields, original),
     )
+
+
+def _conversion(fields: Mapping[str, object], *, braced: bool) -> Callable[[str, Callable[[str], str]], str]:
+    """How a text becomes plain Unicode, tidied anew where that changed it."""
+    steps: list[Callable[[str], str]] = []
+    if fields.get("latex") is not False:
+        steps.append(partial(to_unicode, braced=braced))
+    if fields.get("markup") is not False:
+        steps.append(plain)
+
+    def convert(text: str, tidy: Callable[[str], str]) -> str:
+        shown = text
+        for step in steps:
+            shown = step(shown)
+        return shown if shown == text else tidy(shown)
+
+    return convert
+
+
+def _originals(fields: Mapping[str, object], found: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """What was written before it became Unicode: as an export tells it, else as it was found."""
+    told = fields.get("original")
+    if isinstance(told, dict):
+        known = ("title", "abstract", "venue", "authors")
+        texts = [(name, text) for name in known if isinstance(text := told.get(name), str)]
+        return tuple((name, seen) for name, text in texts if (seen := _seen(text)))
+    return tuple(found)
+
+
+def _sources(fields: Mapping[str, object]) -> tuple[str, ...]:
+    """The files that an export names; of another kind of value, none."""
+    told = fields.get("sources")
+    names = told[:MAX_SOURCES] if isinstance(told, list) else []
+    return tuple(name for each in names if isinstance(each, str) and (name := one_line(each)[:MAX_TITLE]))
+
+
+def stated(text: str) -> str:
+    """A text, or nothing where it only says that there is none."""
+    return "" if len(text) < 50 and _NOTHING.fullmatch(text) else text
 
 
 def _required_title(fields: Mapping[str, object]) -> str:
@@ -108,7 +163,8 @@ def one_line(text: str) -> str:
 
 def _paragraph(text: str) -> str:
     """A text with its lines joined, so that no sentence is broken by one; else as it was written."""
-    return " ".join(line for part in _seen(text).splitlines() if (line := part.strip()))
+    lines = _seen(text).replace("\x1f", " ").splitlines()
+    return " ".join(line for part in lines if (line := part.strip()))
 
 
 def _seen(text: str) -> str:
@@ -131,7 +187,7 @@ def _own_id(fields: Mapping[str, object]) -> str:
         value = str(int(value))
     if value is not None and not isinstance(value, str):
         raise FieldError(f"id is {_kind(value)}, not text or a whole number")
-    own = _seen(value or "").strip()
+    own = _paragraph(value or "")
     if len(own) > MAX_ID:
         raise FieldError(f"id is {len(own):,} characters long, more than {MAX_ID}")
     return own

@@ -2,7 +2,8 @@
 
 The file holds the rows alone, so that mending it is all there is to do; a second file beside it says for
 each where it stood and why it was rejected. Not every format has comments, and a reason between the rows
-would become a rejected row itself. Rows of a second format go to a second file.
+would become a rejected row itself. Rows of a second format, or of a table with other columns, go to a second
+file.
 """
 
 from __future__ import annotations
@@ -15,17 +16,17 @@ from typing import TextIO
 from ..errors import UsageError
 from ..types import Paper, Rejected
 from .blob import why
-from .formats import FORMATS, Mendable
+from .formats import FORMATS
 
-_FRAMES = {known.NAME: known.MENDABLE for known in FORMATS if isinstance(known, Mendable)}
+_FRAMES = {known.NAME: known.MENDABLE for known in FORMATS}
 
 
 def keeping(rows: Iterable[Paper | Rejected], path: Path) -> Generator[Paper | Rejected]:
     """The same rows; those rejected are written to ``path``, and why to ``path`` with ".reasons.txt".
 
     The files are put in place when the rows are at an end, so ``path`` may be one of those being read.
-    Where no row is rejected, none is written. A row that its format cannot give, or that is very long,
-    has its reason alone.
+    Where no row is rejected, none is written. What is no row (a file that cannot be read, an archive that
+    is cut off) has its reason alone, and so has a row of more than `reading.MAX_ROW` characters.
 
     Raises:
         UsageError: The files cannot be written.
@@ -50,6 +51,7 @@ class _File:
 
     path: Path
     stream: TextIO
+    after: str = ""
     rows: int = 0
 
 
@@ -58,7 +60,7 @@ class _Files:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._files: dict[str, _File] = {}
+        self._files: dict[tuple[str, str], _File] = {}
         self._reasons: _File | None = None
         if path.is_dir() or not path.absolute().parent.is_dir():
             raise _refused(
@@ -72,26 +74,30 @@ class _Files:
                 self._reasons = _begun(self._path.with_name(f"{self._path.name}.reasons.txt"))
             place = "not kept"
             if row.text.strip() and row.format in _FRAMES:
-                file = self._file(row.format)
-                file.stream.write(_FRAMES[row.format][1 if file.rows else 0] + row.text.strip())
+                file = self._file(row)
+                file.stream.write((_FRAMES[row.format][1] if file.rows else "") + row.text.strip("\r\n"))
                 file.rows += 1
                 place = f"{file.path.name}, row {file.rows}"
             self._reasons.stream.write(f"{place}: {row}\n")
         except OSError as error:
             raise _refused(self._path, why(error)) from error
 
-    def _file(self, name: str) -> _File:
-        """The file for the rows of a format."""
-        if name not in self._files:
+    def _file(self, row: Rejected) -> _File:
+        """The file for the rows of a format, and of a header if they need one."""
+        kind = row.format, row.header
+        if kind not in self._files:
             number = f"-{len(self._files) + 1}" if self._files else ""
-            self._files[name] = _begun(self._path.with_name(f"{self._path.stem}{number}{self._path.suffix}"))
-        return self._files[name]
+            file = _begun(self._path.with_name(f"{self._path.stem}{number}{self._path.suffix}"))
+            before, _, file.after = _FRAMES[row.format]
+            file.stream.write(before + (f"{row.header}\n" if row.header else ""))
+            self._files[kind] = file
+        return self._files[kind]
 
     def finish(self) -> None:
         """Put the files in place."""
         try:
-            for name, file in self._files.items():
-                file.stream.write(_FRAMES[name][2])
+            for file in self._files.values():
+                file.stream.write(file.after)
             for file in [*self._files.values(), *([self._reasons] if self._reasons else [])]:
                 file.stream.close()
                 _draft(file.path).replace(file.path)

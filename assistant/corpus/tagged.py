@@ -11,10 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from ..types import Paper, Rejected
+from .exported import RIS_TAG, unpacked
 from .identity import normal_arxiv_id, normal_doi
-from .record import FieldError, make_paper
+from .names import between_semicolons
+from .record import LITERAL
+from .rows import refused, row_of
 from .source import Line, Source
 
 MAX_RECORD = 2_000_000  # characters; more is no record of a paper
@@ -51,10 +55,11 @@ class Flavour:
 
 @dataclass(slots=True)
 class Record:
-    """The values by tag, each as the pieces of its lines; ``number`` is that of the first line."""
+    """The values by tag, each as the pieces of its lines; ``number`` is that of the first of ``lines``."""
 
     number: int
     values: dict[str, list[list[str]]] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
     size: int = 0
     problem: str = ""
 
@@ -81,19 +86,17 @@ class Record:
             self.problem = self.problem or problem  # a stray byte was mended, a line without text is lost
         if self.problem:
             self.values.clear()
+            self.lines.clear()
+        else:
+            self.lines.append(text)
         return not self.problem
 
 
 def papers(source: Source, flavour: Flavour) -> Iterator[Paper | Rejected]:
     """A paper for each record with a title, a reason for each other."""
     for record in records(source.lines(), flavour):
-        if record.problem:
-            yield Rejected(source.where(record.number), record.problem)
-            continue
-        try:
-            yield make_paper(_fields(record, flavour))
-        except FieldError as error:
-            yield Rejected(source.where(record.number), str(error))
+        fields = refused(record.problem) if record.problem else partial(_fields, record, flavour)
+        yield row_of(source, record.number, fields, "".join(record.lines))
 
 
 def records(lines: Iterable[Line], flavour: Flavour) -> Iterator[Record]:
@@ -115,7 +118,7 @@ def records(lines: Iterable[Line], flavour: Flavour) -> Iterator[Record]:
         blank = False
         if tag and tag != flavour.ends and record is None:
             record = Record(number)
-        if record is None or not record.add(text, problem):
+        if record is None or not record.add(raw, problem):
             value = None
         elif found:
             value = [(found["value"] or "").strip()]
@@ -144,6 +147,8 @@ def _counts(record: Record, flavour: Flavour) -> bool:
 
 def _fields(record: Record, flavour: Flavour) -> Mapping[str, object]:
     """The fields under the names that `make_paper` knows."""
+    if (own := unpacked(record.first([RIS_TAG]))) is not None:
+        return _literal(record) | own | LITERAL
     title, venue = record.first(flavour.title), record.first(flavour.venue)
     names = next((texts for tag in flavour.authors if (texts := record.texts([tag]))), [])
     addresses = record.texts(flavour.url)
@@ -154,7 +159,9 @@ def _fields(record: Record, flavour: Flavour) -> Mapping[str, object]:
     return {
         "title": title if title or not record.has(flavour.title) else "",
         "abstract": record.first(flavour.abstract),
-        "authors": [name for text in names for part in text.split(";") if (name := part.strip(" ,"))],
+        "authors": [
+            name for text in names for part in between_semicolons(text) if (name := part.strip(" ,"))
+        ],
         # The first that is one counts: "in press" is none.
         "year": _COMPACT.sub(r"\1-", "; ".join(record.texts(flavour.year))),
         "venue": None if venue == title else venue,
@@ -162,3 +169,9 @@ def _fields(record: Record, flavour: Flavour) -> Mapping[str, object]:
         "doi": next((text for text in identifiers if normal_doi(text)), None),
         "arxiv_id": next((text for text in identifiers if normal_arxiv_id(text)), None),
     }
+
+
+def _literal(record: Record) -> dict[str, object]:
+    """What a record of our own says by itself: nothing is looked for in other fields."""
+    tags = {"title": "TI", "abstract": "AB", "year": "PY", "venue": "JO", "url": "UR", "doi": "DO"}
+    return {name: record.first([tag]) for name, tag in tags.items()} | {"authors": record.texts(["AU"])}

@@ -1,7 +1,7 @@
 """The nearest papers among those that pass filters, without Chroma's own, which takes longer the more match.
 
-Where few papers pass, all of them are compared; where many do, the nearest of all papers are asked for until
-enough of them pass.
+Where few papers pass, the nearest are asked for among their ids; where many do, the nearest of all papers are
+asked for until enough of them pass.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from ..types import Filters
 from .vectors import VectorStore
 from .words import WordStore
 
-_COMPARED = 2000
-"""Up to so many papers that pass are compared one by one."""
+_NAMED = 2000
+"""Up to so many papers that pass are named: to read their ids takes longer than to find the nearest."""
 
 
 def nearest_passing(
@@ -22,9 +22,8 @@ def nearest_passing(
     passing = words.count_of(filters)
     if not passing:
         return []
-    if passing <= _COMPARED:
-        ids = words.ids(filters, limit=_COMPARED)
-        return sorted(vectors.similarities(vector, ids).items(), key=lambda row: -row[1])[:k]
+    if passing <= _NAMED:
+        return vectors.nearest(vector, k, words.ids(filters, limit=_NAMED))
     total = vectors.count()
     wanted = 2 * k * total // passing
     while True:

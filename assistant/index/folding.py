@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..corpus.identity import paper_id
-from ..types import ImportReport, Paper, Rejected
+from ..types import Fold, ImportReport, Paper, Rejected
 from .changes import Change
 from .records import Record, from_record, to_record
 
@@ -25,6 +25,8 @@ Owners = Callable[[Sequence[str]], Mapping[str, str]]
 
 _YEARS_APART = 2
 """A preprint and its article may be so many years apart."""
+LISTED = 1_000
+"""Rejected rows and folds that a report lists; the rest is counted."""
 _TELLING = 4
 """Words of a title that tell a study apart even where one of the records names no authors."""
 
@@ -53,10 +55,33 @@ class Tally:
     unchanged: int = 0
     merged: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    more_rejected: int = 0
+    folds: list[Fold] = field(default_factory=list)
+
+    def reject(self, row: Rejected) -> None:
+        """Count a bad row. It is listed without its text: a file of bad rows must not fill the memory."""
+        if len(self.rejected) < LISTED:
+            self.rejected.append(replace(row, text="", header=""))
+        else:
+            self.more_rejected += 1
+
+    def merge(self, paper: Paper, target: str, title: object) -> None:
+        """Count a row that was folded into another paper."""
+        self.merged += 1
+        if len(self.folds) < LISTED:
+            self.folds.append(Fold(paper.where, paper.id, paper.title, target, str(title)))
 
     def report(self) -> ImportReport:
-        """The counts."""
-        return ImportReport(self.added, self.updated, self.unchanged, self.merged, tuple(self.rejected))
+        """The counts and the lists."""
+        return ImportReport(
+            self.added,
+            self.updated,
+            self.unchanged,
+            self.merged,
+            tuple(self.rejected),
+            self.more_rejected,
+            tuple(self.folds),
+        )
 
 
 class Folder:
@@ -79,8 +104,9 @@ class Folder:
         """What these rows change; each paper comes once."""
         rows = list(rows)
         papers = [row for row in rows if isinstance(row, Paper)]
-        # Without their texts: a file of bad rows must not fill the memory.
-        self.tally.rejected += [replace(row, text="") for row in rows if isinstance(row, Rejected)]
+        for row in rows:
+            if isinstance(row, Rejected):
+                self.tally.reject(row)
         known = self._known([paper.id for paper in papers])
         records = [_as_row(paper) for paper in papers]
         keys = [key for pair in zip(papers, records, strict=True) for key in keys_in(*pair)]
@@ -124,13 +150,15 @@ class Folder:
             return Change(paper, record, None)
         old = known[target]
         if mark in str(old.get("rows", "")).split():
-            self.tally.unchanged += first
-            self.tally.merged += not first
+            if first:
+                self.tally.unchanged += 1
+            else:
+                self.tally.merge(paper, target, old["title"])
             return _sourced(paper, target, old)
         if target == paper.id and first:
             self.tally.updated += 1
             return Change(paper, record, old)
-        self.tally.merged += 1
+        self.tally.merge(paper, target, old["title"])
         return _folded(paper, mark, target, old)
 
 

@@ -107,13 +107,14 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _as_bytes(vectors: Vectors) -> bytes:
-    largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    data: bytes = np.round(vectors * (_FULL / largest)).astype(np.int8).tobytes()
+    largest = np.abs(vectors).max(axis=1, keepdims=True)
+    scaled = vectors * (_FULL / np.where(largest, largest, 1.0))
+    data: bytes = np.round(scaled).astype(np.int8).tobytes()
     return data
 
 
 def _from_bytes(data: bytes, dimension: int) -> Vectors:
     vectors = np.frombuffer(data, dtype=np.int8).astype(np.float32).reshape(-1, dimension)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Vectors = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+    unit: Vectors = (vectors / np.where(lengths, lengths, 1.0)).astype(np.float32, copy=False)
     return unit

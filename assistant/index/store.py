@@ -209,7 +209,7 @@ class PaperIndex:
             if progress:
                 progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
 
-        with writing_to(self._layout.root), self._import():
+        with writing_to(self._layout.root), self._import(), self._words.writing():
             pipelined(prepared(), self._embed, self._commit, finished)
         return folder.tally.report()
 
@@ -227,11 +227,9 @@ class PaperIndex:
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
         if new := [change for change in changes if change.needs_vector]:
-            self._stores.upsert(
-                [change.paper.id for change in new], made.papers, [change.row for change in new]
-            )
+            self._stores.upsert([c.paper.id for c in new], made.papers, [c.row for c in new])
         if same := [change for change in changes if not change.needs_vector]:
-            self._stores.update([change.paper.id for change in same], [change.row for change in same])
+            self._stores.update([c.paper.id for c in same], [c.row for c in same])
         if made.sentences:
             self._sentences.write([change.paper for change in new], made.sentences)
         self._words.write([(change.paper, change.record) for change in changes])

@@ -85,9 +85,15 @@ class VectorStore:
             yield dict(zip(page["ids"], page["metadatas"] or [], strict=True))
             offset += self.PAGE
 
-    def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        """The ``k`` nearest rows as ``(id, cosine)``, nearest first."""
-        return self._query(vector, k)
+    def nearest(self, vector: Vectors, k: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """The ``k`` nearest rows, of ``among`` where it is given, as ``(id, cosine)``, nearest first."""
+        if among is None:
+            return self._query(vector, k)
+        found: list[tuple[str, float]] = []
+        for start in range(0, len(among), self.PAGE):
+            page = list(among[start : start + self.PAGE])
+            found += self._query(vector, min(k, len(page)), page)
+        return sorted(found, key=lambda row: -row[1])[:k]
 
     def _query(self, vector: Vectors, k: int, among: list[str] | None = None) -> list[tuple[str, float]]:
         result = self._collection.query(

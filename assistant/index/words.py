@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tantivy import (
     FieldType,
     Filter,
     Index,
+    IndexWriter,
     Occur,
     Query,
     Schema,
@@ -146,24 +148,41 @@ class WordStore:
         self._index = Index(_schema(), path=str(folder))
         self._index.register_tokenizer(_ANALYZER, _analyzer())
         self._index.register_tokenizer(_NAMES, _name_analyzer())
+        self._writer: IndexWriter | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep the writer between the commits within, since it takes longer to make than a small commit."""
+        with self._writing():
+            yield
 
     def write(self, papers: Sequence[tuple[Paper, Record]], remove: Iterable[str] = ()) -> None:
         """Write papers with their records, replacing those with the same id, and remove ids; one commit."""
-        writer = self._index.writer(_HEAP, 1)
+        with self._writing() as writer:
+            try:
+                for paper_id in (*(paper.id for paper, _ in papers), *remove):
+                    writer.delete_documents_by_term("id", paper_id)
+                for paper, record in papers:
+                    writer.add_document(_document(paper, record))
+                writer.commit()
+            except BaseException:
+                with contextlib.suppress(Exception):  # the first error is the one to report
+                    writer.rollback()
+                raise
+        self._index.reload()
+
+    @contextmanager
+    def _writing(self) -> Iterator[IndexWriter]:
+        if self._writer:
+            yield self._writer
+            return
+        self._writer = writer = self._index.writer(_HEAP, 1)
         try:
-            for paper_id in (*(paper.id for paper, _ in papers), *remove):
-                writer.delete_documents_by_term("id", paper_id)
-            for paper, record in papers:
-                writer.add_document(_document(paper, record))
-            writer.commit()
-        except BaseException:
-            with contextlib.suppress(Exception):  # the first error is the one to report
-                writer.rollback()
-            raise
+            yield writer
         finally:
+            self._writer = None
             with contextlib.suppress(Exception):
                 writer.wait_merging_threads()  # and so give the writer's own lock back
-        self._index.reload()
 
     def search(
         self, text: str, k: int, *, filters: Filters = NO_FILTERS, among: Sequence[str] | None = None

@@ -46,7 +46,7 @@ def by_ids(web: Web, ids: tuple[str, ...]) -> Iterator[Page]:
     for start in range(0, len(ids), _PAGE):
         some = ids[start : start + _PAGE]
         feed = _feed(web, {"id_list": ",".join(some), "start": "0", "max_results": str(len(some))})
-        found = {normal_arxiv_id(str(entry["arxiv_id"])) for entry in feed.entries}
+        found = {normal_arxiv_id(str(entry.key)) for entry in feed.entries}
         missing = (Rejected(f"{NAME} {each}", "not found") for each in some if each not in found)
         yield Page((*feed.entries, *missing))
 
@@ -56,7 +56,7 @@ def _search(web: Web, wanted: Wanted) -> Iterator[Page]:
     while start < wanted.limit:
         feed = _full(web, wanted, start)
         since = wanted.since.isoformat() if wanted.since else ""
-        fresh = [entry for entry in feed.entries if str(entry["date"] or since) >= since]
+        fresh = [entry for entry in feed.entries if str(entry.date or since) >= since]
         yield Page(tuple(fresh))
         start += len(feed.entries)
         if start >= feed.total or not feed.entries or len(fresh) < len(feed.entries):

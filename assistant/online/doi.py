@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from ..corpus.identity import normal_arxiv_id, normal_doi
+from ..corpus.shapes import csl, datacite
+from ..corpus.shapes.values import at
 from ..errors import UsageError
 from . import arxiv
-from .mapping import Fields, crossref_work, datacite_work
+from .mapping import Found, found
 from .service import Page, Wanted, one_by_one
 from .web import Host, MissingError, Web
 
@@ -41,12 +43,9 @@ def pages(web: Web, wanted: Wanted) -> Iterator[Page]:
     yield from one_by_one(NAME, others, lambda doi: _work(web, doi))
 
 
-def _work(web: Web, doi: str) -> Fields:
+def _work(web: Web, doi: str) -> Found:
     path = quote(doi, safe="")
     try:
-        found = web.get_json(_CROSSREF, f"/works/{path}")
-        return crossref_work(found.get("message") if isinstance(found, dict) else None)
+        return found(at(web.get_json(_CROSSREF, f"/works/{path}"), "message"), csl, "DOI")
     except MissingError:
-        found = web.get_json(_DATACITE, f"/dois/{path}")
-        data = found.get("data") if isinstance(found, dict) else None
-        return datacite_work(data.get("attributes") if isinstance(data, dict) else None)
+        return found(at(web.get_json(_DATACITE, f"/dois/{path}"), "data"), datacite, "attributes.doi")

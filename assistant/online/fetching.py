@@ -10,7 +10,7 @@ from ..corpus.record import FieldError, make_paper, one_line
 from ..errors import SourceError, UsageError
 from ..types import Paper, Rejected
 from . import arxiv, doi, hf_papers, openalex, semanticscholar
-from .mapping import Fields
+from .mapping import Found
 from .service import Service, Wanted
 from .web import MissingError, Web
 
@@ -132,14 +132,15 @@ class Fetch:
                 return  # a service that goes in circles would never end
             seen |= names
 
-    def _row(self, record: Fields | Rejected) -> Paper | Rejected:
+    def _row(self, record: Found | Rejected) -> Paper | Rejected:
         if isinstance(record, Rejected):
             return record
+        where = f"{self._source.service.NAME} {one_line(str(record.key))[:100]}"
         try:
-            paper = replace(make_paper(record), sources=(str(self._source),))
+            paper = replace(make_paper(record.fields()), sources=(str(self._source),), where=where)
         except FieldError as error:
-            return Rejected(f"{self._source.service.NAME} {one_line(str(record['key']))[:100]}", str(error))
-        day = str(record.get("date") or "")[:10]
+            return Rejected(where, str(error))
+        day = str(record.date or "")[:10]
         # Some services know days that are yet to come.
         if (self.newest or "") < day <= datetime.now(UTC).date().isoformat():
             self.newest = day

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 
+from ..corpus import shapes
 from ..errors import UsageError
-from .mapping import hf_paper
+from .mapping import Found, found
 from .service import Page, Wanted, listed
 from .web import Host, Web
 
@@ -38,5 +39,9 @@ def pages(web: Web, wanted: Wanted) -> Iterator[Page]:
     while papers:
         asked = {**params, "p": str(number), "limit": str(min(_PAGE, wanted.limit))}
         papers = listed(_HOST, web.get_json(_HOST, "/api/daily_papers", asked), "")
-        yield Page(tuple(map(hf_paper, papers)))
+        yield Page(tuple(map(_paper, papers)))
         number += 1
+
+
+def _paper(record: object) -> Found:
+    return found(record, shapes.hf_papers, "paper.id", "publishedAt")

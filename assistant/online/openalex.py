@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .mapping import openalex_work
+from ..corpus.shapes import openalex
+from ..corpus.shapes.values import at
+from .mapping import Found, found
 from .service import Page, Wanted, listed, one_by_one
 from .web import Host, Web
 
@@ -34,7 +36,7 @@ def pages(web: Web, wanted: Wanted) -> Iterator[Page]:
         return one_by_one(
             NAME,
             wanted.ids,
-            lambda each: openalex_work(web.get_json(_HOST, f"/works/{each}", {"select": _SELECT})),
+            lambda each: _work(web.get_json(_HOST, f"/works/{each}", {"select": _SELECT})),
         )
     return _search(web, wanted)
 
@@ -45,8 +47,11 @@ def _search(web: Web, wanted: Wanted) -> Iterator[Page]:
         params |= {"filter": f"from_publication_date:{wanted.since}", "sort": "publication_date:desc"}
     cursor: object = "*"
     while isinstance(cursor, str) and cursor:
-        found = web.get_json(_HOST, "/works", {**params, "cursor": cursor})
-        works, cursor = listed(_HOST, found, "results"), None
-        if isinstance(found, dict) and isinstance(meta := found.get("meta"), dict) and works:
-            cursor = meta.get("next_cursor")
-        yield Page(tuple(map(openalex_work, works)))
+        answer = web.get_json(_HOST, "/works", {**params, "cursor": cursor})
+        works = listed(_HOST, answer, "results")
+        cursor = at(answer, "meta", "next_cursor") if works else None
+        yield Page(tuple(map(_work, works)))
+
+
+def _work(record: object) -> Found:
+    return found(record, openalex, "id", "publication_date")

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from .mapping import s2_paper
+from ..corpus.shapes import semanticscholar
+from ..corpus.shapes.values import at
+from .mapping import Found, found
 from .service import Page, Wanted, listed, one_by_one
 from .web import Host, Web
 
@@ -35,7 +37,7 @@ def pages(web: Web, wanted: Wanted) -> Iterator[Page]:
         return one_by_one(
             NAME,
             wanted.ids,
-            lambda each: s2_paper(
+            lambda each: _paper(
                 web.get_json(_HOST, f"{_PAPER}/{quote(each, safe=':/')}", {"fields": _FIELDS})
             ),
         )
@@ -49,7 +51,11 @@ def _search(web: Web, wanted: Wanted) -> Iterator[Page]:
         params["publicationDateOrYear"] = f"{wanted.since}:"
     token: object = ""
     while isinstance(token, str):
-        found = web.get_json(_HOST, f"{_PAPER}/search/bulk", params | ({"token": token} if token else {}))
-        papers = listed(_HOST, found, "data")
-        yield Page(tuple(map(s2_paper, papers)))
-        token = found.get("token") if isinstance(found, dict) and papers else None
+        answer = web.get_json(_HOST, f"{_PAPER}/search/bulk", params | ({"token": token} if token else {}))
+        papers = listed(_HOST, answer, "data")
+        yield Page(tuple(map(_paper, papers)))
+        token = at(answer, "token") if papers else None
+
+
+def _paper(record: object) -> Found:
+    return found(record, semanticscholar, "paperId", "publicationDate")

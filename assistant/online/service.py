@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from ..types import Rejected
-from .mapping import Fields
+from .mapping import Found
 from .web import Host, MissingError, Web, unreadable
 
 
@@ -29,7 +29,7 @@ class Wanted:
 class Page:
     """One answer's worth of records."""
 
-    records: tuple[Fields | Rejected, ...]
+    records: tuple[Found | Rejected, ...]
 
 
 class Service(Protocol):
@@ -54,7 +54,7 @@ class Service(Protocol):
         """
 
 
-def one_by_one(name: str, ids: tuple[str, ...], get: Callable[[str], Fields]) -> Iterator[Page]:
+def one_by_one(name: str, ids: tuple[str, ...], get: Callable[[str], Found]) -> Iterator[Page]:
     """A page for each id, of a service that is asked for one record at a time."""
     for each in ids:
         try:

@@ -7,7 +7,7 @@ recognisable first: the first that recognises a file reads it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from ...types import Paper, Rejected
 from ..source import Source
@@ -28,26 +28,20 @@ from . import (
 
 
 class Format(Protocol):
-    """What a module of a format offers."""
+    """What a module of a format offers.
+
+    Its ``Rejected`` carry the row as it stands in the file in ``text``, so that it can be written to a file
+    and mended there. ``MENDABLE`` is what stands before, between and after the rows in such a file.
+    """
 
     NAME: str
+    MENDABLE: tuple[str, str, str]
 
     def recognises(self, head: str) -> bool:
         """Whether a file that begins so is of this format; must not take what it cannot read."""
 
     def read(self, source: Source) -> Iterator[Paper | Rejected]:
         """The rows of the file, one in memory at a time; a bad one is a `Rejected`, never an exception."""
-
-
-@runtime_checkable
-class Mendable(Protocol):
-    """What a format offers besides if its rejected rows can be written to a file and mended there.
-
-    Its ``Rejected`` then carry the row in ``text``. ``MENDABLE`` is what stands before, between and after
-    rows in a file of which the format can be recognised.
-    """
-
-    MENDABLE: tuple[str, str, str]
 
 
 FORMATS: tuple[Format, ...] = (

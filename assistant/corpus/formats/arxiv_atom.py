@@ -24,11 +24,15 @@ def recognises(head: str) -> bool:
 
 def read(source: Source) -> Iterator[Paper | Rejected]:
     """A paper or a reason for each entry."""
-    return read_records(source, "feed", ("entry",), _fields)
+    return read_records(source, "feed", ("entry",), fields)
 
 
-def _fields(entry: Element) -> dict[str, object]:
-    """The fields of an entry."""
+def fields(entry: Element) -> dict[str, object]:
+    """The fields of an entry, of which the names are without their namespaces.
+
+    Raises:
+        FieldError: It tells of an error instead.
+    """
     address, summary = text(entry, "id"), text(entry, "summary")
     if "/api/errors" in address:
         raise FieldError(f"arXiv answered with an error: {summary[:200]}")

@@ -7,21 +7,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from ...types import Paper, Rejected
+from ..exported import BIBTEX_FIELD, unpacked
 from ..identity import normal_arxiv_id
+from ..latex import to_unicode
 from ..preface import stands_near_top
-from ..record import FieldError, make_paper
+from ..record import LITERAL
+from ..rows import row_of
 from ..source import Source
 
 NAME = "BibTeX"
+MENDABLE = ("", "\n\n", "\n")
 
 _FIRST = re.compile(
     r"^[ \t]*@\s*(?:[A-Za-z]+\s*[{(]\s*+[^\s,={}()\"']*+\s*+,\s*+(?:%[^\n]*+\s*+)*+[\w:.+/-]+\s*=\s*[{\"\w]"
     r"|(?:string|comment|preamble)\s*[{(])",
     re.MULTILINE | re.IGNORECASE,
 )
+# The fields of an entry of our own.
+_OURS = {"title": "title", "abstract": "abstract", "venue": "journal"} | {
+    "url": "url", "doi": "doi", "arxiv_id": "eprint",
+}  # fmt: skip
 _VENUES = ("journal", "journaltitle", "booktitle", "maintitle", "school", "institution", "publisher")
+# As the Astrophysics Data System abbreviates them.
+_ASTRONOMY = {
+    "aap": "Astronomy and Astrophysics", "aapr": "Astronomy and Astrophysics Reviews",
+    "aj": "Astronomical Journal", "apj": "Astrophysical Journal", "apjl": "Astrophysical Journal Letters",
+    "apjs": "Astrophysical Journal Supplement Series", "aplett": "Astrophysical Letters",
+    "apss": "Astrophysics and Space Science", "araa": "Annual Review of Astronomy and Astrophysics",
+    "icarus": "Icarus", "jcap": "Journal of Cosmology and Astroparticle Physics",
+    "jgr": "Journal of Geophysical Research", "mnras": "Monthly Notices of the Royal Astronomical Society",
+    "nat": "Nature", "pasa": "Publications of the Astronomical Society of Australia",
+    "pasj": "Publications of the Astronomical Society of Japan",
+    "pasp": "Publications of the Astronomical Society of the Pacific", "physrep": "Physics Reports",
+    "planss": "Planetary and Space Science", "pra": "Physical Review A", "prb": "Physical Review B",
+    "prc": "Physical Review C", "prd": "Physical Review D", "pre": "Physical Review E",
+    "prl": "Physical Review Letters", "solphys": "Solar Physics", "ssr": "Space Science Reviews",
+}  # fmt: skip
 _ARXIV = re.compile(
     r"(?:arXiv[:.\s]\s*|arxiv\.org/[a-z]+/|^abs/)([a-z.-]+/\d{7}|\d{4}\.\d{4,5})", re.IGNORECASE
 )
@@ -38,30 +62,49 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
     """A paper for each entry with a title, a reason for each that cannot be read."""
     from ..bibtex import entries, persons  # its library takes a tenth of a second
 
-    for number, fields, problem in entries(source.lines()):
+    for number, fields, text, problem in entries(source.lines()):
         if problem:
-            yield Rejected(source.where(number), problem)
+            yield Rejected(source.where(number), problem, text)
             continue
         names = persons(fields.get("author") or fields.get("editor") or "")
-        try:
-            yield make_paper(_known(fields) | {"authors": names}, braced=True)
-        except FieldError as error:
-            yield Rejected(source.where(number), str(error))
+        yield row_of(source, number, partial(_fields, fields, names), text, braced=True)
+
+
+def _fields(fields: Mapping[str, str], names: list[str]) -> dict[str, object]:
+    """The fields under the names that `make_paper` knows."""
+    own = unpacked(fields.get(BIBTEX_FIELD))
+    if own is None:
+        return _known(fields) | {"authors": names}
+    return understood(fields) | own | LITERAL
+
+
+def understood(fields: Mapping[str, str]) -> dict[str, object]:
+    """What an entry of our own says by itself: nothing is looked for in other fields."""
+    from ..bibtex import persons
+
+    texts = {ours: to_unicode(fields.get(theirs, ""), braced=True) for ours, theirs in _OURS.items()}
+    names = [to_unicode(name, braced=True) for name in persons(fields.get("author", ""))]
+    return {**texts, "authors": names, "year": fields.get("year")}
 
 
 def _known(fields: Mapping[str, str]) -> dict[str, object]:
-    """The fields under the names that `make_paper` knows."""
+    """The fields under the names that `make_paper` knows, from wherever they stand."""
     title = ": ".join(part for name in ("title", "subtitle") if (part := fields.get(name)))
     addresses = (_ADDRESS.search(_literal(fields.get(name, ""))) for name in ("url", "howpublished", "note"))
     return {
         "title": title or None,
         "abstract": fields.get("abstract"),
         "year": " ".join(fields.get(name, "") for name in ("year", "date")),
-        "venue": next((fields[name] for name in _VENUES if fields.get(name)), None),
+        "venue": next((_venue(fields[name]) for name in _VENUES if fields.get(name)), None),
         "url": next((found[0] for found in addresses if found), None),
         "doi": _literal(fields.get("doi", "")),
         "arxiv_id": _arxiv_id(fields),
     }
+
+
+def _venue(text: str) -> str:
+    """A venue; of the macros of astronomers' journals, which stand in no file, the journal."""
+    return _ASTRONOMY.get(text.strip(" {}").removeprefix("\\"), text)
 
 
 def _arxiv_id(fields: Mapping[str, str]) -> str | None:

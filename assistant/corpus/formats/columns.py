@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from ..markup import plain
-from .shapes import Fields, identified
+from ..exported import fields_of_cells, is_exported
+from ..record import LITERAL, stated
+from ..shapes import identified
+from ..shapes.values import Fields
 
 # The best first: a cell that is empty gives way to that of the next column.
 _NAMES: Mapping[str, Sequence[str]] = {
@@ -41,7 +43,6 @@ _SCOPUS_ID = re.compile(r" ?\(\d{6,}\)")
 _IN_QUOTES = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _EMBASE_SOURCE = re.compile(r"(?P<venue>.{2,200}?) \((?P<year>\d{4})\).*Date of Publication.*", re.DOTALL)
 _EMBASE_DOI = re.compile(r"[?&]id=doi:([^&\s]+)")
-_NO_ABSTRACT = re.compile(r"\W*(no abstract( is)? available|n/?a|none|null|nan)\W*", re.IGNORECASE)
 
 
 class Columns:
@@ -50,6 +51,7 @@ class Columns:
     def __init__(self, names: Sequence[str]) -> None:
         """Find the columns of each field, the best first."""
         self.names = tuple(name.strip() for name in names)
+        self._is_exported = is_exported(self.names)
         self._is_own = {name.lower() for name in self.names if name} <= _OWN
         found: dict[str, list[tuple[int, int]]] = {}
         for place, name in enumerate(self.names):
@@ -65,21 +67,20 @@ class Columns:
 
     def fields_of(self, cells: Sequence[str]) -> Fields:
         """The fields of a row under the names that `record.make_paper` knows."""
+        if self._is_exported:
+            return fields_of_cells(dict(zip(self.names, cells, strict=False)))
         texts = {
             field: next((text for place in places if (text := cells[place].strip())), "")
             for field, places in self._places.items()
         }
         texts["authors"] = _authors(texts.get("authors", ""))
-        if _NO_ABSTRACT.fullmatch(texts.get("abstract", "")):
-            texts["abstract"] = ""
-        return {**texts} if self._is_own else _foreign(texts)
+        texts["abstract"] = stated(texts.get("abstract", ""))
+        return {**texts, **LITERAL} if self._is_own else _foreign(texts)
 
 
 def _foreign(texts: dict[str, str]) -> Fields:
     """The fields of a row that another program exported: its numbers of rows are no ids of papers."""
-    fields: Fields = {**texts, "id": None}
-    for field in ("title", "abstract"):
-        fields[field] = plain(texts.get(field, ""))
+    fields: Fields = {**texts, "id": None, "latex": False}
     if found := _EMBASE_SOURCE.fullmatch(texts.get("venue", "")):  # "Cancer (2004) 102:4 (253-258). ..."
         fields["venue"] = found["venue"]
         fields["year"] = texts.get("year") or found["year"]

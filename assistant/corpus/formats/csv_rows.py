@@ -19,10 +19,14 @@ _SIZE = 1_000_000
 
 
 class Row(NamedTuple):
-    """The cells of a row with the number of its first line; ``problem`` says why there are none, if so."""
+    """The cells of a row with the number of its first line, and its lines as they stand in the file.
+
+    ``problem`` says why there are no cells, if so.
+    """
 
     number: int
     cells: list[str]
+    text: str
     problem: str = ""
 
 
@@ -47,13 +51,14 @@ def _row(feed: _Feed, delimiter: str, width: int) -> Row:
     """The next row."""
     try:
         cells = next(csv.reader(feed, delimiter=delimiter, skipinitialspace=True, strict=True), [])
-        problem = _misfit(cells, width)
+        problem, text = _misfit(cells, width), "".join(line.text for line in feed.taken)
     except csv.Error as error:
         cells, problem = _mended(feed.taken[0].text, delimiter, width), _reason(feed.taken[0], error)
+        text = feed.taken[0].text
         feed.go_back()
         if cells:
             problem = ""
-    return Row(feed.taken[0].number, cells[:width], problem)
+    return Row(feed.taken[0].number, cells[:width], text, problem)
 
 
 def _mended(line: str, delimiter: str, width: int) -> list[str]:

@@ -10,6 +10,7 @@ from ..source import Source
 from ..tagged import Flavour, papers
 
 NAME = "EndNote text (.enw)"
+MENDABLE = ("", "\n\n", "\n")
 
 _TAG = re.compile(r"%[0-9A-Z@!+] \S")
 _TITLE = re.compile(r"^%T \S", re.MULTILINE)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from ...types import Paper, Rejected
-from ..record import FieldError, make_paper
+from ..record import FieldError
+from ..rows import row_of
 from ..source import Source, mended, stray_byte
 from .json_object import parse
 from .json_split import Record, Splitter
@@ -33,10 +35,7 @@ def recognises(head: str) -> bool:
 def read(source: Source) -> Iterator[Paper | Rejected]:
     """A paper or a reason for each record."""
     for record in _records(source):
-        try:
-            yield make_paper(_fields(record))
-        except FieldError as error:
-            yield Rejected(source.where(record.number, "record"), str(error), mended(record.text))
+        yield row_of(source, record.number, partial(_fields, record), mended(record.text), unit="record")
 
 
 def _records(source: Source) -> Iterator[Record]:

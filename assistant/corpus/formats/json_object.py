@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 
 from ..record import FieldError
-from .shapes import Fields, fields_of
+from ..shapes import fields_of
+from ..shapes.values import Fields
 
 
 def parse(text: str) -> Fields:
@@ -28,7 +29,7 @@ def parse(text: str) -> Fields:
         )
     except json.JSONDecodeError as error:
         place = f"column {error.colno}" if error.lineno == 1 else f"line {error.lineno} of the record"
-        raise FieldError(f"not valid JSON: {error.msg} at {place}") from None
+        raise FieldError(f"not valid JSON: {error.msg.removesuffix(' at')} at {place}") from None
     except RecursionError:
         raise FieldError("nested too deeply") from None
     if not isinstance(row, dict):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ..source import MAX_LINE
 
-LISTS = frozenset("results data items works papers".split())
+LISTS = frozenset("results data items works papers collection".split())
 
 _MESSAGE = "message"  # Crossref's key, whose object holds the list
 _DEPTH = 1_000  # brackets that Python's parser does not go into any more

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 from ...types import Paper, Rejected
-from ..record import FieldError, make_paper
+from ..record import FieldError
+from ..rows import row_of
 from ..source import Line, Source
 from .json_object import parse
 
@@ -28,14 +30,11 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
     """A paper or a reason for each line that is not blank."""
     for line in source.lines():
         if line.problem or line.text.strip():
-            try:
-                yield make_paper(_fields(line))
-            except FieldError as error:
-                yield Rejected(source.where(line.number), str(error), line.text)
+            yield row_of(source, line.number, partial(_fields, line), line.text)
 
 
 def _fields(line: Line) -> dict[str, object]:
     """The fields of a line under the names that `make_paper` knows."""
     if line.problem:
         raise FieldError(line.problem)
-    return parse(line.text)
+    return parse(line.text.rstrip("\r\n"))

@@ -23,7 +23,8 @@ from statistics import median
 from typing import NamedTuple
 
 from ...types import Paper, Rejected
-from ..record import MAX_ABSTRACT, FieldError, make_paper, one_line
+from ..record import MAX_ABSTRACT, one_line
+from ..rows import row_of
 from ..source import Line, Source
 
 NAME = "a listing of trending papers (title and abstract lines in turn)"
@@ -143,13 +144,12 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
 
 def _finish(draft: _Draft, source: Source) -> Paper | Rejected:
     """The paper of a title and its abstract, or why it is none."""
-    where, abstract = source.where(draft.number), " ".join(draft.abstract)
+    abstract = " ".join(draft.abstract)
     if not abstract:
-        return Rejected(where, f'a title without an abstract: "{draft.title[:80]}"', draft.title)
-    try:
-        return make_paper({"title": draft.title, "abstract": abstract})
-    except FieldError as error:
-        return Rejected(where, str(error), f"{draft.title}\n{abstract}")
+        reason = f'a title without an abstract: "{draft.title[:80]}"'
+        return Rejected(source.where(draft.number), reason, draft.title)
+    fields = {"title": draft.title, "abstract": abstract}
+    return row_of(source, draft.number, lambda: fields, f"{draft.title}\n{abstract}")
 
 
 def _pieces(lines: Iterable[Line]) -> Iterator[_Piece]:

@@ -11,6 +11,7 @@ from ..source import Source
 from ..tagged import Flavour, papers
 
 NAME = "MEDLINE (PubMed, .nbib)"
+MENDABLE = ("", "\n\n", "\n")
 
 _FIRST = re.compile(r"^PMID ?- ?\d+\s*$", re.MULTILINE)
 _FLAVOUR = Flavour(

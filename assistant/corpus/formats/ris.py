@@ -12,6 +12,7 @@ from ..source import Source
 from ..tagged import Flavour, papers
 
 NAME = "RIS"
+MENDABLE = ("", "\n\n", "\n")
 
 _FIRST = re.compile(r"^TY(?P<gap>[ \t]{1,3})-", re.MULTILINE)
 

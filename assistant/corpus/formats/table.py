@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
 from ...types import Paper, Rejected
-from ..record import FieldError, make_paper
+from ..rows import refused, row_of
 from ..source import Line, Source
 from .columns import Columns
-from .csv_rows import Row, cells_of, rows
+from .csv_rows import cells_of, rows
 
 NAME = "a table (CSV or TSV with columns of titles and abstracts)"
+MENDABLE = ("", "\n", "\n")
 
 _DELIMITERS = "\t;,|"
 _BEFORE = 50  # lines that may stand before the header
@@ -35,6 +38,7 @@ class _Header(NamedTuple):
     delimiter: str
     columns: Columns
     width: int
+    text: str
 
 
 def recognises(head: str) -> bool:
@@ -55,17 +59,9 @@ def read(source: Source) -> Iterator[Paper | Rejected]:
     after = (line for line in source.lines() if line.number > header.number)
     for row in rows(after, header.delimiter, header.width):
         if row.problem or tuple(map(str.strip, row.cells)) != names:  # joined files repeat their header
-            try:
-                yield make_paper({**_fields(row, header.columns), "latex": False})
-            except FieldError as error:
-                yield Rejected(source.where(row.number), str(error))
-
-
-def _fields(row: Row, columns: Columns) -> dict[str, object]:
-    """The fields of a row under the names that `make_paper` knows."""
-    if row.problem:
-        raise FieldError(row.problem)
-    return columns.fields_of(row.cells)
+            fields = refused(row.problem) if row.problem else partial(header.columns.fields_of, row.cells)
+            found = row_of(source, row.number, fields, row.text)
+            yield replace(found, header=header.text) if isinstance(found, Rejected) else found
 
 
 def _header(head: str) -> _Header | None:
@@ -75,7 +71,7 @@ def _header(head: str) -> _Header | None:
     for delimiter in _DELIMITERS:
         for place, line in enumerate(lines[:_BEFORE]):
             if delimiter in line:
-                header = _made(place + 1, delimiter, cells_of(line, delimiter))
+                header = _made(place + 1, delimiter, line)
                 known = len(header.columns.fields)
                 if known and _is_header(header, lines[place + 1 :]):
                     found.append((known, -place, header))
@@ -96,17 +92,18 @@ def _other_table(lines: Sequence[str]) -> _Header | None:
     """The header of a table without any known column, so that it can be said what its columns are."""
     place = next((place for place, line in enumerate(lines) if line.strip()), 0)
     for delimiter in _DELIMITERS:
-        header = _made(place + 1, delimiter, cells_of(lines[place], delimiter))
+        header = _made(place + 1, delimiter, lines[place])
         if header.width >= 3 and _has_names(header) and _fit(header, lines[place + 1 :]) >= 0.5:
             return header
     return None
 
 
-def _made(number: int, delimiter: str, cells: list[str]) -> _Header:
-    """A header of its cells; blank ones at its end are no columns."""
+def _made(number: int, delimiter: str, line: str) -> _Header:
+    """A header of its line; blank cells at its end are no columns."""
+    cells = cells_of(line, delimiter)
     while cells and not cells[-1].strip():
         cells.pop()
-    return _Header(number, delimiter, Columns(cells), len(cells))
+    return _Header(number, delimiter, Columns(cells), len(cells), line)
 
 
 def _has_names(header: _Header) -> bool:

@@ -11,6 +11,7 @@ from ..source import Source
 from ..tagged import Flavour, papers
 
 NAME = "Web of Science text"
+MENDABLE = ("FN Rejected records\nVR 1.0\n", "\n\n", "\nEF\n")
 
 _FIRST = re.compile(r"^(?:FN .*\n+VR \d|PT [A-Z]\n(?:[A-Z][A-Z0-9] .*\n(?:   .*\n)*){2})", re.MULTILINE)
 _FLAVOUR = Flavour(

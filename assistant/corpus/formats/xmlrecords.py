@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from html.entities import html5
 from itertools import chain
 from typing import NamedTuple
@@ -18,7 +19,9 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from ...types import Paper, Rejected
-from ..record import FieldError, make_paper
+from ..markup import raised
+from ..record import FieldError
+from ..rows import row_of
 from ..source import Source, mended
 
 MAX_RECORD = 8_000_000  # characters; a paper of 5,000 authors with their addresses has half of that
@@ -66,10 +69,12 @@ def read_records(
 ) -> Iterator[Paper | Rejected]:
     """A paper or a reason for each element of the names ``tags``; ``fields`` makes them for `make_paper`."""
     for record in _records(source, root, tags):
-        try:
-            yield make_paper(fields(_parsed(record)))
-        except FieldError as error:
-            yield Rejected(source.where(record.number), str(error), record.text)
+        yield row_of(source, record.number, partial(_fields, record, fields), record.text)
+
+
+def _fields(record: _Record, fields: Callable[[Element], Mapping[str, object]]) -> Mapping[str, object]:
+    """The fields of a record."""
+    return fields(_parsed(record))
 
 
 def text(element: Element, *paths: str) -> str:
@@ -135,7 +140,9 @@ def _parsed(record: _Record) -> Element:
     def end(tag: str) -> None:
         nonlocal depth
         depth -= 1
-        builder.end(tag.rpartition(":")[2])
+        element = builder.end(tag.rpartition(":")[2])
+        if element.tag == "sup" and element.text:
+            element.text = raised(element.text)
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = builder.data

@@ -1,0 +1,46 @@
+"""A row of a file as a paper with its place, or the reason why it is none; knows no format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from ..types import Paper, Rejected
+from .record import FieldError, make_paper
+from .source import Source
+
+
+def row_of(
+    source: Source,
+    number: int,
+    fields: Callable[[], Mapping[str, object]],
+    text: str,
+    *,
+    unit: str = "line",
+    braced: bool = False,
+) -> Paper | Rejected:
+    """What the row with this number is.
+
+    Args:
+        source: The file.
+        number: The number of the row's first line, or of another unit that the format counts.
+        fields: Gives the fields of `make_paper`, or raises `FieldError`.
+        text: The row as it stands in the file, to be mended.
+        unit: What is counted.
+        braced: As `make_paper` has it.
+    """
+    where = source.where(number, unit)
+    try:
+        paper = make_paper(fields(), braced=braced)
+    except FieldError as error:
+        return Rejected(where, str(error), text)
+    return replace(paper, where=where, sources=paper.sources or (source.blob.file,))
+
+
+def refused(problem: str) -> Callable[[], Mapping[str, object]]:
+    """Fields that cannot be had, for a reason."""
+
+    def fields() -> Mapping[str, object]:
+        raise FieldError(problem)
+
+    return fields

@@ -1,0 +1,243 @@
+"""What a large collection costs: import, disk, memory, opening, search, and whether the nearest are found.
+
+    python -m benchmarks.scale FILE --papers 10000 [--vectors FOLDER]
+
+FILE holds papers (the figures in docs/scaling.md are for 100,000 arXiv abstracts); where it has fewer than
+asked for, they are repeated with other ids. Embedding is timed by itself on the first papers and then left
+out: all vectors are made once and kept in FOLDER for the next run. "Bare" is Chroma with the same rows, the
+same vectors and the same graph, in its best batches, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant import Assistant, Filters, Paper
+from assistant.corpus import read
+from assistant.index.layout import Layout
+from assistant.index.records import to_record
+from assistant.index.store import PaperIndex
+from assistant.index.vectors import VectorStore
+from assistant.models.embedder import DIMENSION, MiniLM
+from assistant.models.ports import Spans, Vectors
+
+from .data import arguments, table
+
+_BARE_BATCH = 2000
+_QUERIES = 200
+
+
+class Known(MiniLM):
+    """The shipped embedder for questions; papers' vectors come from a folder, so that they cost nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the vectors of :func:`embedded`."""
+        super().__init__()
+        self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+        self._ends = np.load(folder / "ends.npy")
+        self._parts = np.load(folder / "parts.npy", mmap_mode="r")
+        self._rows = {mark.tobytes(): row for row, mark in enumerate(np.load(folder / "marks.npy"))}
+
+    def embed_with_parts(self, texts: Sequence[str], parts: Sequence[Spans]) -> tuple[Vectors, list[Vectors]]:
+        """The vectors that were made of these texts."""
+        rows = [self._rows[marked(text)] for text in texts]
+        own = [
+            self._parts[self._ends[row] - len(p) : self._ends[row]]
+            for row, p in zip(rows, parts, strict=True)
+        ]
+        return np.asarray(self._vectors[rows]), [np.asarray(each, dtype=np.float32) for each in own]
+
+
+def marked(text: str) -> bytes:
+    """Tells one text from another."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
+
+
+def embedded(papers: Sequence[Paper], folder: Path) -> None:
+    """Make the vectors of papers and their sentences, unless the folder has them."""
+    if (folder / "marks.npy").exists() and len(np.load(folder / "marks.npy")) >= len(papers):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    embedder = MiniLM()
+    vectors: list[Vectors] = []
+    parts: list[NDArray[np.int8]] = []
+    for start in range(0, len(papers), 256):
+        some, of_parts = embedder.embed_with_parts(
+            *zip(*map(texts_of, papers[start : start + 256]), strict=True)
+        )
+        vectors.append(some)
+        parts += [np.round(own * 127).astype(np.int8).reshape(-1, DIMENSION) for own in of_parts]
+    np.save(folder / "vectors.npy", np.concatenate(vectors))
+    np.save(folder / "parts.npy", np.concatenate(parts))
+    np.save(folder / "ends.npy", np.cumsum([len(own) for own in parts]))
+    np.save(folder / "marks.npy", np.array([np.frombuffer(marked(p.text), dtype=np.uint8) for p in papers]))
+
+
+def texts_of(paper: Paper) -> tuple[str, Spans]:
+    """A paper's text, and where its sentences stand in it."""
+    before = len(paper.text) - len(paper.abstract)
+    return paper.text, [(before + s.start, before + s.end) for s in paper.sentences]
+
+
+def repeated(papers: Sequence[Paper], count: int) -> Iterator[Paper]:
+    """So many papers, the same ones again under other ids where there are too few."""
+    rounds = (
+        papers if turn == 0 else (replace(paper, id=f"{paper.id}#{turn}") for paper in papers)
+        for turn in range(-(-count // len(papers)))
+    )
+    return islice(chain.from_iterable(rounds), count)
+
+
+def bare(papers: Iterator[Paper], folder: Path, embedder: Known) -> float:
+    """Rows a second that Chroma alone takes."""
+    store = VectorStore(folder, create=True)
+    spent, rows = 0.0, 0
+    while batch := list(islice(papers, _BARE_BATCH)):
+        records: list[Any] = [to_record(paper) for paper in batch]
+        vectors, _ = embedder.embed_with_parts([paper.text for paper in batch], [()] * len(batch))
+        start = time.perf_counter()
+        store.upsert([paper.id for paper in batch], vectors, records)
+        spent += time.perf_counter() - start
+        rows += len(batch)
+    store.close()
+    return rows / spent
+
+
+def size(folder: Path) -> int:
+    """Bytes on the disk."""
+    return sum(entry.stat().st_size for entry in folder.rglob("*") if entry.is_file())
+
+
+def percentiles(seconds: Sequence[float]) -> tuple[str, str]:
+    """The median and the 95th percentile, in milliseconds."""
+    ordered = sorted(seconds)
+    return f"{statistics.median(ordered) * 1000:.1f}", f"{ordered[int(len(ordered) * 0.95)] * 1000:.1f}"
+
+
+def searches(assistant: Assistant, questions: Sequence[str], filters: Filters) -> list[float]:
+    """Seconds of each question's search, the question's own embedding included."""
+    for question in questions[:5]:
+        assistant.search(question, filters=filters)
+    spent = []
+    for question in questions:
+        start = time.perf_counter()
+        assistant.search(question, filters=filters)
+        spent.append(time.perf_counter() - start)
+    return spent
+
+
+def recall(
+    index: PaperIndex, embedder: MiniLM, questions: Sequence[str], known: Vectors, k: int = 20
+) -> float:
+    """The share of the ``k`` nearest by brute force that are found, by their cosines (equals are equal)."""
+    found = []
+    for question in questions:
+        vector = embedder.embed_query(question)
+        exact = float(np.sort(known @ vector)[-k])
+        hits = index.nearest(vector, k)
+        found.append(sum(cosine >= exact - 1e-5 for _, cosine in hits) / k)
+    return float(np.mean(found))
+
+
+_FIRST_RESULT = """
+import sys, time
+start = time.perf_counter()
+from assistant import Assistant
+imported = time.perf_counter() - start
+import chromadb, tantivy, onnxruntime
+start = time.perf_counter()
+with Assistant.open(sys.argv[1]) as assistant:
+    assistant.search("What causes over-squashing in graph neural networks?")
+    print(time.perf_counter() - start)
+"""
+
+
+def first_result(folder: Path) -> float:
+    """Seconds from opening to the first result in a fresh process whose libraries are imported."""
+    command = [sys.executable, "-c", _FIRST_RESULT, str(folder)]
+    spent = [float(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(3)]
+    return statistics.median(spent)
+
+
+def questions_from(papers: Sequence[Paper]) -> list[str]:
+    """Sentences of papers chosen by chance, cut to a question's length; half of them titles."""
+    chosen = random.Random(0).sample(papers, _QUERIES)
+    middle = [p.sentences[len(p.sentences) // 2].text if p.sentences else p.title for p in chosen]
+    texts = [p.title if i % 2 else text for i, (p, text) in enumerate(zip(chosen, middle, strict=True))]
+    return [" ".join(text.split()[:14]) for text in texts]
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = arguments(__doc__ or "")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--papers", type=int, default=10_000)
+    parser.add_argument("--vectors", type=Path, default=Path(tempfile.gettempdir()) / "scale-vectors")
+    parser.add_argument("--folder", type=Path, help="where the index is made and kept")
+    options = parser.parse_args()
+    rows = (row for row in read(options.file) if isinstance(row, Paper))
+    distinct = list({paper.id: paper for paper in islice(rows, options.papers)}.values())
+    embedded(distinct, options.vectors)
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        measure(distinct, options.papers, options.vectors, Path(folder))
+
+
+def measure(distinct: Sequence[Paper], count: int, vectors: Path, folder: Path) -> None:
+    """Print the table for ``count`` papers."""
+    os.sync()
+    alone = bare(repeated(distinct, count), folder / "bare", Known(vectors))
+    bare_disk = size(folder / "bare")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    index = PaperIndex(Layout(folder / "index"), Known(vectors), create=True)
+    start = time.perf_counter()
+    index.add(repeated(distinct, count))
+    rate = count / (time.perf_counter() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    index.close()
+    opening = first_result(folder / "index")
+    questions = questions_from(distinct)
+    years = sorted(paper.year for paper in distinct if paper.year)
+    half = Filters(since=years[len(years) // 2]) if years else Filters()
+    with Assistant.open(folder / "index") as assistant:
+        plain = searches(assistant, questions, Filters())
+        filtered = searches(assistant, questions, half)
+        known = np.asarray(np.load(vectors / "vectors.npy", mmap_mode="r")[: len(distinct)])
+        found = recall(assistant.index, MiniLM(), questions, known)
+    table(
+        f"{count:,} papers",
+        ("", "value"),
+        [
+            ("import without embedding, papers a second", f"{rate:.0f}"),
+            ("Chroma alone, rows a second", f"{alone:.0f}"),
+            ("ratio", rate / alone),
+            ("peak memory, MB (before the import)", f"{peak:.0f} ({before:.0f})"),
+            (
+                "disk, kB a paper (Chroma alone)",
+                f"{size(folder / 'index') / count / 1000:.1f} ({bare_disk / count / 1000:.1f})",
+            ),
+            ("opening to the first result, s", opening),
+            ("search p50 / p95, ms", " / ".join(percentiles(plain))),
+            (f"search in {half or 'all'}, p50 / p95, ms", " / ".join(percentiles(filtered))),
+            ("recall@20 of the vectors", found),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()
