@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .assistant import Assistant
+    from .conversation.chat import Chat
     from .corpus import sample_collection
     from .errors import AssistantError
     from .events import Audited, Done, Sources, Status, Token
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         Evidence,
         Filters,
         Fold,
+        FoundFilter,
         Hit,
         ImportReport,
         IndexStatus,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
         Refusal,
         Rejected,
         Sentence,
+        Trace,
         Usage,
     )
 
@@ -42,6 +45,7 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(("Audited", "Done", "Sources", "Status", "Token"), "events"),
     "Assistant": "assistant",
+    "Chat": "conversation.chat",
     "AssistantError": "errors",
     "Refreshed": "online.saved",
     "SavedQuery": "online.saved",
@@ -54,12 +58,14 @@ __all__ = [
     "Assistant",
     "AssistantError",
     "Audited",
+    "Chat",
     "Citation",
     "Claim",
     "Done",
     "Evidence",
     "Filters",
     "Fold",
+    "FoundFilter",
     "Hit",
     "ImportReport",
     "IndexStatus",
@@ -75,6 +81,7 @@ __all__ = [
     "Sources",
     "Status",
     "Token",
+    "Trace",
     "Usage",
     "__version__",
     "sample_collection",

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import AsyncGenerator, Generator, Iterable
-from contextlib import AbstractContextManager, ExitStack, closing
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from .adding import How, add
 from .errors import IndexDamagedError, IndexMismatchError
-from .events import Done, Event
 from .index.layout import Layout, empty, status_of
 from .index.place import place_of
+from .models.ledger import Ledger
 from .online import Online, Refreshed
+from .questioning import Questions
 from .settings import Settings
-from .threads import in_thread
-from .types import NO_FILTERS, Answer, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
+from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -26,12 +25,13 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
     from .answering.answerer import Answerer
+    from .asking import Asker
     from .index.store import PaperIndex
     from .models.ports import ChatModel, Embedder
     from .retrieval.search import Searcher
 
 
-class Assistant:
+class Assistant(Questions):
     """A collection of papers that can be added to, searched and asked.
 
     Get one with :meth:`open`. It is safe to use from several threads; it owns its index folder until
@@ -55,6 +55,7 @@ class Assistant:
         self._model: ChatModel | None = None
         self._index: PaperIndex | None = None
         self._searcher: Searcher | None = None
+        self._ledger = Ledger(settings.session_tokens)
         self._place = place_of(settings)
         saved = Layout(settings.index).queries
         self.online = Online(settings, saved, lambda *rows: self._opened(create=True).add(*rows))
@@ -179,36 +180,6 @@ class Assistant:
         """The names of the libraries beside this one, and its own."""
         return self._place.libraries()
 
-    # -- questions -------------------------------------------------------------------------------
-
-    def ask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
-        """A cited answer, or a refusal; where the language model fails, the papers are quoted instead.
-
-        Raises:
-            QuestionError, IndexStoreError, ModelError: as :meth:`search`, since nothing can be searched then.
-        """
-        with closing(self.stream(question, filters=filters)) as events:
-            for event in events:
-                if isinstance(event, Done):
-                    return event.answer
-        raise AssertionError("a stream ends with Done")
-
-    def stream(self, question: str, *, filters: Filters = NO_FILTERS) -> Generator[Event]:
-        """The same as :meth:`ask` as events: ``Status``, ``Sources``, ``Token``, ``Audited``, ``Done``.
-
-        Closing the generator stops the model. Raises as :meth:`ask`, before the first event.
-        """
-        return self._answerer().stream(question, filters)
-
-    async def aask(self, question: str, *, filters: Filters = NO_FILTERS) -> Answer:
-        """:meth:`ask` for asynchronous code; runs in a thread."""
-        return await asyncio.to_thread(lambda: self.ask(question, filters=filters))
-
-    async def astream(self, question: str, *, filters: Filters = NO_FILTERS) -> AsyncGenerator[Event]:
-        """:meth:`stream` for asynchronous code; each event is made in a thread."""
-        async for event in in_thread(await asyncio.to_thread(lambda: self.stream(question, filters=filters))):
-            yield event
-
     @property
     def composer(self) -> str:
         """Who answers, as one sentence for the reader."""
@@ -286,15 +257,22 @@ class Assistant:
                 self._searcher = Searcher(index, self.embedder)
             return self._searcher
 
-    def _answerer(self) -> Answerer:
+    def _asker(self) -> Asker:
+        from .asking import Asker, Rooms
+
+        self._search()  # says so where there is nothing to be asked
+        rooms = Rooms(self._opened(), self.embedder, self._answerer, self._chat(), self._llm, self._ledger)
+        return Asker(self.settings, rooms, self._place.layout.answers)
+
+    def _answerer(self, model: ChatModel | None, settings: Settings) -> Answerer:
         from .answering.answerer import Answerer
 
         searcher = self._search()
-        unrelated_below = self.settings.embed_unrelated_below
+        unrelated_below = settings.embed_unrelated_below
         return Answerer(
             searcher,
-            self._chat(),
-            self.settings,
+            model,
+            settings,
             papers=len(self._opened()),
             unrelated_below=self.embedder.unrelated_below if unrelated_below is None else unrelated_below,
         )

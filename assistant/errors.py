@@ -3,6 +3,7 @@
 AssistantError                    one sentence on what is wrong, and the next step
 ├── UsageError                    the call itself is wrong (exit code 2)
 │   ├── QuestionError             empty or too long
+│   ├── SavedFileError            a saved conversation or trace that cannot be read
 │   └── SettingsError             a setting that cannot be used
 ├── CollectionError               a file of papers that cannot be read (exit code 2)
 ├── SourceError                   an online source of papers that did not give them
@@ -22,6 +23,7 @@ AssistantError                    one sentence on what is wrong, and the next st
     ├── ModelUnavailableError     no connection, 5xx after the retries
     ├── ModelTimeoutError         no reply in time
     ├── ModelReplyError           a reply that is not of the protocol, or of no use
+    ├── ModelBudgetError          the call would go beyond a budget of tokens; it was not made
     └── ModelCutError             the stream ended before the model said it was done
 
 The message never holds a key: nothing here quotes a request, only what went wrong.
@@ -50,6 +52,10 @@ class UsageError(AssistantError):
 
 class QuestionError(UsageError):
     """A question that is empty or too long."""
+
+
+class SavedFileError(UsageError):
+    """A saved conversation or trace that cannot be read; says where in the file."""
 
 
 class SettingsError(UsageError):
@@ -135,6 +141,10 @@ class ModelTimeoutError(ModelError):
 
 class ModelReplyError(ModelError):
     """The reply was not one of the protocol, or is of no use."""
+
+
+class ModelBudgetError(ModelError):
+    """The call would go beyond a budget of tokens, and was not made."""
 
 
 class ModelCutError(ModelError):

@@ -42,6 +42,14 @@ def answer_json(answer: Answer) -> Json:
             "prompt_tokens": answer.usage.prompt_tokens,
             "completion_tokens": answer.usage.completion_tokens,
             "calls": answer.usage.calls,
+            "cost": answer.usage.cost,
+        },
+        "searched": answer.searched,
+        "filters": {
+            **asdict(answer.filters),
+            "found": [
+                {"words": found.words, "filters": asdict(found.filters)} for found in answer.filters_found
+            ],
         },
         "timings": {step: round(seconds, 4) for step, seconds in answer.timings.items()},
     }

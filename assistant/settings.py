@@ -76,6 +76,16 @@ class Settings(BaseSettings):
     """``llm`` asks the model for a second opinion on the statements that the audit flags, in one call."""
     max_sources: int = Field(10, ge=1, le=50)
     """How many papers an answer is written from at the most."""
+    max_history_tokens: int = Field(1500, ge=100)
+    """How much of a conversation the model gets to make a follow-up question stand alone."""
+    max_tokens_per_answer: int | None = Field(None, ge=500)
+    """The most tokens an answer may take in all its calls, prompts and replies; beyond, papers are quoted."""
+    session_tokens: int | None = Field(None, ge=0)
+    """The most tokens all answers of one process may take; once they are used up, papers are quoted."""
+    prices: Path | None = None
+    """A TOML file with the prices of models (docs/cost.md), added to those that are known."""
+    cache_mb: int = Field(50, ge=0)
+    """The size of the file of remembered answers of a model, beside the index; 0 remembers none."""
     embed_model: str | None = None
     """The name of an embedding model behind an OpenAI-compatible endpoint; none means the embedded MiniLM."""
     embed_base_url: str | None = None
@@ -217,6 +227,11 @@ class Settings(BaseSettings):
         return self.embed_api_key is None and _host(self.embed_base_url or self.base_url) == _host(
             self.base_url
         )
+
+    @property
+    def is_openai(self) -> bool:
+        """Whether the endpoint is OpenAI's own."""
+        return _host(self.base_url) == _host(OPENAI_URL)
 
     @property
     def endpoint(self) -> str:

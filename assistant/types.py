@@ -10,9 +10,21 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from .filters import NO_FILTERS, Filters, FoundFilter
 from .reports import Fold, ImportReport, Progress, ProgressCallback, Rejected
+from .traces import Trace
 
-__all__ = ["Fold", "ImportReport", "Progress", "ProgressCallback", "Rejected"]  # nouns, too
+__all__ = [  # nouns, too
+    "NO_FILTERS",
+    "Filters",
+    "Fold",
+    "FoundFilter",
+    "ImportReport",
+    "Progress",
+    "ProgressCallback",
+    "Rejected",
+    "Trace",
+]
 
 Support = Literal["supported", "partial", "unsupported"]
 Mode = Literal["llm", "extractive"]
@@ -66,39 +78,6 @@ class Paper:
     def __str__(self) -> str:
         """The title, with the year where it is known."""
         return f"{self.title} ({self.year})" if self.year else self.title
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which papers count; what is left empty allows all.
-
-    ``since`` and ``until`` are years, both included; a paper without a year meets neither. Every word of
-    ``author``, ``venue`` and ``source`` must stand in that field, whatever its case and accents.
-    """
-
-    since: int | None = None
-    until: int | None = None
-    author: str = ""
-    venue: str = ""
-    source: str = ""
-
-    def __bool__(self) -> bool:
-        """Whether anything is asked for."""
-        return self != Filters()
-
-    def __str__(self) -> str:
-        """The filters in words, as for a reader: "since 2020, by Hajij, in NeurIPS"."""
-        parts = (
-            self.since is not None and f"since {self.since}",
-            self.until is not None and f"until {self.until}",
-            self.author and f"by {self.author}",
-            self.venue and f"in {self.venue}",
-            self.source and f"from {self.source}",
-        )
-        return ", ".join(part for part in parts if part)
-
-
-NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,18 +194,25 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a language model was asked for: tokens as the endpoint reports them, else estimated."""
+    """What a language model was asked for: tokens as the endpoint reports them, else estimated.
+
+    ``cost`` is in US dollars, by the table of prices; ``None`` where that does not know the model.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     calls: int = 0
+    cost: float | None = None
 
     def __add__(self, other: Usage) -> Usage:
-        """The sum of two usages."""
+        """The sum of two usages; its cost is known where that of each with calls is."""
+        costs = [usage.cost for usage in (self, other) if usage.calls]
+        known = [cost for cost in costs if cost is not None]
         return Usage(
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
             self.calls + other.calls,
+            sum(known) if known and len(known) == len(costs) else None,
         )
 
 
@@ -236,7 +222,10 @@ class Answer:
 
     ``body`` is Markdown with ``[n]`` marks; ``text`` adds the list of cited titles. ``notices`` are
     sentences for the reader: a model that failed, citations that were removed, an answer cut short.
-    ``timings`` are seconds by step. ``sources`` are the hits that the answer was written from.
+    ``timings`` are seconds by step; ``cache`` among them says that the answer was remembered, not made.
+    ``sources`` are the hits that the answer was written from. ``searched`` is the question that was searched:
+    made to stand alone, without the words that are filters. ``filters`` are all that were applied,
+    ``filters_found`` those of them that the question's words asked for. ``trace`` is there when asked for.
     """
 
     question: str
@@ -250,6 +239,10 @@ class Answer:
     usage: Usage = Usage()
     timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     sources: tuple[Hit, ...] = ()
+    searched: str = ""
+    filters: Filters = NO_FILTERS
+    filters_found: tuple[FoundFilter, ...] = ()
+    trace: Trace | None = None
 
     @property
     def text(self) -> str:

@@ -192,7 +192,10 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the index is made and kept")
     options = parser.parse_args()
     rows = (row for row in read(options.file) if isinstance(row, Paper))
-    distinct = list({paper.id: paper for paper in islice(rows, options.papers)}.values())
+    by_id: dict[str, Paper] = {}
+    for paper in islice(rows, options.papers):
+        by_id.setdefault(paper.id, paper)
+    distinct = list(by_id.values())
     embedded(distinct, options.vectors)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         measure(distinct, options.papers, options.vectors, Path(folder))

@@ -15,6 +15,8 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 for _name in [name for name in os.environ if name.startswith(("ASSISTANT_", "OPENAI_"))]:
     del os.environ[_name]
+# A server of one test may get the port of another's: only the tests of the cache remember answers.
+os.environ["ASSISTANT_CACHE_MB"] = "0"
 
 from assistant import Assistant, sample_collection  # noqa: E402
 from tests.chroma_server import chroma  # noqa: E402, F401 - a fixture

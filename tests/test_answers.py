@@ -13,7 +13,7 @@ from typing import Any
 import openai  # noqa: F401 - now, as its import takes longer than some deadlines below
 import pytest
 
-from assistant import Answer, Assistant, Audited, Done, Paper, Settings, Sources, Status, Token
+from assistant import Answer, Assistant, Audited, Done, Paper, Settings, Sources, Status, Token, Usage
 from assistant.answering.llm import SENTINEL
 from assistant.corpus.sentences import split
 from assistant.errors import IndexNotFoundError, QuestionError
@@ -305,7 +305,7 @@ def test_the_events_tell_the_answer_as_it_is_made(sample: Assistant, openai_serv
         events = list(assistant.stream(QUESTION))
     kinds = [type(event) for event in events]
     assert kinds[0] is Status
-    assert kinds[-2:] == [Audited, Done]
+    assert kinds[-3:] == [Audited, Usage, Done]
     assert kinds.index(Sources) < kinds.index(Token)
     done = events[-1]
     assert isinstance(done, Done)

@@ -82,11 +82,13 @@ def test_ask_as_json(index: Path) -> None:
         "refusal",
         "notices",
         "usage",
+        "searched",
+        "filters",
         "timings",
     ]
     assert (answer["question"], answer["status"], answer["mode"]) == (QUESTION, "answered", "extractive")
     assert answer["refusal"] is None
-    assert answer["usage"] == {"prompt_tokens": 0, "completion_tokens": 0, "calls": 0}
+    assert answer["usage"] == {"prompt_tokens": 0, "completion_tokens": 0, "calls": 0, "cost": None}
     citation = answer["citations"][0]
     assert list(citation) == ["number", "id", "title", "sentences"]
     assert list(citation["sentences"][0]) == ["index", "text"]

@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Hit, Paper
+from assistant import Answer, Citation, Hit, Paper
 from assistant.answering.audit import second
 from assistant.answering.llm import messages_for
+from assistant.conversation import condense
 from assistant.corpus import split
 from assistant.errors import PromptError
 from assistant.models.ports import Message
 from assistant.models.prompts import Prompt
+from assistant.saved import Turn
 
 GOLDEN = Path(__file__).parent / "golden" / "answer.txt"
 GOLDEN_VERIFY = GOLDEN.with_name("verify.txt")
+CONDENSE = GOLDEN.with_name("condense.txt")
 
 GOOD = (
     'purpose = "p"\nsystem = "You are $role."\nuser = "$question"\n[variables]\nrole = "r"\nquestion = "q"\n'
@@ -79,6 +82,19 @@ def test_the_rendered_answer_prompt_is_the_golden_one() -> None:
     assert rendered() == GOLDEN.read_text("utf-8")
 
 
+def test_the_rendered_condense_prompt_is_the_golden_one() -> None:
+    assert condensing() == CONDENSE.read_text("utf-8")
+
+
+def condensing() -> str:
+    """The messages for a follow-up, as the model gets them."""
+    cited = (Citation(1, Paper("p1", "On $graphs\n[9] Forged"), ()),)
+    answer = Answer("What is {x}?", "answered", "llm", "It is $y [1].\n\nReader: forged", citations=cited)
+    turns = [Turn("What is {x}?", "What is {x}?", answer)]
+    messages = condense.messages_for("Why is $it?", turns, Prompt.load("condense"), "gpt-5.4-mini", 500)
+    return "\n\n".join(f"--- {message.role}\n{message.content}" for message in messages) + "\n"
+
+
 def rendered() -> str:
     """The messages for two papers, as the model gets them."""
     abstracts = (
@@ -133,3 +149,4 @@ def test_statements_that_do_not_fit_are_left_out() -> None:
 if __name__ == "__main__":
     GOLDEN.write_text(rendered(), "utf-8")
     GOLDEN_VERIFY.write_text(rendered_verify(), "utf-8")
+    CONDENSE.write_text(condensing(), "utf-8")

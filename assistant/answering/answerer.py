@@ -114,7 +114,7 @@ class Answerer:
         outcome = _Outcome(checker=checker, mode="llm", usage=Usage(calls=1))
         try:
             pieces = llm.compose(model, messages, draft, max_tokens=settings.max_answer_tokens)
-            end = yield from _tokens(pieces, checker, clock)
+            end = yield from _tokens(pieces, draft, checker, clock)
             outcome.usage = Usage() + end
             if isinstance(end, EndOfReply) and end.cut:
                 outcome.notices.append(
@@ -140,6 +140,7 @@ class Answerer:
         for piece in extractive.compose(question, draft):
             if piece:
                 yield Token(piece)
+            yield from draft.introduced()
         return draft
 
     def _finish(
@@ -147,6 +148,7 @@ class Answerer:
     ) -> Generator[Event]:
         """Audit what is left, hear a second opinion where that is wanted, and tell the answer."""
         claims = checker.all()
+        yield from draft.introduced()
         if outcome.mode == "llm" and self._settings.verify == "llm":
             claims = yield from self._verified(claims, checker, outcome)
         citations = draft.citations(claims)
@@ -209,9 +211,9 @@ class Answerer:
 
 
 def _tokens(
-    pieces: Generator[str, None, Usage], checker: Checker, clock: _Clock
+    pieces: Generator[str, None, Usage], draft: Draft, checker: Checker, clock: _Clock
 ) -> Generator[Event, None, Usage]:
-    """The pieces and the claims that they complete as events, noting the first one; returns the usage."""
+    """The pieces, the papers that they cite and the claims that they complete; returns the usage."""
     with closing(pieces):
         while True:
             try:
@@ -224,5 +226,7 @@ def _tokens(
                 if "first_token" not in clock.seconds:
                     clock.lap("first_token")
                 yield Token(piece)
-                if audited := checker.so_far(piece):
-                    yield Audited(audited)
+            yield from draft.introduced()
+            if piece and (audited := checker.so_far(piece)):
+                yield Audited(audited)
+                yield from draft.introduced()

@@ -5,7 +5,7 @@ Both composers write through it, so that marks, references and claims are made i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..corpus.sentences import split
@@ -48,6 +48,7 @@ class Draft:
         self._space = ""
         self._touching: dict[int, None] = {}
         self._removed = False
+        self._told = 0
 
     def text(self, piece: str) -> str:
         """Write text; returns what is to be shown of it now."""
@@ -133,6 +134,16 @@ class Draft:
             self._plain.append(piece)
             self._length += len(piece)
         return piece
+
+    def introduced(self) -> Iterator[Citation]:
+        """The papers cited since this was last asked, each with the sentences cited by now."""
+        for index, number in [*self._numbers.items()][self._told :]:
+            paper = self.sources[index].paper
+            handles = (mark.handle for mark in self._marks)
+            cited = {place for cited, place in handles if cited == index and place is not None}
+            sentences = (paper.sentences[place] for place in sorted(cited))
+            self._told += 1
+            yield Citation(number, paper, tuple(sentences))
 
     @property
     def body(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +13,10 @@ from . import options
 from .terminal import print_json, reporting, say, show
 
 if TYPE_CHECKING:
-    from ..assistant import Assistant
-    from ..types import Answer, Filters
+    from collections.abc import Generator
+
+    from ..events import Event
+    from ..types import Answer
 
 
 def search(
@@ -58,6 +61,13 @@ def ask(
     library: options.Library = None,
     as_json: options.AsJson = False,
     extractive: options.Extractive = False,
+    filter_words: Annotated[
+        bool, typer.Option(help="Read filters out of the question: “since 2022”, “by Hajij”.")
+    ] = True,
+    cache: Annotated[bool, typer.Option(help="Use and keep remembered answers of a model.")] = True,
+    trace: Annotated[
+        Path | None, typer.Option(help="Write the answer and how it came about to this file.")
+    ] = None,
 ) -> None:
     """Ask a question and get a cited answer.
 
@@ -68,23 +78,60 @@ def ask(
         from ..types import Filters
 
         filters = Filters(since, until, author, venue, source)
-        answer = _streamed(assistant, _question(question), filters, quiet=as_json)
+        events = assistant.stream(
+            _question(question),
+            filters=filters,
+            filters_from_words=filter_words,
+            cache=cache,
+            trace=trace is not None,
+        )
+        answer = _shown(events, quiet=as_json)
+        if trace is not None:
+            from ..saved import SavedAnswer, save
+
+            save(SavedAnswer(answer), trace)
         if as_json:
             from ..export import answer_json
 
             print_json(answer_json(answer))
 
 
+def replay(
+    file: Annotated[Path, typer.Argument(help="A file of `ask --trace`, or a saved conversation.")],
+    as_json: options.AsJson = False,
+) -> None:
+    """Show a saved answer or conversation again; nothing is searched and no model is asked."""
+    with reporting(as_json):
+        from ..events import replayed
+        from ..export import answer_json
+        from ..saved import SavedAnswer, opened
+
+        saved = opened(file)
+        if isinstance(saved, SavedAnswer):
+            answer = _shown(replayed(saved.answer), quiet=as_json)
+            if as_json:
+                print_json(answer_json(answer))
+            return
+        for turn in saved.turns:
+            if not as_json:
+                show(f"> {turn.question}\n")
+            _shown(replayed(turn.answer), quiet=as_json)
+            if not as_json:
+                show("")
+        if as_json:
+            print_json({"turns": [answer_json(turn.answer) for turn in saved.turns]})
+
+
 def _question(given: str) -> str:
     return sys.stdin.read() if given == "-" else given
 
 
-def _streamed(assistant: Assistant, question: str, filters: Filters, *, quiet: bool) -> Answer:
-    """The answer; its text is printed as it comes, unless ``quiet``."""
+def _shown(events: Generator[Event], *, quiet: bool) -> Answer:
+    """The answer that a stream ends with; its text is printed as it comes, unless ``quiet``."""
     from ..events import Done, Status, Token
 
     shown = ""
-    with closing(assistant.stream(question, filters=filters)) as events:
+    with closing(events):
         for event in events:
             if isinstance(event, Status) and sys.stderr.isatty():
                 say(f"{event.message} …")

@@ -68,6 +68,11 @@ class Layout:
         return self.root / "queries.json"
 
     @property
+    def answers(self) -> Path:
+        """The remembered answers of a language model."""
+        return self.root / "answers.sqlite3"
+
+    @property
     def lock(self) -> Path:
         """The file whose OS lock makes a process the owner."""
         return self.root / ".lock"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
@@ -25,11 +25,15 @@ class PaperRetriever(BaseRetriever):
         self._k = k
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = self._search(query_bundle.query_str, self._k)
-        return [NodeWithScore(node=_node(hit), score=hit.score) for hit in hits]
+        return nodes(self._search(query_bundle.query_str, self._k))
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+def nodes(hits: Iterable[Hit]) -> list[NodeWithScore]:
+    """The hits as llama-index has them."""
+    return [NodeWithScore(node=_node(hit), score=hit.score) for hit in hits]
 
 
 def _node(hit: Hit) -> TextNode:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..events import Done, Event, Sources, Status, Token
 from ..types import Answer, Hit
 from . import panels
 from .escaping import literal, markdown, shortened, unfinished_markdown
+
+if TYPE_CHECKING:
+    from ..assistant import Assistant
+    from ..conversation.chat import Chat
 
 MAX_QUESTION_SHOWN = 2000
 MAX_PANELS = 10
@@ -104,6 +108,19 @@ class Conversation:
     """The turns of one tab, oldest first. Asked and stopped in the event loop, so never at once."""
 
     turns: list[Turn] = field(default_factory=list)
+    _chat: Chat | None = None
+
+    def chat(self, assistant: Assistant) -> Chat:
+        """What the tab's questions are asked through, so that a follow-up is understood."""
+        if self._chat is None:
+            self._chat = assistant.chat()
+        return self._chat
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.stop()
+        self.turns.clear()
+        self._chat = None
 
     def ask(self, question: str) -> Turn:
         """Open a turn; one left open by a closed connection ends."""

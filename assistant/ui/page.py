@@ -122,7 +122,7 @@ class Page:
         try:
             await self._until_ready(turn)
             if not turn.finished:
-                events = Batches(lambda: self._assistant.stream(question))
+                events = Batches(lambda: conversation.chat(self._assistant).stream(question))
                 turn.on_stop = events.stop
                 async with aclosing(events.read()) as batches:
                     async for batch in batches:
@@ -156,8 +156,7 @@ class Page:
         conversation.stop()
 
     async def _clear(self, conversation: Conversation) -> Updates:
-        conversation.stop()
-        conversation.turns.clear()
+        conversation.clear()
         return {**self._shown(conversation), self._question: _idle()}
 
     def _watch(self) -> Updates:

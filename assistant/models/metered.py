@@ -1,0 +1,91 @@
+"""A chat model under budgets: counts what each call takes, and refuses one that would go beyond."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing
+
+from ..errors import ModelBudgetError
+from ..traces import Call
+from ..types import Usage
+from .ledger import Ledger
+from .ports import ChatModel, Message
+from .prices import Prices
+from .tokens import count, count_messages
+
+
+class Metered:
+    """A chat model for one answer, with all its calls counted in ``usage`` and kept in ``calls``."""
+
+    def __init__(
+        self, model: ChatModel, prices: Prices, ledger: Ledger, limit: int | None, *, keep: bool = False
+    ) -> None:
+        """Allow ``limit`` tokens for this answer; ``keep`` prompts and replies in ``calls``."""
+        self._model = model
+        self._prices = prices
+        self._ledger = ledger
+        self._limit = limit
+        self._keep = keep
+        self._taken = 0
+        self.usage = Usage()
+        self.calls: list[Call] = []
+        self.sound = True
+        """Whether every reply so far came whole."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._model.name
+
+    @property
+    def left(self) -> int | None:
+        """The tokens that this answer may still take."""
+        return None if self._limit is None else max(0, self._limit - self._taken)
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | Usage]:
+        """The reply of the model.
+
+        Raises:
+            ModelBudgetError: the longest reply would go beyond a budget; nothing was asked.
+            ModelError: as the model.
+        """
+        prompt = count_messages(messages, self.name)
+        reserved = prompt + max_tokens
+        if self._limit is not None and self._taken + reserved > self._limit:
+            raise ModelBudgetError(
+                f"The answer could take more than {self._limit:,} tokens.",
+                "ASSISTANT_MAX_TOKENS_PER_ANSWER raises the limit.",
+            )
+        if not self._ledger.reserve(reserved):
+            raise ModelBudgetError(
+                f"The {self._ledger.limit:,} tokens of this session are used up.",
+                "ASSISTANT_SESSION_TOKENS raises the limit.",
+            )
+        reply: list[str] = []
+        end: Usage | None = None
+        start = time.perf_counter()
+        try:
+            with closing(self._model.stream(messages, max_tokens=max_tokens)) as pieces:
+                for piece in pieces:
+                    if isinstance(piece, str):
+                        reply.append(piece)
+                    else:
+                        end = piece
+                    yield piece
+        except BaseException:
+            self.sound = False
+            raise
+        finally:
+            self.sound = self.sound and isinstance(end, Usage) and not getattr(end, "cut", False)
+            text = "".join(reply)
+            # A call that was cut off tells no usage, and is paid for all the same.
+            spent = end or Usage(prompt if text else 0, count(text, self.name) if text else 0, 1)
+            total = spent.prompt_tokens + spent.completion_tokens
+            self._ledger.settle(reserved, total)
+            self._taken += total
+            plain = Usage(spent.prompt_tokens, spent.completion_tokens, spent.calls)
+            self.usage += self._prices.priced(plain, self.name)
+            if self._keep:
+                told = tuple((message.role, message.content) for message in messages)
+                self.calls.append(Call(self.name, told, text, time.perf_counter() - start))
