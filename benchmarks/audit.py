@@ -20,7 +20,6 @@ from pathlib import Path
 
 from assistant import Assistant, Paper, sample_collection
 from assistant.answering.audit.auditor import Auditor, Verdict
-from assistant.answering.audit.pool import Measure
 from assistant.corpus import read
 from assistant.evaluation.injection import (
     Altered,
@@ -31,6 +30,7 @@ from assistant.evaluation.injection import (
     swapped,
     turned,
 )
+from assistant.retrieval.measure import Measure
 
 from .audit_cases import SciFact
 from .data import arguments, require, rows, table

@@ -11,6 +11,7 @@ from assistant import Paper
 from assistant.index.words import terms
 from assistant.models.ports import Embedder, PartsEmbedder, Spans, Vectors
 from assistant.retrieval.evidence import EvidenceRanker, inverse_frequency
+from assistant.retrieval.measure import Measure
 
 from .data import require, rows
 from .evidence import scifact_papers
@@ -46,7 +47,7 @@ class SciFact:
         """The inverse document frequency of a term."""
         return inverse_frequency(self._frequency.get(term, 0), len(self.papers))
 
-    def measure(self, embedder: Embedder) -> EvidenceRanker:
+    def measure(self, embedder: Embedder) -> Measure:
         """How its texts are compared, the sentences by vectors made as an import makes them."""
         made: dict[str, Vectors] = {}
 
@@ -57,7 +58,7 @@ class SciFact:
                 made.update(zip((paper.id for paper in new), parts, strict=True))
             return {paper.id: made[paper.id] for paper in papers if paper.id in made}
 
-        return EvidenceRanker(embedder, self.weight, stored)
+        return Measure(EvidenceRanker(embedder, stored), embedder, self.weight)
 
     def cases(self, split: str) -> Iterator[Case]:
         """The claims of a split with the first set of sentences that speaks to each, a case a paper."""

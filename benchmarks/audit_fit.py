@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.audit.likeness import Likeness
-from assistant.answering.audit.pool import Measure, Pool
+from assistant.answering.audit.pool import Pool
 from assistant.models.embedder import MiniLM
 from assistant.models.ports import Embedder
+from assistant.retrieval.measure import Measure
 
 from .audit_cases import Case, SciFact
 from .data import arguments, table

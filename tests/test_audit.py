@@ -19,6 +19,7 @@ from assistant.corpus.sentences import split
 from assistant.evaluation import injection
 from assistant.models.ports import Vectors
 from assistant.retrieval.evidence import EvidenceRanker
+from assistant.retrieval.measure import Measure
 
 NETWORKS = (
     "Over-squashing limits message passing neural networks on long-range tasks. "
@@ -42,7 +43,7 @@ Judge = Callable[..., Verdict]
 
 @pytest.fixture(scope="session")
 def judge(sample: Assistant) -> Judge:
-    auditor = Auditor(PAPERS, EvidenceRanker(sample.embedder, lambda _: 1.0))
+    auditor = Auditor(PAPERS, Measure(EvidenceRanker(sample.embedder), sample.embedder, lambda _: 1.0))
 
     def judged(claim: str, *cited: tuple[int, int | None]) -> Verdict:
         return auditor.judge(claim, cited)
@@ -186,38 +187,38 @@ def test_a_monstrous_claim_is_judged_soon(judge: Judge, claim: str) -> None:
     assert judge(claim, (0, 1)).support != "supported"
 
 
-class Shifted:
-    """An embedder whose cosines begin at 0.6: all its vectors have a part in common."""
+class Shifted(Measure):
+    """Of an embedder whose cosines begin at 0.6: all its vectors have a part in common."""
 
-    def __init__(self, ranker: EvidenceRanker) -> None:
-        self._ranker = ranker
+    def __init__(self, measure: Measure) -> None:
+        self._measure = measure
 
     def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
-        own = self._ranker.sentence_vectors(papers)
+        own = self._measure.sentence_vectors(papers)
         return {name: self._shifted(rows) for name, rows in own.items() if len(rows)}
 
     def vector(self, text: str) -> Vectors:
-        [shifted] = self._shifted(self._ranker.vector(text)[None])
+        [shifted] = self._shifted(self._measure.vector(text)[None])
         made: Vectors = shifted
         return made
+
+    def weight(self, term: str) -> float:
+        return self._measure.weight(term)
 
     def _shifted(self, rows: Vectors) -> Vectors:
         common = np.full((len(rows), 1), 0.6**0.5, np.float32)
         return np.hstack([rows * np.float32(0.4**0.5), common], dtype=np.float32)
 
-    def weight(self, term: str) -> float:
-        return self._ranker.weight(term)
-
 
 def test_the_likeness_does_not_depend_on_where_cosines_begin(sample: Assistant) -> None:
-    ranker = EvidenceRanker(sample.embedder, lambda _: 1.0)
+    plain = Measure(EvidenceRanker(sample.embedder), sample.embedder, lambda _: 1.0)
     claim = "Rewiring graphs helps with tasks of long range."
-    one, other = (Pool(PAPERS, measure).compared(claim) for measure in (ranker, Shifted(ranker)))
-    for handle in Pool(PAPERS, ranker).handles:
+    one, other = (Pool(PAPERS, measure).compared(claim) for measure in (plain, Shifted(plain)))
+    for handle in Pool(PAPERS, plain).handles:
         assert other.likeness([handle]).probability == pytest.approx(
             one.likeness([handle]).probability, abs=1e-3
         )
-    assert one.best(Pool(PAPERS, ranker).handles) == other.best(Pool(PAPERS, ranker).handles) == [(0, 0)]
+    assert one.best(Pool(PAPERS, plain).handles) == other.best(Pool(PAPERS, plain).handles) == [(0, 0)]
 
 
 def test_injected_errors_in_the_sample_are_caught(sample: Assistant) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import ModelError
+from ..retrieval.measure import Measure
 from ..types import Claim, Proposal
 from .audit.auditor import Auditor, Verdict
-from .audit.pool import Handle, Measure
+from .audit.pool import Handle
 from .audit.second import Flagged, Opinion
 from .draft import Draft
 

@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ...retrieval.measure import Measure
 from ...types import Paper, Support
 from .findings import Cited, Finding, findings
-from .pool import Comparison, Handle, Measure, Pool
+from .pool import Comparison, Handle, Pool
 from .quantities import quantities
 from .quoting import changes, quoted
 from .statements import is_foreign, says_nothing

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...models.ports import Vectors
+from ...retrieval.measure import Measure
 from ...types import Paper
 from .likeness import Likeness
 from .words import plain, stems
 
 Handle = tuple[int, int]
 """A source and a sentence of it, both counted from 0."""
-
-
-class Measure(Protocol):
-    """How the texts of a collection are compared."""
-
-    def sentence_vectors(self, papers: Sequence[Paper]) -> Mapping[str, Vectors]:
-        """For each paper by its id the unit vectors of its sentences; raises a ``ModelError``."""
-
-    def vector(self, text: str) -> Vectors:
-        """The unit vector of a text; raises a ``ModelError``."""
-
-    def weight(self, term: str) -> float:
-        """How telling a term is in this collection, 0 or more."""
 
 
 class Pool:
