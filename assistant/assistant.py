@@ -166,17 +166,17 @@ class Assistant(Questions):
             return self._place.rebuild(self.embedder, progress)
 
     def status(self) -> IndexStatus:
-        """What the index holds, and whether it is sound.
-
-        Raises:
-            IndexNotFoundError: there is none.
-            IndexLockedError: another process owns it.
-        """
+        """What the index holds, and whether it is sound; raises where there is none, or another owns it."""
         layout = self._place.layout
         try:
-            return status_of(layout, self._opened().manifest)
+            return status_of(layout, self._opened().manifest, notice=self.notice)
         except (IndexDamagedError, IndexMismatchError) as error:
             return status_of(layout, self._place.known(), problem=str(error))
+
+    @property
+    def notice(self) -> str | None:
+        """What to know of the index, once it is open: that it can only be read."""
+        return self._index.notice if self._index else None
 
     def libraries(self) -> list[str]:
         """The names of the libraries beside this one, and its own."""

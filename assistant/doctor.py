@@ -8,6 +8,7 @@ from typing import Literal
 
 from .assistant import Assistant
 from .errors import AssistantError, IndexNotFoundError
+from .index.layout import Layout, known_manifest
 from .models.prompts import Prompt, prompts_folder
 
 Verdict = Literal["ok", "note", "fail"]
@@ -97,12 +98,32 @@ def _server(assistant: Assistant) -> Check:
 
 
 def _index(assistant: Assistant) -> Check:
+    left = _left(Layout(assistant.path))
     try:
-        status = assistant.status()
+        index = assistant.index
+        if not assistant.settings.chroma_url:
+            index.examine()
     except IndexNotFoundError as error:
         return Check("index", "note", error.message, error.hint)
     except AssistantError as error:
         return Check("index", "fail", error.message, error.hint)
-    if status.problem:
-        return Check("index", "fail", status.problem)
-    return Check("index", "ok", f"{status.papers:,} papers, {status.sentences:,} sentences in {status.path}.")
+    status = assistant.status()
+    found = f"{status.papers:,} papers, {status.sentences:,} sentences in {status.path}."
+    if status.notice:
+        return Check("index", "note", f"{found} {status.notice}", "Mend the permissions to change it.")
+    if left:
+        return Check("index", "note", f"{found} {left}", "Nothing is to be done.")
+    return Check("index", "ok", found)
+
+
+def _left(layout: Layout) -> str:
+    """What a crash has left in the folder, which opening the index clears up."""
+    manifest = known_manifest(layout)
+    told = []
+    if manifest.state != "clean":
+        told.append("A change that was cut off has been settled.")
+    if manifest.papers and layout.leftovers(manifest.generation):
+        told.append("What a rebuild that was cut off had left is cleared away.")
+    if layout.owner.exists():
+        told.append("The process that had it last did not give it back, and is gone.")
+    return " ".join(told)

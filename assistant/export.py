@@ -137,6 +137,7 @@ def status_json(status: IndexStatus) -> Json:
         "dimension": status.dimension,
         "format": status.format,
         "sound": status.sound,
+        "notice": status.notice,
     }
 
 

@@ -263,7 +263,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What an index holds. ``sound`` is the verdict of the health check, ``problem`` its finding."""
+    """What an index holds; ``problem`` is why it is not ``sound``, ``notice`` that it can only be read."""
 
     path: str
     papers: int
@@ -273,3 +273,4 @@ class IndexStatus:
     format: int
     sound: bool
     problem: str | None = None
+    notice: str | None = None

@@ -503,7 +503,7 @@ def test_another_embedder_is_named_with_the_way_out(
 ) -> None:
     result = CliRunner().invoke(app, ["search", "x"], env=made | changed)
     assert result.exit_code == 1
-    for said in (f"endpoint:{MODEL} (64 dimensions)", words, "`paper-assistant rebuild`"):
+    for said in (f"endpoint:{MODEL} (64 dimensions)", words, "`paper-assistant rebuild --index "):
         assert said in result.stderr
 
 

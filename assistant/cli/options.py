@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import UsageError
+from .terminal import say
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
@@ -45,3 +46,5 @@ def opened(index: Path | None, library: str | None, **overrides: Any) -> Iterato
         index = library_folder(library)
     with Assistant.open(settings=Settings.load(index=index, **overrides)) as assistant:
         yield assistant
+        if assistant.notice:
+            say(f"Note: {assistant.notice}")

@@ -33,6 +33,8 @@ _WORDS = {
     "permission denied": _REFUSED[errno.EACCES],
     "operation not permitted": _REFUSED[errno.EPERM],
     "unable to open database file": "its database cannot be opened",
+    "failed to apply logs": "its database takes no more, as on a full disk",
+    "index writer was killed": "its word index takes no more, as on a full disk",
     "disk i/o error": _REFUSED[errno.EIO],
     "input/output error": _REFUSED[errno.EIO],
 }
@@ -47,12 +49,16 @@ def writing_to(folder: Path) -> Iterator[None]:
         raise
     except Exception as error:
         if reason := _reason(error):
-            raise IndexWriteError(
-                f"The index {folder} cannot be written: {reason}.",
-                "Free some space or mend the permissions and run the same again; "
-                "what was committed before is kept.",
-            ) from error
+            raise unwritable(folder, reason) from error
         raise
+
+
+def unwritable(folder: Path, reason: str) -> IndexWriteError:
+    """The error for an index that the disk does not take."""
+    return IndexWriteError(
+        f"The index {folder} cannot be written: {reason}.",
+        "Free some space or mend the permissions and run the same again; what was committed before is kept.",
+    )
 
 
 @contextmanager

@@ -100,6 +100,11 @@ class Folder:
         """How many papers came up."""
         return len(self._seen)
 
+    @property
+    def waiting(self) -> int:
+        """How many of them have a change that is not stored yet."""
+        return len(self._pending)
+
     def changes(self, rows: Iterable[Paper | Rejected]) -> list[Change]:
         """What these rows change; each paper comes once."""
         rows = list(rows)
@@ -108,7 +113,7 @@ class Folder:
             if isinstance(row, Rejected):
                 self.tally.reject(row)
         known = self._known([paper.id for paper in papers])
-        records = [_as_row(paper) for paper in papers]
+        records = [as_row(paper) for paper in papers]
         keys = [key for pair in zip(papers, records, strict=True) for key in keys_in(*pair)]
         owners = dict(self._owners(keys))
         for pending in self._pending.values():
@@ -162,7 +167,7 @@ class Folder:
         return _folded(paper, mark, target, old)
 
 
-def _as_row(paper: Paper) -> Record:
+def as_row(paper: Paper) -> Record:
     """The record of a row by itself; its mark tells its content and its id."""
     record = to_record(paper)
     mark = hashlib.sha256(f"{paper.id}\n{record['hash']}".encode()).hexdigest()[:16]

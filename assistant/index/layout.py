@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, Self
 
-from ..errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from ..errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from ..types import IndexStatus
 
 FORMAT = 2
@@ -49,6 +50,12 @@ class Layout:
         return self.title or str(self.root)
 
     @property
+    def rebuilding(self) -> str:
+        """The command that makes the index anew."""
+        named = "" if self.title else f" --index {shlex.quote(str(self.root))}"
+        return f"`paper-assistant rebuild{named}`"
+
+    @property
     def manifest(self) -> Path:
         """What the index holds; written last, so that it never promises what is not there."""
         return self.root / "manifest.json"
@@ -58,9 +65,20 @@ class Layout:
         return Data(self.root / f"data-{generation}")
 
     def leftovers(self, generation: int) -> list[Path]:
-        """The folders of other generations: a rebuild that was cut off, or what one replaced."""
+        """The folders that do not count: of a rebuild that was cut off, or what one replaced."""
         kept = self.data(generation).root
-        return [folder for folder in self.root.glob("data-*") if folder != kept]
+        old = [folder for folder in self.root.glob("data-*") if folder != kept]
+        return [*old, self.workshop] if self.workshop.exists() else old
+
+    @property
+    def workshop(self) -> Path:
+        """Where a rebuild is at work, or was when it was cut off."""
+        return self.root / "rebuild"
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether there are stores, be it of an older format, also where the manifest is lost."""
+        return any(self.root.glob("data-*")) or Data(self.root).chroma.exists()
 
     @property
     def queries(self) -> Path:
@@ -120,7 +138,7 @@ class Manifest:
             raise IndexMismatchError(
                 f"The index {layout} has format {version}; this version of paper-assistant "
                 f"reads format {FORMAT}.",
-                "Bring it to this format with `paper-assistant rebuild`, or use the version that made it.",
+                f"Use the version that made it, or bring it to this format with {layout.rebuilding}.",
             )
         try:
             return cls(**data)
@@ -152,13 +170,28 @@ def not_found(layout: Layout) -> IndexNotFoundError:
     )
 
 
+def absent(layout: Layout) -> IndexStoreError:
+    """The error for a folder without a manifest: nothing was ever there, or the manifest is lost."""
+    if layout.holds_data:
+        # Records without a manifest may be anybody's; answering from them is not safe.
+        return damaged(layout, "it holds data but no manifest.json")
+    return not_found(layout)
+
+
 def damaged(layout: Layout, finding: str) -> IndexDamagedError:
     """The error for an index whose stores are not what the manifest says."""
-    if finding.startswith("The index "):
-        return IndexDamagedError(finding)
     return IndexDamagedError(
         f"The index {layout} is damaged: {finding.rstrip('.')}.",
-        "Restore it from the records that can still be read with `paper-assistant rebuild`.",
+        f"Restore it from the records that can still be read with {layout.rebuilding}.",
+    )
+
+
+def mismatched(layout: Layout, manifest: Manifest, found: str) -> IndexMismatchError:
+    """The error for an index of another embedder; ``found`` is the rest of the sentence."""
+    return IndexMismatchError(
+        f"The index {layout} was made with the embedder {manifest.embedder} "
+        f"({manifest.dimension} dimensions), {found}.",
+        f"Open it with that embedder, or embed its papers anew with {layout.rebuilding}.",
     )
 
 
@@ -170,7 +203,9 @@ def known_manifest(layout: Layout) -> Manifest:
         return Manifest("unknown", 0)
 
 
-def status_of(layout: Layout, manifest: Manifest, problem: str | None = None) -> IndexStatus:
+def status_of(
+    layout: Layout, manifest: Manifest, *, problem: str | None = None, notice: str | None = None
+) -> IndexStatus:
     """What a manifest says, with the verdict on it."""
     return IndexStatus(
         path=str(layout),
@@ -181,4 +216,5 @@ def status_of(layout: Layout, manifest: Manifest, problem: str | None = None) ->
         format=FORMAT,
         sound=problem is None,
         problem=problem,
+        notice=notice,
     )

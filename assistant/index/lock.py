@@ -31,12 +31,7 @@ class OwnerLock:
         try:
             self._lock.acquire(timeout=patience)
         except Timeout:
-            owner = _describe(layout)
-            raise IndexLockedError(
-                f"The index {layout} is in use by {owner}.",
-                "Stop it, or use another folder (--index).",
-                owner=owner,
-            ) from None
+            raise locked_by_another(layout) from None
         except OSError as error:
             raise IndexWriteError(
                 f"The index folder {layout.root} cannot be written: {error.strerror or error}.",
@@ -53,6 +48,16 @@ class OwnerLock:
             with contextlib.suppress(OSError):
                 self._layout.owner.unlink(missing_ok=True)
             self._lock.release()
+
+
+def locked_by_another(layout: Layout) -> IndexLockedError:
+    """The error for an index that is in use; it names the owner."""
+    owner = _describe(layout)
+    return IndexLockedError(
+        f"The index {layout} is in use by {owner}.",
+        "Stop it, or use another folder (--index).",
+        owner=owner,
+    )
 
 
 def _command() -> str:

@@ -21,7 +21,7 @@ from ..models.ports import Embedder, Vectors
 from ..types import NO_FILTERS, Filters, ImportReport, Paper, Rejected
 from .browsing import Listing, Order
 from .changes import Change, counted, without
-from .health import problem_of_vectors
+from .health import SAMPLED, problem_of_vectors
 from .layout import Data, Layout, Manifest, damaged, not_found
 from .library import Description, Entry, Library
 from .lock import OwnerLock
@@ -125,7 +125,7 @@ class MirrorIndex(PaperIndex):
             # Only where nobody is in the middle of a commit do the counts have to agree.
             if not (self._last and self._last.state == "open") and vectors.count() != self._words.count():
                 self._compare(vectors)
-        if problem := problem_of_vectors(len(self), vectors):
+        if problem := problem_of_vectors(len(self), vectors, vectors.sample(SAMPLED)):
             raise damaged(self._layout, problem)
 
     # -- the copy --------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ class MirrorIndex(PaperIndex):
 
     def _compare(self, vectors: ServedVectors) -> None:
         """Bring in what the journal does not tell: papers that another program wrote or removed."""
-        held = set(self._words.hashes())
+        held = set(self._words.ids(NO_FILTERS, limit=self._words.count()))
         there = {paper_id for page in vectors.ids() for paper_id in page}
         self._look_at(held ^ there)
 

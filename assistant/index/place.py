@@ -13,7 +13,7 @@ from ..errors import SettingsError
 from ..models.ports import Embedder
 from ..settings import Settings, libraries
 from ..types import ProgressCallback
-from .layout import Layout, Manifest, known_manifest, not_found
+from .layout import Layout, Manifest, absent, known_manifest
 
 if TYPE_CHECKING:
     from .server import ChromaServer
@@ -68,10 +68,10 @@ class InFolder:
     def open(self, embedder: Callable[[], Embedder], *, create: bool) -> PaperIndex:
         """The index; this process owns its folder until it is closed."""
         if not (create or self.exists()):
-            raise not_found(self.layout)  # before anything heavy is imported
-        from .store import PaperIndex
+            raise absent(self.layout)  # before anything heavy is imported
+        from .opening import open_index
 
-        return PaperIndex(self.layout, embedder(), create=create)
+        return open_index(self.layout, embedder(), create=create)
 
     def rebuild(self, embedder: Embedder, progress: ProgressCallback | None) -> int:
         """Make the index anew beside the old one."""

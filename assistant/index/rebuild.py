@@ -7,49 +7,57 @@ one has lost the other still has. A crash before the swap leaves the old index, 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
 
 from ..errors import IndexDamagedError, IndexMismatchError
 from ..models.ports import Embedder
 from ..progress import ProgressCallback, with_share
-from ..types import Paper
+from .changes import Change
 from .disk import writing_to
-from .health import broken_file
-from .layout import Data, Layout, Manifest, not_found
+from .folding import as_row
+from .health import DATABASE
+from .layout import Data, Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
-from .records import from_record
+from .records import from_record, is_intact, to_record
 from .remembering import Remembering, remembering
+from .salvage import Salvage
 from .sentence_vectors import SentenceVectors
 from .store import PaperIndex
 from .vectors import VectorStore
 from .words import WordStore
 
-_WORKSHOP = "rebuild"
 
-
-def rebuild(layout: Layout, embedder: Embedder, progress: ProgressCallback | None = None) -> int:
+def rebuild(
+    layout: Layout, embedder: Embedder, progress: ProgressCallback | None = None, *, at_least: int = 1
+) -> int:
     """Rebuild the index of ``layout`` for ``embedder``; returns how many papers it holds now.
 
     Vectors that this embedder made and that can still be read are kept, everything else is embedded.
+    With fewer papers than ``at_least`` the old index stays as it is.
 
     Raises:
         IndexNotFoundError: there is nothing to rebuild.
         IndexLockedError: another process owns the index.
-        IndexDamagedError: no record can be read.
+        IndexDamagedError: no record can be read, or fewer than ``at_least``.
         IndexWriteError: the disk refused a write; the old index is as it was.
     """
     kept = _manifest(layout)
     data = _readable(layout, kept)
     if data is None:
         raise not_found(layout)
-    workshop = Layout(layout.root / _WORKSHOP)
+    workshop = Layout(layout.workshop)
     with writing_to(layout.root):
         lock = OwnerLock(layout)
         try:
             shutil.rmtree(workshop.root, ignore_errors=True)
             made = _fill(workshop, data, embedder, kept, progress)
+            if made.papers < at_least:
+                raise damaged(layout, f"{made.papers} of {at_least} papers can be read")
             return swap(layout, workshop, made)
         finally:
             shutil.rmtree(workshop.root, ignore_errors=True)
@@ -84,11 +92,10 @@ def _fill(
     workshop: Layout, data: Data, embedder: Embedder, kept: Manifest | None, progress: ProgressCallback | None
 ) -> Manifest:
     known = remembering(embedder)
-    with_vectors = kept is not None and kept.embedder == embedder.fingerprint
     index = PaperIndex(workshop, known, create=True)
     try:
         told = with_share(progress, lambda now: now.total / kept.papers if kept and kept.papers else None)
-        index.add(_papers(data, embedder, known if with_vectors else None), told)
+        index.restore(_changes(data, kept, embedder, known, workshop.root / "spare"), told)
         if not len(index):
             raise IndexDamagedError(
                 f"No record can be read in {data.root}.", "Add your papers to a new folder (--index)."
@@ -109,33 +116,58 @@ def swap(layout: Layout, workshop: Layout, made: Manifest) -> int:
     return made.papers
 
 
-def _papers(data: Data, embedder: Embedder, known: Remembering | None) -> Iterator[Paper]:
-    """Every record that either store still gives, Chroma's first."""
-    seen: set[str] = set()
-    if not broken_file(data.chroma):
+def _changes(
+    data: Data, kept: Manifest | None, embedder: Embedder, known: Remembering, spare: Path
+) -> Iterator[Change]:
+    """Every record that either store still gives, Chroma's first; the vectors of each go to ``known``."""
+    ours = kept is not None and kept.embedder == embedder.fingerprint
+    with closing(SentenceVectors(data.sentences, embedder)) as sentences:
+        salvage = Salvage(data.chroma, embedder.dimension) if ours else None
+        seen: set[str] = set()
+        doubtful: dict[str, Mapping[str, Any]] = {}
+        for page in _stored_vectors(data, spare):
+            doubtful |= {paper_id: record for paper_id, record in page.items() if not is_intact(record)}
+            fresh = [paper_id for paper_id in page if paper_id not in seen and paper_id not in doubtful]
+            changes = [as_stored(paper_id, page[paper_id]) for paper_id in fresh]
+            if salvage:
+                papers = [change.paper for change in changes]
+                known.take(papers, salvage.get(page), sentences.get(papers))
+            seen.update(fresh)
+            yield from changes
+        if kept is None or kept.state != "clean":
+            salvage = None  # the words may be behind, and their texts not those that the vectors stand for
+        for paper_id, record in chain(_stored_words(data), doubtful.items()):
+            if paper_id not in seen:
+                seen.add(paper_id)
+                change = as_stored(paper_id, record)
+                if salvage:
+                    known.take([change.paper], salvage.get([paper_id]), sentences.get([change.paper]))
+                yield change
+
+
+def _stored_vectors(data: Data, spare: Path) -> Iterator[Mapping[str, Mapping[str, Any]]]:
+    """Chroma's records; where its vector files hinder it, out of a copy of its database without them."""
+    for copied in (False, True):
         with suppress(Exception):  # whatever the damage is: the words hold the records too
-            store = VectorStore(data.chroma, create=False)
-            sentences = SentenceVectors(data.sentences, embedder)
+            if copied:
+                spare.mkdir(parents=True)
+                for file in data.chroma.glob(f"{DATABASE}*"):
+                    shutil.copyfile(file, spare / file.name)
+            store = VectorStore(spare if copied else data.chroma, create=False, records_only=True)
             try:
-                for papers in stored_papers(store, known, sentences):
-                    seen.update(paper.id for paper in papers)
-                    yield from papers
+                yield from store.pages()
+                return
             finally:
                 store.close()
-                sentences.close()
+
+
+def _stored_words(data: Data) -> Iterator[tuple[str, Mapping[str, Any]]]:
     with suppress(Exception):
-        for paper_id, record in WordStore(data.lexical, create=False).records():
-            if paper_id not in seen:
-                yield from_record(paper_id, record)
+        yield from WordStore(data.lexical, create=False).records()
 
 
-def stored_papers(
-    store: VectorStore, known: Remembering | None, sentences: SentenceVectors
-) -> Iterator[list[Paper]]:
-    """All papers of a store, a page at a time; their vectors go to ``known``."""
-    for page in store.pages():
-        papers = [from_record(paper_id, record) for paper_id, record in page.items()]
-        if known:
-            with suppress(Exception):
-                known.take(papers, store.vectors([paper.id for paper in papers]), sentences.get(papers))
-        yield papers
+def as_stored(paper_id: str, record: Mapping[str, Any]) -> Change:
+    """A record as this format has it, with the rows that it was made of: they must be known again."""
+    paper = from_record(paper_id, record)
+    rows = record.get("rows")
+    return Change(paper, {**to_record(paper), "rows": rows} if rows else as_row(paper), None)

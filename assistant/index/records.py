@@ -42,6 +42,11 @@ def content_hash(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
+def is_intact(record: Mapping[str, Any]) -> bool:
+    """Whether the record still says what it said when it was stored."""
+    return "hash" in record and content_hash(record) == record["hash"]
+
+
 def from_record(paper_id: str, record: Mapping[str, Any]) -> Paper:
     """The paper that :func:`to_record` was given."""
     abstract = str(record["abstract"])

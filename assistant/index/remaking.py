@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
 from uuid import uuid4
 
 from ..errors import AssistantError, IndexDamagedError
 from ..models.ports import Embedder
 from ..types import Progress, ProgressCallback
+from .changes import Change
 from .disk import writing_to
 from .layout import Data, Layout, not_found
 from .library import Description, Entry, Library
 from .lock import OwnerLock
-from .rebuild import stored_papers, swap
-from .remembering import remembering
+from .rebuild import as_stored, swap
+from .remembering import Remembering, remembering
 from .sentence_vectors import SentenceVectors
 from .server import ChromaServer
 from .shared import PATIENCE, SharedIndex
@@ -78,9 +79,9 @@ def _remade(
             progress(done)
 
     draft = Library(library.server, library.name, draft=True)
-    workshop = Layout(layout.root / "rebuild", layout.title)
+    workshop = Layout(layout.workshop, layout.title)
     known = remembering(embedder)
-    pages = stored_papers(
+    changes = _stored(
         ServedVectors(library.papers(old)),
         known if old.embedder == embedder.fingerprint else None,
         SentenceVectors(Data(layout.root).sentences, embedder),
@@ -90,7 +91,7 @@ def _remade(
     try:
         index = SharedIndex(draft, workshop, known, create=True)
         try:
-            index.add(chain.from_iterable(pages), tell)
+            index.restore(changes, tell)
             made = index.manifest
         finally:
             index.close()
@@ -106,3 +107,14 @@ def _remade(
         return swap(layout, workshop, replace(made, entry=entry.number, claim=entry.claim))
     finally:
         shutil.rmtree(workshop.root, ignore_errors=True)
+
+
+def _stored(store: ServedVectors, known: Remembering | None, sentences: SentenceVectors) -> Iterator[Change]:
+    """All records of a collection; their vectors go to ``known``."""
+    for page in store.pages():
+        changes = [as_stored(paper_id, record) for paper_id, record in page.items()]
+        papers = [change.paper for change in changes]
+        if known:
+            with suppress(Exception):  # what is damaged is embedded anew
+                known.take(papers, store.vectors([paper.id for paper in papers]), sentences.get(papers))
+        yield from changes

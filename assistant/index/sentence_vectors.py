@@ -7,6 +7,7 @@ and the embedder it was made of, and what is missing, stale or damaged is as if 
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -92,6 +93,10 @@ class SentenceVectors:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    if path.exists() and not os.access(path, os.W_OK):
+        # Of a read-only index: SQLite would make files beside it even to read.
+        address = f"{path.resolve().as_uri()}?immutable=1"
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
     database = sqlite3.connect(path, check_same_thread=False)
     try:
         # No wait for the disk at each commit: what a power cut takes is made again.

@@ -41,6 +41,11 @@ class SharedIndex(MirrorIndex):
         with self._writing():
             return super().add(papers, progress)
 
+    def restore(self, papers: Iterable[Change], progress: ProgressCallback | None = None) -> None:
+        """As :meth:`PaperIndex.restore`; raises as :meth:`add`."""
+        with self._writing():
+            super().restore(papers, progress)
+
     def remove(self, ids: Iterable[str]) -> list[Paper]:
         """As :meth:`PaperIndex.remove`; raises as :meth:`add`."""
         wanted = list(dict.fromkeys(ids))

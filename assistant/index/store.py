@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any
 
-from ..errors import IndexMismatchError, IndexNotFoundError
-from ..models.ports import Embedder, Vectors
-from ..types import NO_FILTERS, Filters, ImportReport, Paper, Progress, ProgressCallback, Rejected
-from .browsing import Listing, Order, listing
+from ..errors import AssistantError, IndexDamagedError, IndexWriteError
+from ..models.ports import Embedder
+from ..types import ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .changes import Change, counted, without
-from .disk import storing, writing_to
+from .disk import unwritable, writing_to
 from .embedding import Embedded, embedded
-from .filtering import nearest_passing
 from .folding import Folder
 from .health import problem_of
 from .importing import batches, pipelined
-from .layout import Layout, Manifest, damaged, not_found
+from .layout import Layout, Manifest, absent, mismatched
 from .lock import OwnerLock
 from .preview import preview
+from .reading import Reading
+from .readonly import View, refusal
 from .records import from_record
 from .sentence_vectors import SentenceVectors
+from .settling import in_step
 from .vectors import VectorStore
 from .words import WordStore
 
+_LONG_QUEUE = 100
+"""Rows that Chroma may have to put into its vector files at every open."""
 
-class PaperIndex:
+
+class PaperIndex(Reading):
     """An open index. One process owns it; its threads may share it, and write in turn."""
 
     def __init__(self, layout: Layout, embedder: Embedder, *, create: bool = False) -> None:
@@ -49,7 +52,9 @@ class PaperIndex:
         self._embedder = embedder
         self._lock: OwnerLock | None = None
         self._turn = threading.RLock()
-        self._vectors: VectorStore | None = None
+        self._vectors = None
+        self._view: View | None = None
+        self._wrote = False
         try:
             self._open(create=create)
         except BaseException:
@@ -59,11 +64,15 @@ class PaperIndex:
     def _open(self, *, create: bool) -> None:
         layout = self._layout
         exists = layout.manifest.exists()
-        if not exists and not create:
-            raise not_found(layout)
+        if not exists and (layout.holds_data or not create):
+            raise absent(layout)
         if not exists:
             # Before the folder is made, as an embedder's endpoint may not answer.
             self.manifest = Manifest(self._embedder.fingerprint, self._embedder.dimension)
+        self.read_only = refusal(layout)
+        if self.read_only:
+            self._view = View(layout)
+            self._layout = layout = self._view.layout
         with writing_to(layout.root):
             layout.root.mkdir(parents=True, exist_ok=True)
         self._lock = OwnerLock(layout)
@@ -71,9 +80,6 @@ class PaperIndex:
             self.manifest = Manifest.load(layout)
             self._require_embedder()
         data = layout.data(self.manifest.generation)
-        if not exists and data.root.exists():
-            # Records without a manifest may be anybody's; answering from them is not safe.
-            raise damaged(layout, "it holds data but no manifest.json")
         with self._storing():
             if not exists:
                 self.manifest.save(layout)
@@ -86,95 +92,19 @@ class PaperIndex:
             self._words = WordStore(data.lexical, create=fresh or self.manifest.state == "writing")
             if self.manifest.state != "clean":
                 self._settle()
-            problem = problem_of(self.manifest, self._vectors, self._words)
-        if problem:
-            raise damaged(layout, problem)
+                self._flush()
+            else:
+                self._check(self.manifest)
+
+    def _check(self, manifest: Manifest) -> None:
+        """Hold the stores to what a manifest says of them."""
+        if problem := problem_of(manifest, self._stores, self._words):
+            raise IndexDamagedError(problem)
 
     def _require_embedder(self) -> None:
         """Refuse another embedder by its name; its dimension may take a call over the network."""
         if self.manifest.embedder != self._embedder.fingerprint:
-            raise self._mismatch(f"not {self._embedder.fingerprint}")
-
-    def _comparable(self, vectors: Vectors) -> Vectors:
-        """The vectors, if they are as long as those in the index."""
-        if vectors.shape[-1] != self.manifest.dimension:
-            raise self._mismatch(f"which now gives vectors of {vectors.shape[-1]}")
-        return vectors
-
-    def _mismatch(self, found: str) -> IndexMismatchError:
-        manifest = self.manifest
-        return IndexMismatchError(
-            f"The index {self._layout} was made with the embedder {manifest.embedder} "
-            f"({manifest.dimension} dimensions), {found}.",
-            "Open it with that embedder, or embed its papers anew with `paper-assistant rebuild`.",
-        )
-
-    @property
-    def _stores(self) -> VectorStore:
-        if self._vectors is None:
-            raise IndexNotFoundError(f"The index {self._layout} is closed.", "Open it again.")
-        return self._vectors
-
-    # -- reading ---------------------------------------------------------------------------------
-
-    def __len__(self) -> int:
-        """How many papers the index holds."""
-        return self.manifest.papers
-
-    def nearest(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
-        """The ``k`` papers that pass ``filters`` nearest to a query vector, as ``(id, cosine)``."""
-        vector = self._comparable(vector)
-        with self._storing():
-            if filters:
-                return nearest_passing(self._stores, self._words, vector, k, filters)
-            return self._stores.nearest(vector, k)
-
-    def matching(self, text: str, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
-        """The ``k`` papers that pass ``filters`` and match the words of ``text`` best, by BM25 score."""
-        with self._storing():
-            return self._words.search(text, k, filters=filters)
-
-    def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
-        """The cosines of these papers to a query vector."""
-        with self._storing():
-            return self._stores.similarities(vector, ids)
-
-    def scores(self, text: str, ids: Sequence[str]) -> dict[str, float]:
-        """The BM25 scores of those of these papers that share a word with ``text``."""
-        with self._storing():
-            return dict(self._words.search(text, len(ids), among=ids)) if ids else {}
-
-    def frequency(self, term: str) -> int:
-        """In how many papers a term (see :func:`assistant.index.words.terms`) stands."""
-        return self._words.frequency(term)
-
-    def papers(self, ids: Iterable[str]) -> list[Paper]:
-        """The papers of ``ids``, in their order; an id that is not there is passed over."""
-        wanted = list(ids)
-        with self._storing():
-            # The words' store gives them in a fifth of the time; Chroma has what it may lack.
-            records: dict[str, Mapping[str, Any]] = dict(self._words.records(among=wanted))
-            if missing := [paper_id for paper_id in wanted if paper_id not in records]:
-                records |= self._stores.get(missing)
-        return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
-
-    def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
-        """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""
-        return self._sentences.get(papers)
-
-    def all(self, filters: Filters = NO_FILTERS) -> Iterator[Paper]:
-        """The papers that pass ``filters``, in no particular order."""
-        with self._storing():
-            for paper_id, record in self._words.records(filters):
-                yield from_record(paper_id, record)
-
-    def page(self, text: str, filters: Filters, order: Order, offset: int, limit: int) -> Listing:
-        """Some papers, in an order; see :func:`assistant.index.browsing.listing`."""
-        with self._storing():
-            return listing(self._words, text, filters, order=order, offset=offset, limit=limit)
-
-    def _storing(self) -> AbstractContextManager[None]:
-        return storing(self._layout)
+            raise mismatched(self._layout, self.manifest, f"not {self._embedder.fingerprint}")
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -191,8 +121,8 @@ class PaperIndex:
             IndexWriteError: the disk refused a write; what was committed before is in.
         """
         self._stores  # noqa: B018 - a closed index says so before a file is read
+        self._require_writable()
         folder = Folder(self._stores.get, self._words.owners)
-        stored = 0
 
         def prepared() -> Iterator[list[Change]]:
             for rows in batches(papers):
@@ -202,18 +132,35 @@ class PaperIndex:
                     yield changes
 
         def finished(changes: list[Change]) -> None:
-            nonlocal stored
             folder.stored(changes)
-            stored += len(changes)
             tell()
 
         def tell() -> None:
             if progress:
-                progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
+                progress(Progress(folder.papers - folder.waiting, folder.papers))
 
-        with self._turn, writing_to(self._layout.root), self._import(), self._words.writing():
-            pipelined(prepared(), self._embed, self._commit, finished)
+        self._write(prepared(), finished)
         return folder.tally.report()
+
+    def restore(self, papers: Iterable[Change], progress: ProgressCallback | None = None) -> None:
+        """Bring records in as they were, for an index that is made anew: nothing is folded again.
+
+        Raises:
+            IndexWriteError: the disk refused a write.
+        """
+
+        def finished(_: list[Change]) -> None:
+            if progress:
+                progress(Progress(len(self), len(self)))
+
+        self._write(batches(papers), finished)
+
+    def _write(self, changes: Iterable[list[Change]], finished: Callable[[list[Change]], None]) -> None:
+        """Embed and store one batch after the other; ``finished`` is told of each that is in."""
+        with self._turn:
+            self._resume()
+            with writing_to(self._layout.root), self._import(), self._words.writing():
+                pipelined(changes, self._embed, self._commit, finished)
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
         """What :meth:`add` would do with these papers; nothing is embedded or written."""
@@ -245,56 +192,81 @@ class PaperIndex:
         """
         wanted = list(dict.fromkeys(ids))
         with self._turn, self._storing():
+            self._resume()
             records = self._stores.get(wanted)
             if records:
                 self._save(replace(self.manifest, state="removing"))
                 self._stores.delete(list(records))
                 self._sentences.delete(records)
                 self._words.write([], remove=records)
-                self._save(replace(without(self.manifest, records.values()), state="clean"))
+                self._finish(without(self.manifest, records.values()))
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
     @contextmanager
     def _import(self) -> Iterator[None]:
-        """Mark the import as running, and leave a manifest that tells the truth however it ends."""
+        """Mark the import as running, and leave a manifest that tells the truth however it ends.
+
+        Where a store failed, only Chroma opened anew knows what it holds: that is left for :meth:`_resume`.
+        """
         try:
             yield
-        except BaseException:
+        except (AssistantError, KeyboardInterrupt):
             if self.manifest.state == "writing":
-                with suppress(Exception):  # a full disk refuses this too; the next open settles it
+                with suppress(Exception):  # the next change or open settles it
                     self._settle()
             raise
         if self.manifest.state == "writing":
-            self._save(replace(self.manifest, state="clean"))
+            self._finish(self.manifest)
+
+    def _resume(self) -> None:
+        """Settle what a full disk cut off in this process, before anything else is written."""
+        self._require_writable()
+        if self.manifest.state != "clean":
+            with self._storing():
+                self._stores.reconnect()
+                self._settle()
+
+    def _require_writable(self) -> None:
+        if self.read_only:
+            raise IndexWriteError(
+                f"The index {self._layout} is read-only: {self.read_only}.",
+                "It can be searched; to change it, copy it to a folder that can be written, or mend that.",
+            )
 
     def _settle(self) -> None:
         """Bring words and manifest in step with the vectors after a change that was cut off."""
-        words = self._words.hashes()
-        manifest = replace(self.manifest, papers=0, sentences=0, content="0")
-        seen: set[str] = set()
-        for page in self._stores.pages():
-            changes = [Change(from_record(id_, record), dict(record), None) for id_, record in page.items()]
-            manifest = counted(manifest, changes)
-            seen.update(page)
-            stale = [c for c in changes if words.get(c.paper.id) != c.record["hash"]]
-            if stale:
-                self._words.write([(change.paper, change.record) for change in stale])
-        if gone := [paper_id for paper_id in words if paper_id not in seen]:
-            self._words.write([], remove=gone)
-        if manifest.state == "writing" and manifest.papers < self.manifest.papers:
-            held, told = manifest.papers, self.manifest.papers
-            raise damaged(self._layout, f"Chroma holds {held} papers where the manifest says {told}")
+        manifest = in_step(self.manifest, self._stores, self._words)
+        self._check(manifest)
+        self._finish(manifest)
+
+    def _finish(self, manifest: Manifest) -> None:
+        """Save that all is done, if Chroma's files are whole: it does not notice every full disk."""
+        if problem := self._stores.problem:
+            raise unwritable(self._layout.root, problem)
         self._save(replace(manifest, state="clean"))
+
+    def _flush(self) -> None:
+        """Spare the next open what Chroma would do at each; a kill here is as one during an import."""
+        if self._stores.queued >= _LONG_QUEUE:
+            self._save(replace(self.manifest, state="writing"))
+            self._stores.flush()
+            self._finish(self.manifest)
 
     def _save(self, manifest: Manifest) -> None:
         manifest.save(self._layout)
         self.manifest = manifest
+        self._wrote = True
 
     def close(self) -> None:
         """Give the folder back; doing it twice is harmless."""
         if self._vectors is not None:
+            if self._wrote and self.manifest.state == "clean":
+                with suppress(Exception):  # cut off in any way, the next open settles it
+                    self._flush()
             self._vectors.close()
             self._sentences.close()
             self._vectors = None
         if self._lock is not None:
             self._lock.release()
+        if self._view is not None:
+            self._view.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -10,17 +12,26 @@ from typing import Any, cast
 import chromadb
 import numpy as np
 from chromadb.api.models.Collection import Collection
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 
 from ..errors import IndexDamagedError
 from ..models.ports import Vectors
-from .health import broken_file
+from .health import DATABASE, broken_database, broken_file
 
 Row = Mapping[str, str | int | None]
 """A record to write; ``None`` removes a field that the stored record has."""
 
 _COLLECTION = "papers"
-HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 16}
+_SYNC, _AT_ONCE = 1000, 2
+"""How many rows Chroma queues before it writes its vector files: as a rule, and to have them written now."""
+HNSW = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "ef_search": 200,
+    "max_neighbors": 16,
+    "sync_threshold": _SYNC,
+}
 
 
 class VectorStore:
@@ -29,17 +40,27 @@ class VectorStore:
     PAGE = 2000
     """Rows read at once: SQLite refuses more than 32,766 variables, and memory stays flat."""
 
-    def __init__(self, folder: Path, *, create: bool) -> None:
-        """Open the collection, or make it.
+    def __init__(self, folder: Path, *, create: bool, records_only: bool = False) -> None:
+        """Open the collection, or make it; with ``records_only`` broken vectors are no hindrance.
 
         Raises:
             IndexDamagedError: it should be there and is not, or its files are broken.
         """
-        if not create and (problem := broken_file(folder)):
+        look = broken_database if records_only else broken_file
+        if not create and (problem := look(folder)):
             raise IndexDamagedError(problem)
-        self._client: Any = chromadb.PersistentClient(
-            str(folder), settings=Settings(anonymized_telemetry=False)
-        )
+        self._folder = folder
+        self._connect(create=create)
+
+    def _connect(self, *, create: bool = False) -> None:
+        try:
+            self._client: Any = chromadb.PersistentClient(
+                str(self._folder), settings=Settings(anonymized_telemetry=False)
+            )
+        except BaseException:
+            # Chroma remembers what it could not open, and would not look at the folder again.
+            SharedSystemClient._identifier_to_system.pop(str(self._folder), None)
+            raise
         try:
             # No embedding function, ever: the default one downloads a model.
             if create:
@@ -51,6 +72,35 @@ class VectorStore:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the files as they are on the disk, as half a sentence."""
+        return broken_file(self._folder)
+
+    @property
+    def queued(self) -> int:
+        """How many rows are not in the vector files yet: each costs every open some milliseconds."""
+        with contextlib.closing(sqlite3.connect(self._folder / DATABASE)) as database:
+            return int(database.execute("SELECT count(*) FROM embeddings_queue").fetchone()[0])
+
+    def flush(self) -> None:
+        """Have the vector files written; nobody may be reading.
+
+        Chroma writes them when so many rows are queued, also those that it finds queued when it opens.
+        """
+        for threshold in (_AT_ONCE, _SYNC):
+            with warnings.catch_warnings():
+                # It warns of a configuration without an embedding function, which is ours.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                self._collection.modify(configuration={"hnsw": {"sync_threshold": threshold}})
+            self.reconnect()
+            self.count()
+
+    def reconnect(self) -> None:
+        """Open the files anew, so that Chroma looks at what it had queued."""
+        self.close()
+        self._connect()
 
     def upsert(self, ids: Sequence[str], vectors: Vectors, rows: Sequence[Row]) -> None:
         """Write rows, replacing those with the same id; all of them or none."""
@@ -118,16 +168,6 @@ class VectorStore:
             found.update(zip(page["ids"], rows, strict=True))
         return found
 
-    def sample(self, count: int) -> dict[str, Vectors]:
-        """A few rows with their vectors, spread over the collection."""
-        rows: dict[str, Vectors] = {}
-        total = self.count()
-        for offset in sorted({total * i // count for i in range(count)}) if total else []:
-            row = self._collection.get(limit=1, offset=offset, include=["embeddings"])
-            if row["ids"] and row["embeddings"] is not None:
-                rows[row["ids"][0]] = np.asarray(row["embeddings"][0], dtype=np.float32)
-        return rows
-
     def count(self) -> int:
         """How many rows there are."""
         return self._collection.count()
@@ -175,6 +215,24 @@ class ServedVectors(VectorStore):
         while page := self._collection.get(limit=self.PAGE, offset=offset, include=[])["ids"]:
             yield page
             offset += self.PAGE
+
+    def sample(self, count: int) -> list[str]:
+        """The ids of a few rows, spread over the collection."""
+        total = self.count()
+        offsets = sorted({total * i // count for i in range(count)}) if total else []
+        return [row for at in offsets for row in self._collection.get(limit=1, offset=at, include=[])["ids"]]
+
+    @property
+    def problem(self) -> None:
+        """The server looks after its files."""
+
+    @property
+    def queued(self) -> int:
+        """The server writes its files when it likes."""
+        return 0
+
+    def reconnect(self) -> None:
+        """Nothing is queued here."""
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -223,6 +223,15 @@ class WordStore:
         hits = searcher.search(query, limit=max(1, limit), count=False).hits
         return [str(searcher.doc(address)["id"][0]) for _, address in hits]
 
+    def sample(self, count: int) -> list[str]:
+        """The ids of a few papers, spread over the index."""
+        searcher, total = self._searcher, self.count()
+        found: list[str] = []
+        for offset in sorted({total * i // count for i in range(count)}) if total else []:
+            hits = searcher.search(Query.all_query(), limit=1, offset=offset, count=False).hits
+            found += [str(searcher.doc(address)["id"][0]) for _, address in hits]
+        return found
+
     def count_of(self, filters: Filters, text: str = "") -> int:
         """How many papers pass ``filters`` and hold every word of ``text``."""
         query = _within(_all_of(text), _conditions(filters, None))
@@ -273,15 +282,6 @@ class WordStore:
             # The lowest id, where titles repeat: the answer must not depend on the order on disk.
             found |= {k: min(paper_id, found.get(k, paper_id)) for k in document["key"] if k in wanted}
         return found
-
-    def hashes(self) -> dict[str, str]:
-        """The content hash of every paper, by id."""
-        searcher = self._searcher
-        if not searcher.num_docs:
-            return {}
-        found = searcher.search(Query.all_query(), limit=searcher.num_docs, count=False).hits
-        documents = (searcher.doc(address) for _, address in found)
-        return {str(document["id"][0]): str(document["hash"][0]) for document in documents}
 
     def count(self) -> int:
         """How many papers there are."""
