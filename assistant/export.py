@@ -20,6 +20,7 @@ def answer_json(answer: Answer) -> Json:
         "question": answer.question,
         "status": answer.status,
         "mode": answer.mode,
+        "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "text": answer.text,
         "citations": [
             {
@@ -92,6 +93,7 @@ def report_json(report: ImportReport) -> Json:
         "more_rejected": report.more_rejected,
         "folds": [asdict(fold) for fold in report.folds],
         "more_folds": report.more_folds,
+        "interrupted": report.interrupted,
     }
 
 
