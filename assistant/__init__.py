@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .errors import AssistantError
     from .events import Audited, Done, Sources, Status, Token
     from .online.saved import Refreshed, SavedQuery
+    from .progress import Progress
     from .settings import Settings
     from .types import (
         Answer,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         ImportReport,
         IndexStatus,
         Paper,
-        Progress,
         Refusal,
         Rejected,
         Sentence,
@@ -46,6 +46,7 @@ _HOMES = {
     "Assistant": "assistant",
     "Chat": "conversation.chat",
     "AssistantError": "errors",
+    "Progress": "progress",
     "Refreshed": "online.saved",
     "SavedQuery": "online.saved",
     "Settings": "settings",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import IndexNotFoundError, UsageError
 from .online import Online, named
-from .types import ImportReport, Paper, ProgressCallback
+from .progress import ProgressCallback, StopCallback, with_share
+from .types import ImportReport, Paper, Rejected
 
 if TYPE_CHECKING:
     from .index.store import PaperIndex
@@ -26,6 +27,7 @@ class How:
     limit: int | None
     save: bool
     progress: ProgressCallback | None
+    stop: StopCallback | None
 
 
 def add(
@@ -58,12 +60,15 @@ def _add_files(
     sources: Iterable[str | Path | Iterable[Paper]], how: How, index: Callable[[], PaperIndex]
 ) -> ImportReport:
     """Add the papers of files and iterables, or count what that would do."""
-    from .corpus import take
+    from .corpus import Gauge, take
 
     # The sources are looked at first: a wrong path must not leave an empty index behind.
-    with closing(take(sources, strict=how.strict, rejected=how.rejected)) as rows:
+    gauge = Gauge()
+    with closing(take(sources, strict=how.strict, rejected=how.rejected, gauge=gauge)) as rows:
         if not how.dry_run:
-            return index().add(rows, how.progress)
+            told = with_share(how.progress, lambda _: gauge.share)
+            until = _Until(rows, how.stop or (lambda: False))
+            return replace(index().add(until, told), interrupted=until.stopped)
         from .index.preview import preview
 
         try:
@@ -71,3 +76,19 @@ def _add_files(
         except IndexNotFoundError:
             return preview(rows)
         return found.preview(rows)
+
+
+class _Until:
+    """Rows up to where they are to stop: so an import ends early as it does at its end, with all in step."""
+
+    def __init__(self, rows: Iterable[Paper | Rejected], stop: StopCallback) -> None:
+        self._rows = rows
+        self._stop = stop
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[Paper | Rejected]:
+        for row in self._rows:
+            if self._stop():
+                self.stopped = True
+                return
+            yield row

@@ -15,6 +15,7 @@ from .index.layout import Layout, empty, status_of
 from .index.place import place_of
 from .models.ledger import Ledger
 from .online import Online, Refreshed
+from .progress import StopCallback
 from .questioning import Questions
 from .settings import Settings
 from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
@@ -108,6 +109,7 @@ class Assistant(Questions):
         limit: int | None = None,
         save: bool = False,
         progress: ProgressCallback | None = None,
+        stop: StopCallback | None = None,
     ) -> ImportReport:
         """Bring papers in; the same ones again change nothing. The index is made when there is none.
 
@@ -115,14 +117,14 @@ class Assistant(Questions):
         online source, as ``arxiv:…`` (docs/online.md): ``limit`` is the most papers of a query (else 100),
         ``save`` remembers it for :meth:`refresh`. ``strict`` stops at the first row that cannot be read,
         batches before it are kept; ``dry_run`` only counts; ``rejected`` is a file for the rejected rows.
+        ``stop`` is asked before each row of a file; once it says so, what is in hand is stored, and no more.
 
         Raises:
             CollectionError: nothing in the files can be read, or, if ``strict``, a row.
-            SourceError: the online source failed or has nothing; what it gave before is in.
             UsageError, IndexStoreError: nothing is given, or not in that way; the index cannot be used.
-            ModelError: the endpoint of the embedding model failed; adding the same again goes on from there.
+            SourceError, ModelError: an online source or the embedder failed; what came before is in.
         """
-        how = How(strict, dry_run, rejected, limit, save, progress)
+        how = How(strict, dry_run, rejected, limit, save, progress, stop)
         return add(sources, how, partial(self._opened, create=not dry_run), lambda: self.online)
 
     def refresh(self, *, progress: ProgressCallback | None = None) -> list[Refreshed]:
@@ -194,7 +196,7 @@ class Assistant(Questions):
 
         return PaperRetriever(self.search, k=k)
 
-    # -- life ------------------------------------------------------------------------------------
+    # -- life and wiring -------------------------------------------------------------------------
 
     def close(self) -> None:
         """Give the index back; doing it twice is harmless."""
@@ -209,8 +211,6 @@ class Assistant(Questions):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # -- wiring ----------------------------------------------------------------------------------
 
     @property
     def embedder(self) -> Embedder:
@@ -236,7 +236,7 @@ class Assistant(Questions):
 
     @property
     def index(self) -> PaperIndex:
-        """The open index; for measurements, the facade's methods are what others need."""
+        """The open index; for measurements and for going through its pages."""
         return self._opened()
 
     def _opened(self, *, create: bool = False) -> PaperIndex:

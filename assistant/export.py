@@ -93,6 +93,7 @@ def report_json(report: ImportReport) -> Json:
         "more_rejected": report.more_rejected,
         "folds": [asdict(fold) for fold in report.folds],
         "more_folds": report.more_folds,
+        "interrupted": report.interrupted,
     }
 
 

@@ -1,11 +1,10 @@
-"""What an import tells of itself: how far it is, what it did, what it rejected and folded.
+"""What an import tells of itself: what it did, what it rejected and folded; `progress` says how far it is.
 
 Plain frozen values, as `types`, which has them too: that is where the rest of the package takes them from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -54,6 +53,7 @@ class ImportReport:
 
     ``merged`` counts the rows that were folded into another paper, or came twice; ``folds`` lists them.
     Both lists hold the first thousand: ``more_rejected`` and ``more_folds`` count those that came after.
+    ``interrupted`` tells that it was stopped before its end: what it counts is in.
     """
 
     added: int = 0
@@ -63,6 +63,7 @@ class ImportReport:
     rejected: tuple[Rejected, ...] = ()
     more_rejected: int = 0
     folds: tuple[Fold, ...] = ()
+    interrupted: bool = False
 
     @property
     def more_folds(self) -> int:
@@ -75,14 +76,3 @@ class ImportReport:
             f"{self.added} added, {self.updated} updated, {self.unchanged} unchanged, "
             f"{self.merged} merged, {len(self.rejected) + self.more_rejected} rejected"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an import is: papers done of those read so far to be embedded."""
-
-    done: int
-    total: int
-
-
-ProgressCallback = Callable[[Progress], None]

@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     embed_unrelated_below: float | None = Field(None, ge=-1, le=1)
     """The cosine under which no paper answers a question; MiniLM knows its own, another embedder none."""
 
+    max_upload_mb: int = Field(500, ge=1)
+    """The largest file that the page takes, in megabytes; the command line knows no limit."""
+
     chroma_url: str | None = None
     """The Chroma server that keeps the libraries, ``http://127.0.0.1:8000``; none means this disk."""
     chroma_token: SecretStr | None = None

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from .filters import NO_FILTERS, Filters, FoundFilter
-from .reports import Fold, ImportReport, Progress, ProgressCallback, Rejected
+from .progress import Progress, ProgressCallback
+from .reports import Fold, ImportReport, Rejected
 from .traces import Trace
 
 __all__ = [  # nouns, too

@@ -178,6 +178,7 @@ def test_a_dry_run_writes_nothing(index: Path, tmp_path: Path) -> None:
         "more_rejected": 0,
         "folds": [],
         "more_folds": 0,
+        "interrupted": False,
         "dry_run": True,
     }
     assert as_json("status", "--index", index)["papers"] == 203

@@ -17,7 +17,7 @@ import assistant
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 ROOMS = (
-    ("types", "reports", "filters", "traces", "events", "errors", "settings", "threads", "saved"),
+    ("progress", "reports", "types", "filters", "traces", "events", "errors", "settings", "threads", "saved"),
     ("models",),
     ("corpus",),
     ("online",),

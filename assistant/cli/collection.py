@@ -12,9 +12,11 @@ import typer
 
 from ..errors import UsageError
 from . import options
+from .interrupts import INTERRUPTED, interrupts
 from .terminal import print_json, progress_bar, reporting, say, show
 
 if TYPE_CHECKING:
+    from ..progress import Progress
     from ..types import Paper
 
 
@@ -71,6 +73,7 @@ def add(
     """Add papers from files, archives and folders, or from an online source.
 
     New ones are added, changed ones updated, the same ones left alone; rows that cannot be read are named.
+    Ctrl-C keeps what is in; the same command again goes on from there.
     """
     with reporting(as_json):
         if not sources and not sample:
@@ -79,8 +82,17 @@ def add(
             )
         from ..corpus import sample_collection
         from ..export import report_json
+        from ..progress import Progress
 
-        with options.opened(index, library) as assistant, progress_bar() as progress:
+        reached = Progress(0, 0)
+
+        def reach(progress: Progress) -> None:
+            nonlocal reached
+            reached = progress
+            if bar:
+                bar(progress)
+
+        with options.opened(index, library) as assistant, progress_bar() as bar, interrupts() as stop:
             places: list[str | Path] = [*(sources or []), *([sample_collection()] if sample else [])]
             report = assistant.add(
                 *places,
@@ -89,13 +101,19 @@ def add(
                 rejected=rejected,
                 limit=limit,
                 save=save,
-                progress=progress,
+                progress=reach,
+                stop=stop,
             )
         if as_json:
             print_json(report_json(report) | {"dry_run": dry_run})
+        else:
+            _say_rows("Skipped", report.rejected, report.more_rejected)
+            _say_rows("Merged", report.folds[:_FOLDS], report.merged - len(report.folds[:_FOLDS]))
+        if report.interrupted:
+            say(f"Interrupted: {_are_in(reached)}; run the same command again to go on.")
+            raise typer.Exit(INTERRUPTED)
+        if as_json:
             return
-        _say_rows("Skipped", report.rejected, report.more_rejected)
-        _say_rows("Merged", report.folds[:_FOLDS], report.merged - len(report.folds[:_FOLDS]))
         show(f"Dry run, nothing is written: {report}." if dry_run else f"{report}.")
 
 
@@ -178,6 +196,11 @@ def export(
         except OSError as error:
             raise UsageError(f"{out} cannot be written: {error.strerror}.", "Name another file.") from None
         say(f"{len(papers):,} papers written to {out}.")
+
+
+def _are_in(reached: Progress) -> str:
+    """What an import that was cut off has put in."""
+    return f"{reached} are in" if reached.done != 1 else "1 paper is in"
 
 
 def _say_rows(what: str, rows: Iterable[object], more: int) -> None:

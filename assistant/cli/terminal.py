@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from ..errors import AssistantError
+from .interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
-    from ..types import ProgressCallback
-
-INTERRUPTED = 130
-"""The exit code after Ctrl-C, as shells have it."""
+    from ..types import Progress, ProgressCallback
 
 
 @contextmanager
@@ -63,12 +61,22 @@ def progress_bar() -> Iterator[ProgressCallback | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
 
-    columns = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Indexing", total=None)
-        yield lambda progress: bar.update(task, completed=progress.done, total=progress.total)
+    from ..progress import Pace
+
+    pace = Pace()  # rich's own begins anew with every total, and the total is an estimate
+    columns = (BarColumn(), TextColumn("{task.description}"))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Reading", total=None)
+
+        def show_progress(progress: Progress) -> None:
+            pace.take(progress)
+            description = ", ".join(part for part in (str(progress), str(pace)) if part)
+            bar.update(task, completed=progress.done, total=progress.expected, description=description)
+
+        yield show_progress
 
 
 def plain(text: str) -> str:

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from gzip import BadGzipFile
 from typing import Protocol
 
+from .gauge import OnDisk
+
 MAX_RATIO = 200  # to one; listings, JSON and XML of papers pack 3 to 30 to one, a bomb 1,000 and more
 MAX_UNPACKED = 100_000_000_000  # bytes of one archive: twenty times the metadata of all of arXiv
+_AHEAD = 16_384  # bytes; what is read before it is used counts as read, where time left is told
 _SLACK = 64_000_000  # a small archive may unpack to this much whatever its ratio
 
 DAMAGE = (
@@ -57,8 +60,9 @@ class Budget:
 class Blob:
     """Bytes that can be opened again and again.
 
-    ``name`` is the place for a report, with folders; ``file`` is without them. ``inside`` tells that they
-    are one of many, so that their faults are reported and the others still read. ``problem`` says why the
+    ``name`` is the place for a report, with folders; ``file`` is without them; ``disk`` is where they lie in
+    the end. ``inside`` tells that they are one of many, so that their faults are reported and the others
+    still read. ``problem`` says why the
     last reading ended too soon: damaged bytes end a stream and never raise, so that every format keeps
     what came before them.
     """
@@ -66,6 +70,7 @@ class Blob:
     name: str
     file: str
     opener: Callable[[ExitStack], Binary]
+    disk: OnDisk
     budget: Budget | None = None
     inside: bool = False
     problem: str = ""
@@ -78,7 +83,7 @@ class Blob:
             UnreadableError: They are in an archive that is damaged.
         """
         self.problem = ""
-        return io.BufferedReader(_Stream(self), 65_536)
+        return io.BufferedReader(_Stream(self), _AHEAD)
 
 
 class _Stream(io.RawIOBase):

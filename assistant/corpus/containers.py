@@ -24,6 +24,7 @@ from typing import cast
 
 from ..types import Rejected
 from .blob import DAMAGE, Binary, Blob, Budget, UnreadableError, why
+from .gauge import OnDisk
 from .record import one_line
 
 STDIN = "-"
@@ -52,13 +53,16 @@ def unpack(where: Path | str) -> Iterator[Blob | Rejected]:
 
 def _file(path: Path, name: str, *, inside: bool = False) -> Blob:
     """A file of the system."""
-    if not stat.S_ISREG(path.stat().st_mode):
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
         raise UnreadableError("not a regular file")  # opening a pipe would wait for its writer
+    disk = OnDisk(found.st_size)
 
     def opener(stack: ExitStack) -> Binary:
-        return stack.enter_context(path.open("rb", buffering=0))
+        disk.file = stack.enter_context(path.open("rb", buffering=0))
+        return disk.file
 
-    return Blob(name, _shown(path.name), opener, inside=inside)
+    return Blob(name, _shown(path.name), opener, disk, inside=inside)
 
 
 def _standard_input() -> Blob:
@@ -75,12 +79,13 @@ def _standard_input() -> Blob:
     number = file.fileno()
 
     def opener(stack: ExitStack) -> Binary:
-        again = stack.enter_context(io.FileIO(os.dup(number), "rb"))
-        again.seek(0)
-        return again
+        disk.file = stack.enter_context(io.FileIO(os.dup(number), "rb"))
+        disk.file.seek(0)
+        return disk.file
 
+    disk = OnDisk(file.tell())
     weakref.finalize(opener, file.close)
-    return Blob("standard input", "standard input", opener)
+    return Blob("standard input", "standard input", opener, disk)
 
 
 def _unpacked(blob: Blob) -> Iterator[Blob | Rejected]:
@@ -90,7 +95,7 @@ def _unpacked(blob: Blob) -> Iterator[Blob | Rejected]:
     if magic.startswith(_ZIP):
         yield from _members(blob)
     else:
-        yield _gunzipped(blob, Budget(_size(blob))) if magic.startswith(_GZIP) else blob
+        yield _gunzipped(blob, Budget(blob.disk.size)) if magic.startswith(_GZIP) else blob
 
 
 def _gunzipped(blob: Blob, budget: Budget) -> Blob:
@@ -99,13 +104,7 @@ def _gunzipped(blob: Blob, budget: Budget) -> Blob:
     def opener(stack: ExitStack) -> Binary:
         return stack.enter_context(gzip.GzipFile(fileobj=stack.enter_context(blob.open())))
 
-    return Blob(blob.name, blob.file, opener, budget, blob.inside)
-
-
-def _size(blob: Blob) -> int:
-    """The bytes of a file."""
-    with ExitStack() as stack:
-        return cast("io.FileIO", blob.opener(stack)).seek(0, os.SEEK_END)
+    return Blob(blob.name, blob.file, opener, blob.disk, budget, blob.inside)
 
 
 class _Sparing(io.BufferedReader):
@@ -130,7 +129,7 @@ def _members(blob: Blob) -> Iterator[Blob | Rejected]:
             if error.errno != errno.EINVAL:  # a place before the beginning of the file
                 raise
             raise UnreadableError("a damaged ZIP archive") from None
-        budget = Budget(_size(blob))
+        budget = Budget(blob.disk.size)
         members = [info for info in archive.infolist() if _is_wanted(info.filename)]
         if not members:
             raise UnreadableError("a ZIP archive with no file in it")
@@ -159,7 +158,8 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, holder: Blob, budge
     def opener(stack: ExitStack) -> Binary:
         return cast("Binary", stack.enter_context(archive.open(info)))
 
-    blob = Blob(name, f"{holder.file}/{shown.rpartition('/')[2]}", opener, budget, inside=True)
+    file = f"{holder.file}/{shown.rpartition('/')[2]}"
+    blob = Blob(name, file, opener, holder.disk, budget, inside=True)
     try:
         with blob.open() as content:
             packed = content.read(2) == _GZIP

@@ -13,6 +13,7 @@ from ..types import Paper, Rejected
 from .blob import Blob, UnreadableError, why
 from .containers import STDIN, unpack
 from .formats import FORMATS, Format, readable
+from .gauge import Gauge, size_of
 from .source import Source
 
 MAX_ROW = 100_000  # characters of a rejected row that are kept to be mended
@@ -33,22 +34,23 @@ def sample_collection() -> Path:
     return Path(__file__).parent / "sample" / "trending-papers.txt"
 
 
-def read(*places: Path | str) -> Iterator[Paper | Rejected]:
+def read(*places: Path | str, gauge: Gauge | None = None) -> Iterator[Paper | Rejected]:
     """The papers of files one by one, each row that cannot be read as a `Rejected` in its place.
 
     A place is a file, also packed by gzip, a ZIP archive or a folder, of which everything is read in the
     order of names, or "-" for standard input. It is looked at now and read as the papers are taken, so
-    that it never fills the memory.
+    that it never fills the memory. ``gauge`` is told how far the reading has come.
 
     Raises:
         CollectionError: At once, if a place cannot be opened or nothing of a known format is in it; at
             the end, if no paper was in any.
     """
-    found = chain.from_iterable([_looked_at(place) for place in places])
-    return _rows(", ".join(map(_shown, places)), found)
+    gauge = gauge or Gauge()
+    found = chain.from_iterable([_looked_at(place, gauge) for place in places])
+    return _rows(", ".join(map(_shown, places)), found, gauge)
 
 
-def _looked_at(place: Path | str) -> Iterator[_Reading | Rejected]:
+def _looked_at(place: Path | str, gauge: Gauge) -> Iterator[_Reading | Rejected]:
     """What is in a place, up to the first that is of a known format already looked for."""
     shown = _shown(place)
     passed: list[Rejected] = []
@@ -56,6 +58,7 @@ def _looked_at(place: Path | str) -> Iterator[_Reading | Rejected]:
         found = _readings(place)
         for item in found:
             if isinstance(item, _Reading):
+                gauge.expect(item.source.blob.disk.size if place == STDIN else size_of(Path(place)))
                 return chain(passed, [item], found)
             passed.append(item)
     except FileNotFoundError:
@@ -96,7 +99,7 @@ def _recognised(blob: Blob) -> _Reading:
     return _Reading(source, known)
 
 
-def _rows(shown: str, found: Iterator[_Reading | Rejected]) -> Iterator[Paper | Rejected]:
+def _rows(shown: str, found: Iterator[_Reading | Rejected], gauge: Gauge) -> Iterator[Paper | Rejected]:
     """The rows of all that was found; an error at the end if none is a paper."""
     papers = 0
     rejected: list[Rejected] = []
@@ -104,6 +107,7 @@ def _rows(shown: str, found: Iterator[_Reading | Rejected]) -> Iterator[Paper | 
     for item in found:
         if not isinstance(item, Rejected):
             kinds[item.known.NAME] = None
+            gauge.reach(item.source.blob.disk)
         for row in [item] if isinstance(item, Rejected) else _rows_of(*item):
             if isinstance(row, Paper):
                 papers += 1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import CollectionError, UsageError
 from ..types import Paper, Rejected
+from .gauge import Gauge
 from .reading import read
 from .rejected import keeping
 
@@ -20,19 +21,20 @@ def take(
     *,
     strict: bool = False,
     rejected: str | Path | None = None,
+    gauge: Gauge | None = None,
 ) -> Generator[Paper | Rejected]:
     """The rows of files (see `reading.read`) and of iterables of papers, in one import.
 
     The sources are looked at and rows read up to the first paper now, so that a file without any is known
     before anything is made for it. With ``rejected``, rejected rows are written there (see `keeping`).
-    Closing it puts those that came so far in place.
+    Closing it puts those that came so far in place. ``gauge`` is told how much of the files is read.
 
     Raises:
         CollectionError: A source cannot be read; or, with ``strict``, a row was rejected. Also later.
         UsageError: There is no source, or ``rejected`` cannot be written. The latter also later.
     """
     with ExitStack() as stack:
-        rows = _rows(sources)
+        rows = _rows(sources, gauge)
         if rejected is not None:
             rows = stack.enter_context(closing(keeping(rows, Path(rejected))))
         if strict:
@@ -51,7 +53,7 @@ def _closing(stack: ExitStack, rows: Iterable[Paper | Rejected]) -> Generator[Pa
         yield from rows
 
 
-def _rows(sources: Iterable[str | Path | Iterable[Paper]]) -> Iterator[Paper | Rejected]:
+def _rows(sources: Iterable[str | Path | Iterable[Paper]], gauge: Gauge | None) -> Iterator[Paper | Rejected]:
     """The rows of all sources: of the files, then of the iterables."""
     places: list[str | Path] = []
     given: list[Iterable[Paper]] = []
@@ -62,7 +64,7 @@ def _rows(sources: Iterable[str | Path | Iterable[Paper]]) -> Iterator[Paper | R
             given.append(source)
     if not places and not given:
         raise UsageError("There is nothing to add.", "Name a file or a folder of papers.")
-    return chain(read(*places) if places else (), *given)
+    return chain(read(*places, gauge=gauge) if places else (), *given)
 
 
 def _strictly(rows: Iterable[Paper | Rejected]) -> Iterator[Paper]:

@@ -1,4 +1,4 @@
-"""Turns what a full or read-only disk makes the stores raise into one clear error."""
+"""Turns what a full or read-only disk, or a damaged file, makes the stores raise into one clear error."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..errors import AssistantError, IndexWriteError
+from ..errors import AssistantError, IndexDamagedError, IndexWriteError
+from .layout import Layout, damaged
 
 _REFUSED = {
     errno.ENOSPC: "no space is left on the disk",
@@ -52,6 +53,20 @@ def writing_to(folder: Path) -> Iterator[None]:
                 "what was committed before is kept.",
             ) from error
         raise
+
+
+@contextmanager
+def storing(layout: Layout) -> Iterator[None]:
+    """Translate what the stores raise, each in its engine's own kinds: the disk, or damaged files."""
+    try:
+        with writing_to(layout.root):
+            yield
+    except IndexDamagedError as error:
+        raise damaged(layout, error.message) from None
+    except AssistantError:
+        raise
+    except Exception as error:
+        raise damaged(layout, f"its files cannot be read ({type(error).__name__})") from error
 
 
 def _reason(error: BaseException | None) -> str | None:

@@ -19,6 +19,7 @@ from uuid import uuid4
 from ..errors import IndexDamagedError, IndexLockedError, IndexMismatchError
 from ..models.ports import Embedder, Vectors
 from ..types import NO_FILTERS, Filters, ImportReport, Paper, Rejected
+from .browsing import Listing, Order
 from .changes import Change, counted, without
 from .health import problem_of_vectors
 from .layout import Data, Layout, Manifest, damaged, not_found
@@ -242,6 +243,11 @@ class MirrorIndex(PaperIndex):
         """As :meth:`PaperIndex.all`, of the library as it is now."""
         self._refresh()
         return super().all(filters)
+
+    def page(self, text: str, filters: Filters, order: Order, offset: int, limit: int) -> Listing:
+        """As :meth:`PaperIndex.page`, of the library as it is now."""
+        self._refresh()
+        return super().page(text, filters, order, offset, limit)
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
         """As :meth:`PaperIndex.preview`, of the library as it is now."""

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from ..errors import IndexDamagedError, IndexMismatchError
 from ..models.ports import Embedder
-from ..types import Paper, ProgressCallback
+from ..progress import ProgressCallback, with_share
+from ..types import Paper
 from .disk import writing_to
 from .health import broken_file
 from .layout import Data, Layout, Manifest, not_found
@@ -86,7 +87,8 @@ def _fill(
     with_vectors = kept is not None and kept.embedder == embedder.fingerprint
     index = PaperIndex(workshop, known, create=True)
     try:
-        index.add(_papers(data, embedder, known if with_vectors else None), progress)
+        told = with_share(progress, lambda now: now.total / kept.papers if kept and kept.papers else None)
+        index.add(_papers(data, embedder, known if with_vectors else None), told)
         if not len(index):
             raise IndexDamagedError(
                 f"No record can be read in {data.root}.", "Add your papers to a new folder (--index)."

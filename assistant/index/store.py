@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 
-from ..errors import AssistantError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from ..errors import IndexMismatchError, IndexNotFoundError
 from ..models.ports import Embedder, Vectors
 from ..types import NO_FILTERS, Filters, ImportReport, Paper, Progress, ProgressCallback, Rejected
+from .browsing import Listing, Order, listing
 from .changes import Change, counted, without
-from .disk import writing_to
+from .disk import storing, writing_to
 from .embedding import Embedded, embedded
 from .filtering import nearest_passing
 from .folding import Folder
@@ -27,7 +29,7 @@ from .words import WordStore
 
 
 class PaperIndex:
-    """An open index. One process owns it; its threads may share it for reading."""
+    """An open index. One process owns it; its threads may share it, and write in turn."""
 
     def __init__(self, layout: Layout, embedder: Embedder, *, create: bool = False) -> None:
         """Open the index, taking the ownership of its folder; with ``create``, make a missing one.
@@ -45,6 +47,7 @@ class PaperIndex:
         self._layout = layout
         self._embedder = embedder
         self._lock: OwnerLock | None = None
+        self._turn = threading.RLock()
         self._vectors: VectorStore | None = None
         try:
             self._open(create=create)
@@ -161,18 +164,13 @@ class PaperIndex:
             for paper_id, record in self._words.records(filters):
                 yield from_record(paper_id, record)
 
-    @contextmanager
-    def _storing(self) -> Iterator[None]:
-        """Translate what the stores raise, each in its engine's own kinds: the disk, or damaged files."""
-        try:
-            with writing_to(self._layout.root):
-                yield
-        except IndexDamagedError as error:
-            raise damaged(self._layout, error.message) from None
-        except AssistantError:
-            raise
-        except Exception as error:
-            raise damaged(self._layout, f"its files cannot be read ({type(error).__name__})") from error
+    def page(self, text: str, filters: Filters, order: Order, offset: int, limit: int) -> Listing:
+        """Some papers, in an order; see :func:`assistant.index.browsing.listing`."""
+        with self._storing():
+            return listing(self._words, text, filters, order=order, offset=offset, limit=limit)
+
+    def _storing(self) -> AbstractContextManager[None]:
+        return storing(self._layout)
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -209,7 +207,7 @@ class PaperIndex:
             if progress:
                 progress(Progress(min(folder.papers, folder.tally.unchanged + stored), folder.papers))
 
-        with writing_to(self._layout.root), self._import(), self._words.writing():
+        with self._turn, writing_to(self._layout.root), self._import(), self._words.writing():
             pipelined(prepared(), self._embed, self._commit, finished)
         return folder.tally.report()
 
@@ -242,7 +240,7 @@ class PaperIndex:
             IndexWriteError: the disk refused a write; the next open brings the stores in step.
         """
         wanted = list(dict.fromkeys(ids))
-        with self._storing():
+        with self._turn, self._storing():
             records = self._stores.get(wanted)
             if records:
                 self._save(replace(self.manifest, state="removing"))

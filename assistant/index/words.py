@@ -18,6 +18,7 @@ from tantivy import (
     Index,
     IndexWriter,
     Occur,
+    Order,
     Query,
     Schema,
     SchemaBuilder,
@@ -81,6 +82,16 @@ def _within(query: Query, conditions: Sequence[Query]) -> Query:
         return query
     required = [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
     return Query.boolean_query([(Occur.Must, query), *required])
+
+
+def _all_of(text: str) -> Query:
+    """The papers that hold every word of a text; all papers if it has none."""
+    distinct = list(dict.fromkeys(terms(text)))[:_LONGEST_QUERY]
+    if not distinct:
+        return Query.all_query()
+    return Query.boolean_query(
+        [(Occur.Must, Query.term_query(_schema(), "text", term, "freq")) for term in distinct]
+    )
 
 
 def _conditions(filters: Filters, among: Sequence[str] | None) -> list[Query]:
@@ -212,11 +223,26 @@ class WordStore:
         hits = searcher.search(query, limit=max(1, limit), count=False).hits
         return [str(searcher.doc(address)["id"][0]) for _, address in hits]
 
-    def count_of(self, filters: Filters) -> int:
-        """How many papers pass ``filters``."""
-        query = _within(Query.all_query(), _conditions(filters, None))
+    def count_of(self, filters: Filters, text: str = "") -> int:
+        """How many papers pass ``filters`` and hold every word of ``text``."""
+        query = _within(_all_of(text), _conditions(filters, None))
         found: Any = self._searcher.search(query, limit=1)  # its stub leaves out ``count``
         return int(found.count)
+
+    def page(
+        self, filters: Filters, text: str, *, offset: int, limit: int, newest_first: bool | None = None
+    ) -> list[tuple[str, Record]]:
+        """Some records that pass ``filters`` and hold every word of ``text``, with their ids.
+
+        In the order of years, papers without one last; or of BM25 scores, if ``newest_first`` is ``None``.
+        """
+        searcher = self._searcher
+        query = _within(_all_of(text), _conditions(filters, None))
+        by_year = {"order_by_field": "year", "order": Order.Desc if newest_first else Order.Asc}
+        order: dict[str, Any] = {} if newest_first is None else by_year
+        found = searcher.search(query, limit=max(1, limit), offset=offset, count=False, **order)
+        documents = (searcher.doc(address) for _, address in found.hits)
+        return [(str(document["id"][0]), json.loads(document["record"][0])) for document in documents]
 
     def records(
         self, filters: Filters = NO_FILTERS, *, among: Sequence[str] | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..events import Done, Event, Sources, Status, Token
-from ..types import Answer, Hit
+from ..types import NO_FILTERS, Answer, Filters, Hit
 from . import panels
 from .escaping import literal, markdown, shortened, unfinished_markdown
 
@@ -27,6 +27,7 @@ class Turn:
 
     number: int
     question: str
+    filters: Filters = NO_FILTERS
     doing: str = "Searching"
     text: str = ""
     hits: tuple[Hit, ...] = ()
@@ -122,10 +123,10 @@ class Conversation:
         self.turns.clear()
         self._chat = None
 
-    def ask(self, question: str) -> Turn:
+    def ask(self, question: str, filters: Filters = NO_FILTERS) -> Turn:
         """Open a turn; one left open by a closed connection ends."""
         self.stop()
-        turn = Turn(number=len(self.turns) + 1, question=question)
+        turn = Turn(number=len(self.turns) + 1, question=question, filters=filters)
         self.turns.append(turn)
         return turn
 
@@ -141,7 +142,10 @@ class Conversation:
             question = turn.question
             if len(question) > MAX_QUESTION_SHOWN:
                 question = shortened(question, MAX_QUESTION_SHOWN)
-            messages.append({"role": "user", "content": literal(question)})
+            asked = literal(question)
+            if turn.filters:
+                asked += f"\n\n*Only papers {literal(str(turn.filters))}*"
+            messages.append({"role": "user", "content": asked})
             messages.append({"role": "assistant", "content": turn.reply()})
         return messages
 

@@ -1,20 +1,25 @@
-"""The page, a chat beside its sources: lays out components and wires events; the words come from others."""
+"""The page, a chat beside its sources and the library: lays out components and wires events, says little."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from ..errors import AssistantError
 from . import panels
 from .conversation import Conversation, Turn
 from .escaping import shortened
 from .failures import explain
+from .filtering import FilterFields, filters_of
+from .importing import Desk
+from .library import Library
 from .preparation import Preparation
 from .streaming import Batches
+from .uploads import Uploads
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
@@ -29,6 +34,8 @@ SIMULTANEOUS_ANSWERS = 24
 """Answers written at once, over all tabs; the rest wait in the queue."""
 LONGEST_QUEUE = 96
 POLL_SECONDS = 0.5
+FORGOTTEN_UPLOADS = (600, 3600)
+"""How often it is looked for files that were sent and never added, and their age: in seconds."""
 PLACEHOLDER = "### What would you like to know?\nAsk in your own words, or start with one of these."
 GENERAL_PROBLEM = "Something went wrong while answering; please try again."
 
@@ -38,51 +45,62 @@ Updates = dict[Any, Any]
 class Page:
     """The components of one server's page and what they do; what a tab holds is in its ``Conversation``."""
 
-    def __init__(self, assistant: Assistant, preparation: Preparation) -> None:
+    def __init__(self, assistant: Assistant, preparation: Preparation, desk: Desk, uploads: Uploads) -> None:
         self._assistant = assistant
         self._preparation = preparation
+        self._library = Library(assistant, preparation, desk, uploads)
 
     def build(self) -> gr.Blocks:
         """The page, its queue set up."""
-        enabled = self._preparation.snapshot().phase != "indexing"
         blocks: gr.Blocks
-        with gr.Blocks(title="paper-assistant", fill_width=True, analytics_enabled=False) as blocks:
+        with gr.Blocks(
+            title="paper-assistant", fill_width=True, analytics_enabled=False, delete_cache=FORGOTTEN_UPLOADS
+        ) as blocks:
             gr.HTML(panels.header(self._assistant.composer), js_on_load=None, elem_id="pa-header")
             self._conversation = gr.State(Conversation())
-            with gr.Row(elem_classes="pa-main"):
-                with gr.Column(scale=3, min_width=320, elem_classes="pa-chat"):
-                    self._chat = gr.Chatbot(
-                        elem_id="pa-chatbot",
-                        label="Conversation",
-                        show_label=False,
-                        height="var(--pa-chat-height)",
-                        placeholder=PLACEHOLDER,
-                        examples=[{"text": text} for text in EXAMPLES],
-                        buttons=["copy"],
-                        feedback_options=None,
-                        autoscroll=False,  # page.js keeps the question in sight instead of the end
-                        latex_delimiters=[],
-                        allow_tags=False,
-                        layout="bubble",
-                    )
-                    self._status = gr.HTML(self._preparation_line(), js_on_load=None, elem_id="pa-status")
-                    self._question = gr.Textbox(
-                        elem_id="pa-question",
-                        label="Question",
-                        show_label=False,
-                        placeholder=_placeholder(enabled=enabled),
-                        interactive=enabled,
-                        submit_btn=True,
-                        max_lines=6,
-                    )
-                with gr.Column(scale=2, min_width=320, elem_classes="pa-side"):
-                    self._sources = gr.HTML(panels.panel(()), js_on_load=None, elem_id="pa-sources")
+            with gr.Tabs(elem_id="pa-tabs"):
+                with gr.Tab("Ask", id="ask") as asking, gr.Row(elem_classes="pa-main"):
+                    self._lay_out_chat()
+                with gr.Tab("Library", id="library", elem_classes="pa-library") as library:
+                    self._library.build()
             self._timer = gr.Timer(POLL_SECONDS, active=True)
-            self._wire(blocks)
+            self._wire(blocks, asking)
+            self._library.wire(library)
         blocks.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=SIMULTANEOUS_ANSWERS)
         return blocks
 
-    def _wire(self, blocks: gr.Blocks) -> None:
+    def _lay_out_chat(self) -> None:
+        enabled = self._preparation.snapshot().phase != "indexing"
+        with gr.Column(scale=3, min_width=320, elem_classes="pa-chat"):
+            self._chat = gr.Chatbot(
+                elem_id="pa-chatbot",
+                label="Conversation",
+                show_label=False,
+                height="100%",
+                placeholder=PLACEHOLDER,
+                examples=[{"text": text} for text in EXAMPLES],
+                buttons=["copy"],
+                feedback_options=None,
+                autoscroll=False,  # page.js keeps the question in sight instead of the end
+                latex_delimiters=[],
+                allow_tags=False,
+                layout="bubble",
+            )
+            self._status = gr.HTML(self._preparation_line(), js_on_load=None, elem_id="pa-status")
+            self._question = gr.Textbox(
+                elem_id="pa-question",
+                label="Question",
+                show_label=False,
+                placeholder=_placeholder(enabled=enabled),
+                interactive=enabled,
+                submit_btn=True,
+                max_lines=6,
+            )
+            self._filters = FilterFields("ask")
+        with gr.Column(scale=2, min_width=320, elem_classes="pa-side"):
+            self._sources = gr.HTML(panels.panel(()), js_on_load=None, elem_id="pa-sources")
+
+    def _wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
         """Connect the events. None is an endpoint for others: the page's own tabs are the only callers."""
         shown = [self._chat, self._status, self._question, self._sources]
         asking: dict[str, Any] = {
@@ -92,8 +110,10 @@ class Page:
             "concurrency_id": "answers",
             "api_visibility": "private",
         }
-        self._question.submit(self._ask, [self._question, self._conversation], **asking)
-        self._chat.example_select(self._ask_example, [self._conversation], **asking)
+        self._question.submit(
+            self._ask, [self._question, self._conversation, *self._filters.fields], **asking
+        )
+        self._chat.example_select(self._ask_example, [self._conversation, *self._filters.fields], **asking)
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         # Not by Gradio's ``cancels``: a cancelled event now and then leaves an error over the chat. Ours
         # wakes the generator, which then ends as any other.
@@ -102,27 +122,32 @@ class Page:
         watched = [self._status, self._question, self._timer]
         blocks.load(self._watch, None, watched, **at_once)
         self._timer.tick(self._watch, None, watched, **at_once)
+        tab.select(self._shown, [self._conversation], shown, **at_once)
+        self._filters.wire()
 
     async def _ask_example(
-        self, conversation: Conversation, chosen: gr.SelectData
+        self, chosen: gr.SelectData, conversation: Conversation, *filters: object
     ) -> AsyncGenerator[Updates, None]:
-        async with aclosing(self._ask(str(chosen.value["text"]), conversation)) as updates:
+        async with aclosing(self._ask(str(chosen.value["text"]), conversation, *filters)) as updates:
             async for update in updates:
                 yield update
 
-    async def _ask(self, question: str, conversation: Conversation) -> AsyncGenerator[Updates, None]:
+    async def _ask(
+        self, question: str, conversation: Conversation, *fields: object
+    ) -> AsyncGenerator[Updates, None]:
         """Answer one question, an update of the page for each batch of events."""
         if not question.strip():
             yield {self._status: panels.status("Type a question first.")}
             return
-        turn = conversation.ask(question)
+        filters = filters_of(*fields)
+        turn = conversation.ask(question, filters)
         if self._preparation.under_way:
             turn.doing = "Waiting until the collection is ready"
         yield {**self._shown(conversation), self._question: gr.Textbox("", submit_btn=False, stop_btn=True)}
         try:
             await self._until_ready(turn)
             if not turn.finished:
-                events = Batches(lambda: conversation.chat(self._assistant).stream(question))
+                events = Batches(lambda: conversation.chat(self._assistant).stream(question, filters=filters))
                 turn.on_stop = events.stop
                 async with aclosing(events.read()) as batches:
                     async for batch in batches:
@@ -178,9 +203,15 @@ class Page:
             case "opening":
                 return panels.progress("Opening the collection.", 0, 0, 0.0)
             case "ready":
-                return panels.status(f"{snapshot.papers} papers, ready for your question.")
+                return panels.status(f"{self._papers():,} papers, ready for your question.")
             case "failed":
                 return panels.status(shortened(snapshot.problem, 500))
+
+    def _papers(self) -> int:
+        """How many there are now; of an index that fails meanwhile, a question will tell."""
+        with suppress(AssistantError):
+            return self._assistant.status().papers
+        return 0
 
 
 def _idle() -> gr.Textbox:

@@ -1,6 +1,6 @@
 """The HTML of what stands around the chat: title, sources, progress; knows no component and no server.
 
-Every text goes through ``html_text``: paper text is untrusted, and this is the only place that writes HTML.
+Every text goes through ``html_text``: paper text is untrusted. Only this and ``shelf`` write HTML.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def source(citation: Citation, turn: int) -> str:
     abstract = highlighted(paper.abstract, citation.sentences)
     return (
         f'<article class="pa-source" id="{source_id(turn, citation.number)}" tabindex="-1">'
-        f'<h3><span class="pa-number">{citation.number}</span> {_title(paper)}</h3>'
+        f'<h3><span class="pa-number">{citation.number}</span> {paper_title(paper)}</h3>'
         + (f'<p class="pa-byline">{html_text(line)}</p>' if line else "")
         + (f'<p class="pa-abstract" dir="auto">{abstract}</p>' if paper.abstract.strip() else _NO_ABSTRACT)
         + "</article>"
@@ -122,7 +122,8 @@ def status(message: str) -> str:
 _NO_ABSTRACT = '<p class="pa-byline">This paper has no abstract in the collection.</p>'
 
 
-def _title(paper: Paper) -> str:
+def paper_title(paper: Paper) -> str:
+    """The title, leading to where the paper can be read, if that is known."""
     text = html_text(shortened(paper.title, MAX_TITLE))
     link = paper_link(paper.url, paper.doi, paper.arxiv_id)
     if link is None:
@@ -131,7 +132,7 @@ def _title(paper: Paper) -> str:
 
 
 def _titles(papers: Iterable[Paper]) -> str:
-    rows = "".join(f"<li>{_title(paper)}{_year(paper)}</li>" for paper in papers)
+    rows = "".join(f"<li>{paper_title(paper)}{_year(paper)}</li>" for paper in papers)
     return f'<ul class="pa-titles">{rows}</ul>'
 
 

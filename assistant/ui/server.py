@@ -74,7 +74,9 @@ def _run(
 ) -> None:
     import uvicorn
 
+    from .importing import Desk
     from .preparation import Preparation
+    from .uploads import Uploads
     from .webapp import create_app, end_connections
 
     fatal: list[AssistantError] = []
@@ -105,7 +107,9 @@ def _run(
         server.should_exit = True
 
     preparation = Preparation(assistant, give_up)
-    app = create_app(assistant, preparation)
+    uploads = Uploads()
+    desk = Desk(assistant, preparation, uploads)
+    app = create_app(assistant, preparation, desk, uploads)
     server = Server(
         uvicorn.Config(
             app,
@@ -122,6 +126,8 @@ def _run(
         server.run(sockets=[bound])
     finally:
         preparation.stop()
+        desk.close()
+        uploads.close()
     if fatal:
         raise fatal[0]
 

@@ -22,6 +22,14 @@ def theme() -> gr.themes.Base:
     soft.body_text_color_subdued_dark = "*neutral_400"
     soft.input_placeholder_color = "*neutral_500"
     soft.input_placeholder_color_dark = "*neutral_400"
+    # Labels are words above a field, not buttons.
+    soft.block_title_background_fill = soft.block_label_background_fill = "transparent"
+    soft.block_title_background_fill_dark = soft.block_label_background_fill_dark = "transparent"
+    soft.block_title_text_color = soft.block_label_text_color = "*body_text_color_subdued"
+    soft.block_title_text_color_dark = soft.block_label_text_color_dark = "*body_text_color_subdued"
+    soft.block_title_text_weight = soft.block_label_text_weight = "400"
+    soft.block_title_text_size = soft.block_label_text_size = "*text_sm"
+    soft.block_title_padding = soft.block_label_padding = "0"
     return soft
 
 

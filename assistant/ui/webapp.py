@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import gradio as gr
 from fastapi import FastAPI
 from gradio.routes import App
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import theme
+from .importing import Desk
 from .page import Page
 from .preparation import Preparation
+from .uploads import Uploads
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
@@ -29,12 +32,13 @@ SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
-UPLOAD_LIMIT = "1kb"
-"""The page takes no files, and Gradio's upload address cannot be removed."""
 
 
 class SecurityHeaders:
-    """Puts the headers on every response, streams and errors included."""
+    """Puts the headers on every response, streams and errors included, and refuses what other sites send.
+
+    A page elsewhere cannot read our replies, but it could send files, or start what changes the library.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -49,10 +53,23 @@ class SecurityHeaders:
                     headers[name] = value
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        if _is_foreign(scope):
+            refusal = PlainTextResponse("Refused: sent by another site.", status_code=403)
+            await refusal(scope, receive, send_with_headers)
+        else:
+            await self._app(scope, receive, send_with_headers)
 
 
-def create_app(assistant: Assistant, preparation: Preparation) -> FastAPI:
+def _is_foreign(scope: Scope) -> bool:
+    """Whether a browser says that a request which may change something comes from another site."""
+    return (
+        scope["type"] == "http"
+        and scope["method"] not in {"GET", "HEAD", "OPTIONS"}
+        and Headers(scope=scope).get("sec-fetch-site") in {"cross-site", "same-site"}
+    )
+
+
+def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploads: Uploads) -> FastAPI:
     """The application, ready to be served; it starts nothing."""
     app = FastAPI(title="paper-assistant", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
@@ -62,9 +79,17 @@ def create_app(assistant: Assistant, preparation: Preparation) -> FastAPI:
         phase = preparation.snapshot().phase
         return {"status": "ok" if phase == "ready" else phase}
 
+    @app.get("/rejected/{token}")
+    def rejected(token: str) -> Response:
+        """Rows to be mended, under the address that only their import was told."""
+        made = desk.download(token)
+        if made is None:
+            return PlainTextResponse("There is no such file any more.", status_code=404)
+        return FileResponse(made.path, media_type="text/plain", filename=made.name)
+
     gr.mount_gradio_app(
         app,
-        Page(assistant, preparation).build(),
+        Page(assistant, preparation, desk, uploads).build(),
         path="/",
         theme=theme.theme(),
         css=theme.style_sheet(),
@@ -72,7 +97,7 @@ def create_app(assistant: Assistant, preparation: Preparation) -> FastAPI:
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size=UPLOAD_LIMIT,
+        max_file_size=f"{assistant.settings.max_upload_mb}mb",
         ssr_mode=False,
         enable_monitoring=False,
         mcp_server=False,

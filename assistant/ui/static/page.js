@@ -33,6 +33,17 @@
     questions = rows.length;
   };
 
+  // A table with other papers is written over the old one, and would keep its ticks.
+  const untick = () => document.querySelectorAll("#pa-papers input:checked").forEach((box) => (box.checked = false));
+  let table = "";
+  const watchTable = () => {
+    const first = document.querySelector("#pa-papers input");
+    if ((first ? first.value : "") !== table) {
+      table = first ? first.value : "";
+      untick();
+    }
+  };
+
   document.addEventListener("click", lead);
   const start = () => {
     const chat = document.getElementById("pa-chatbot");
@@ -40,6 +51,7 @@
     // Only where no keyboard would slide over the page.
     const question = document.querySelector("#pa-question textarea");
     if (question && window.matchMedia("(min-width: 48rem) and (hover: hover)").matches) question.focus({ preventScroll: true });
+    new MutationObserver(watchTable).observe(document.body, { childList: true, subtree: true, attributeFilter: ["value"] });
     new MutationObserver(settle).observe(chat, { childList: true, subtree: true, characterData: true });
   };
   start();

@@ -1,0 +1,85 @@
+"""The fields for filters, folded away until they are wanted, and a chip for each that is set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from ..types import Filters
+from .escaping import clean
+
+LONGEST = 200
+"""Characters of a filter that are looked at."""
+_EMPTY = ("", "", "", "", "")
+
+
+class FilterFields:
+    """The fields of one place; made where they are to stand, chips first."""
+
+    def __init__(self, name: str) -> None:
+        """Lay them out; ``name`` tells this place's elements from another's."""
+        with gr.Row(visible=False, elem_id=f"pa-{name}-chips", elem_classes="pa-chips") as self._line:
+            self._chips = [
+                gr.Button(visible=False, size="sm", min_width=0, elem_classes="pa-chip") for _ in _EMPTY
+            ]
+            self._clear = gr.Button("Clear filters", size="sm", min_width=0, elem_classes="pa-clear")
+        with (
+            gr.Accordion("Filters", open=False, elem_id=f"pa-{name}-filters", elem_classes="pa-filters"),
+            gr.Row(),
+        ):
+            # Of years too: a number field cannot be empty, and turns into 0.
+            years: dict[str, Any] = {"max_lines": 1, "max_length": 5, "min_width": 90, "scale": 1}
+            words: dict[str, Any] = {"max_lines": 1, "max_length": LONGEST, "min_width": 130, "scale": 2}
+            self.fields: list[Any] = [
+                gr.Textbox(label="From year", elem_id=f"pa-{name}-since", **years),
+                gr.Textbox(label="Until year", elem_id=f"pa-{name}-until", **years),
+                gr.Textbox(label="Author", elem_id=f"pa-{name}-author", **words),
+                gr.Textbox(label="Venue", elem_id=f"pa-{name}-venue", **words),
+                gr.Textbox(label="Source file", elem_id=f"pa-{name}-source", **words),
+            ]
+
+    def wire(self, changed: Callable[..., Any] | None = None, **more: Any) -> None:
+        """Keep the chips in step with the fields; ``changed`` is called after them, with ``more``."""
+        at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        shown = gr.on(
+            [field.change for field in self.fields],
+            self._show,
+            self.fields,
+            [self._line, *self._chips],
+            trigger_mode="always_last",
+            **at_once,
+        )
+        if changed is not None:
+            shown.then(changed, **more, **at_once)
+        for chip, field, empty in zip(self._chips, self.fields, _EMPTY, strict=True):
+            chip.click(lambda empty=empty: empty, None, field, **at_once)
+        self._clear.click(lambda: list(_EMPTY), None, self.fields, **at_once)
+
+    def _show(self, *values: Any) -> list[Any]:
+        chips = [chip_of(place, values) for place in range(len(_EMPTY))]
+        return [gr.Row(visible=any(chips)), *(gr.Button(text, visible=bool(text)) for text in chips)]
+
+
+def filters_of(since: object, until: object, author: object, venue: object, source: object) -> Filters:
+    """The filters that the fields say; what a browser cannot have meant is none."""
+    return Filters(_year(since), _year(until), _words(author), _words(venue), _words(source))
+
+
+def chip_of(place: int, values: tuple[object, ...]) -> str:
+    """What is on the chip of one field; nothing if it is empty."""
+    alone: list[object] = list(_EMPTY)
+    alone[place] = values[place]
+    words = str(filters_of(*alone))
+    return f"{words} ✕" if words else ""
+
+
+def _year(value: object) -> int | None:
+    found = re.fullmatch(r"-?\d{1,4}", _words(value), re.ASCII)
+    return int(found[0]) if found else None
+
+
+def _words(value: object) -> str:
+    return " ".join(clean(str(value or ""))[:LONGEST].split())
