@@ -76,6 +76,7 @@ def test_ask_as_json(index: Path) -> None:
         "question",
         "status",
         "mode",
+        "confidence",
         "text",
         "citations",
         "claims",
