@@ -20,6 +20,7 @@ def answer_json(answer: Answer) -> Json:
         "question": answer.question,
         "status": answer.status,
         "mode": answer.mode,
+        "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "text": answer.text,
         "citations": [
             {

@@ -83,7 +83,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a hit with its relevance to the question, higher is better (at most about 1)."""
+    """A sentence of a hit with the chance, in [0, 1], that it answers the question."""
 
     index: int
     text: str
@@ -206,6 +206,8 @@ class Answer:
     ``sources`` are the hits that the answer was written from. ``searched`` is the question that was searched:
     made to stand alone, without the words that are filters. ``filters`` are all that were applied,
     ``filters_found`` those of them that the question's words asked for. ``trace`` is there when asked for.
+    ``confidence`` is the chance that the collection answers the question, told before anything was written,
+    and so for refusals too; ``None`` where nothing was searched.
     """
 
     question: str
@@ -223,6 +225,7 @@ class Answer:
     filters: Filters = NO_FILTERS
     filters_found: tuple[FoundFilter, ...] = ()
     trace: Trace | None = None
+    confidence: float | None = None
 
     @property
     def text(self) -> str:

@@ -12,13 +12,13 @@ from ..errors import ModelError, ModelReplyError
 from ..events import Audited, Done, Event, Sources, Status, Token
 from ..models.ports import ChatModel, EndOfReply
 from ..models.prompts import Prompt
-from ..retrieval.search import Searcher, checked
+from ..retrieval.search import Found, Searcher, checked
 from ..settings import Settings
 from ..types import NO_FILTERS, Answer, Claim, Filters, Hit, Mode, Refusal, Usage
 from . import extractive, llm
 from .audit import audit
 from .draft import Draft
-from .refusal import body_of, filtered_out, not_in_collection, not_stated
+from .refusal import body_of, filtered_out, not_stated, unanswerable
 
 
 class _Clock:
@@ -43,6 +43,7 @@ class _Outcome:
     refusal: Refusal | None = None
     usage: Usage = field(default_factory=Usage)
     notices: list[str] = field(default_factory=list)
+    confidence: float | None = None
 
 
 class Answerer:
@@ -76,23 +77,31 @@ class Answerer:
         clock = _Clock()
         question = checked(question)
         yield Status(f"Searching {self._papers:,} papers{f', only those {filters}' if filters else ''}")
-        hits = self._searcher.search(question, self._settings.max_sources, filters)
+        found = self._searcher.find(question, self._settings.max_sources, filters)
+        hits = found.hits
         clock.lap("search")
         if filters and not hits:
             yield Done(self._refused(question, filtered_out(filters), "extractive", Usage(), clock))
             return
-        coverage = self._searcher.coverage(question, hits)
-        if refusal := not_in_collection(hits, coverage, self._unrelated_below, self._papers):
-            yield Done(self._refused(question, refusal, "extractive", Usage(), clock))
+        confidence = found.signals.chance(self._unrelated_below)
+        if refusal := self._refusal(found):
+            # What the whole collection can answer was not kept back by it, but by the filters.
+            if filters and not self._refusal(self._searcher.find(question, self._settings.max_sources)):
+                refusal = filtered_out(filters, hits)
+            yield Done(self._refused(question, refusal, "extractive", Usage(), clock, confidence))
             return
         outcome = (yield from self._with_model(question, hits, clock)) if self._model else _Outcome()
+        outcome.confidence = confidence
         if outcome.refusal:
-            yield Done(self._refused(question, outcome.refusal, "llm", outcome.usage, clock))
+            yield Done(self._refused(question, outcome.refusal, "llm", outcome.usage, clock, confidence))
             return
         if outcome.draft is None:
             outcome.draft = yield from self._by_quoting(question, hits)
             clock.lap("compose")
         yield from self._finish(question, outcome.draft, outcome, clock)
+
+    def _refusal(self, found: Found) -> Refusal | None:
+        return unanswerable(found.hits, found.signals, self._unrelated_below, self._papers)
 
     def _with_model(
         self, question: str, hits: Sequence[Hit], clock: _Clock
@@ -162,6 +171,7 @@ class Answerer:
                 usage=outcome.usage,
                 timings=MappingProxyType(clock.seconds),
                 sources=draft.sources,
+                confidence=outcome.confidence,
             )
         )
 
@@ -184,7 +194,15 @@ class Answerer:
                 found += [(number, evidence.index)] if evidence else []
         return replace(claim, evidence=(*claim.evidence, *found)) if found else claim
 
-    def _refused(self, question: str, refusal: Refusal, mode: Mode, usage: Usage, clock: _Clock) -> Answer:
+    def _refused(
+        self,
+        question: str,
+        refusal: Refusal,
+        mode: Mode,
+        usage: Usage,
+        clock: _Clock,
+        confidence: float | None = None,
+    ) -> Answer:
         clock.lap("refuse")
         return Answer(
             question=question,
@@ -194,6 +212,7 @@ class Answerer:
             refusal=refusal,
             usage=usage,
             timings=MappingProxyType(clock.seconds),
+            confidence=confidence,
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Sequence
 
+from ..retrieval.evidence import LIKELY
 from ..types import Evidence, Hit
 from .draft import Draft
 
@@ -23,8 +24,6 @@ _FEW, _MANY = 4, 8
 _NEAR = 0.6
 """A paper is quoted whose score is at least this share of the best one's: further down, the fused
 scores fall into the tail that any question has."""
-_SECOND = 0.85
-"""A second sentence of a paper is quoted when it is nearly as relevant as its first."""
 
 
 def wants_several(question: str) -> bool:
@@ -68,9 +67,9 @@ def _chosen(question: str, hits: Sequence[Hit]) -> list[tuple[int, Hit]]:
 
 
 def _quotable(hit: Hit) -> list[Evidence]:
-    """The best sentence, and a second one that is nearly as good, in the abstract's order."""
+    """The best sentence, and a second one that is likely to answer too, in the abstract's order."""
     first, *rest = hit.evidence
-    second = [evidence for evidence in rest[:1] if evidence.score >= _SECOND * first.score > 0]
+    second = [evidence for evidence in rest[:1] if evidence.score >= LIKELY]
     return sorted([first, *second], key=lambda evidence: evidence.index)
 
 

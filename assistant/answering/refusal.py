@@ -4,39 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..retrieval.signals import Signals
 from ..types import Filters, Hit, Paper, Refusal
 
 _COVERED = 0.5
 """One paper has half of what the question names. None of SciFact's train claims is let through by this, asked
 of the sample collection, which is of another field (`python -m benchmarks.refusal`)."""
+_LEAST = 0.02
+"""Below this chance lie fewer than one in a hundred of SciFact's train claims that have an answer
+(`benchmarks.fitting`; a hundredth of them lies below 0.08). The room is for questions, which share fewer
+words with abstracts than claims do: one refused wrongly costs its reader more than one whose quotes miss."""
 _NEAREST = 3
 """Titles offered with a refusal."""
 
 
-def not_in_collection(
-    hits: Sequence[Hit], coverage: float, unrelated_below: float | None, papers: int
+def unanswerable(
+    hits: Sequence[Hit], signals: Signals, unrelated_below: float | None, papers: int
 ) -> Refusal | None:
-    """A refusal when nothing comes near the question in meaning or in words, else ``None``.
+    """A refusal when nothing comes near the question in meaning or in words, or does not say, else ``None``.
 
     ``unrelated_below`` is the cosine under which the embedder's vectors mean nothing to each other; an
-    embedder that does not know it refuses nothing here, and the model's own word is the only gate.
-    ``coverage`` is the share of the question's terms that one paper has: a bare name ("What is MACE?")
-    is near nothing in meaning, and yet there.
+    embedder that does not know it leaves that to the words. A bare name ("What is MACE?") is near nothing in
+    meaning, and yet there: hence the terms.
     """
     cosines = [hit.vector_score for hit in hits if hit.vector_score is not None]
     near = unrelated_below is None or max(cosines, default=0.0) >= unrelated_below
-    if hits and (near or coverage >= _COVERED):
-        return None
+    if not hits or not (near or signals.any_terms >= _COVERED):
+        return Refusal(
+            "not_in_collection",
+            f"None of the {papers:,} papers in this collection is about that.",
+            _nearest(hits),
+        )
+    if signals.chance(unrelated_below) < _LEAST:
+        return not_stated(hits)
+    return None
+
+
+def filtered_out(filters: Filters, hits: Sequence[Hit] = ()) -> Refusal:
+    """The refusal for filters that no paper passes, or none that answers; ``hits`` are those that do pass."""
+    if not hits:
+        return Refusal("filtered_out", f"No paper in this collection passes your filters ({filters}).")
     return Refusal(
-        "not_in_collection",
-        f"None of the {papers:,} papers in this collection is about that.",
+        "filtered_out",
+        f"The collection may answer this, but not with the papers that pass your filters ({filters}).",
         _nearest(hits),
     )
-
-
-def filtered_out(filters: Filters) -> Refusal:
-    """The refusal for filters that no paper passes."""
-    return Refusal("filtered_out", f"No paper in this collection passes your filters ({filters}).")
 
 
 def not_stated(hits: Sequence[Hit]) -> Refusal:

@@ -24,11 +24,11 @@ def embedded(embedder: Embedder, changes: Sequence[Change]) -> Embedded:
     if not papers:
         return Embedded(NO_VECTORS, [])
     if isinstance(embedder, PartsEmbedder):
-        return Embedded(*embedder.embed_with_parts(texts, [_spans(paper) for paper in papers]))
+        return Embedded(*embedder.embed_with_parts(texts, [spans(paper) for paper in papers]))
     return Embedded(embedder.embed(texts), [])
 
 
-def _spans(paper: Paper) -> Spans:
+def spans(paper: Paper) -> Spans:
     """Where the sentences stand in the text that is embedded, title and all."""
     before = len(paper.text) - len(paper.abstract)
     return [(before + sentence.start, before + sentence.end) for sentence in paper.sentences]

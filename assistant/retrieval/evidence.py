@@ -6,83 +6,66 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..index.words import terms
 from ..models.ports import Embedder, Vectors
 from ..types import Evidence, Paper
-from .fusion import BestSentence
+from .features import NAMES, Read, features
+from .question import Question
 
 _CACHED = 8_000_000
 """Numbers of sentence vectors kept: about 30 MB, whatever the embedder's dimension."""
-_WORDS = 0.5
-_POSITION = 0.3
-"""Weights beside the cosine's 1, chosen on SciFact's train split, where the best sentence is a rationale for
-64 % of the claims, as `python -m benchmarks.evidence` prints."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A paper's sentences, best first, and what they are at best (``None`` without an abstract)."""
-
-    evidence: tuple[Evidence, ...]
-    best: BestSentence | None
+_FITTED = {
+    "shared": 2.873,
+    "unnamed": 1.519,
+    "pieces": 2.542,
+    "pairs": 0.87,
+    "near": -1.388,
+    "apart": 2.398,
+    "place": 3.025,
+    "last": -0.865,
+    "length": 0.655,
+    "number": 0.295,
+    "result": 0.564,
+    "background": -0.674,
+    "aim": -2.641,
+    "method": 0.324,
+}
+"""Weights under which SciFact's train rationales are likely among the sentences of their abstracts, as
+`python -m benchmarks.fitting` finds them."""
+_BY_REASON = {"amount": 2.0}
+"""A claim asks for no amount, so nothing is fitted for it: a number weighs then as much as a strong cue."""
+_WEIGHTS = np.array([(_FITTED | _BY_REASON)[name] for name in NAMES], dtype=np.float32)
+_CHANCE = (0.251, 0.641, -0.813)
+"""How a sentence's score, and its share among those of its paper, tell the chance that it is a rationale."""
+LIKELY = 0.278
+"""Sentences of this chance and more are the best choice of rationales (F1), on the same claims."""
 
 
 class EvidenceRanker:
-    """Scores sentences by meaning, by shared rare words, and a little by place.
+    """Scores sentences by meaning, shared rare words, their part in the abstract and their place.
 
     Sentence vectors come from the index. Where it has none, they are made when a paper first comes up, and
     kept: by itself, embedding every sentence of a collection costs more than embedding the collection.
     """
 
     def __init__(
-        self,
-        embedder: Embedder,
-        weight: Callable[[str], float],
-        stored: Callable[[Sequence[Paper]], Mapping[str, Vectors]] = lambda _: {},
+        self, embedder: Embedder, stored: Callable[[Sequence[Paper]], Mapping[str, Vectors]] = lambda _: {}
     ) -> None:
-        """Use ``weight`` for how telling a term is (its inverse document frequency); ``stored`` vectors."""
+        """Use ``stored`` vectors where there are any."""
         self._embedder = embedder
-        self._weight = weight
         self._stored = stored
         self._cache: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
-    def rank(self, question: str, vector: Vectors, papers: Sequence[Paper], most: int = 3) -> list[Judged]:
-        """For each paper its ``most`` best sentences; ``vector`` is the question's."""
+    def vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
+        """The vectors of the sentences of each of these papers, by its id."""
         vectors = dict(self._stored(papers))
         missing = [paper for paper in papers if paper.id not in vectors]
         made = self._vectors_of([sentence.text for paper in missing for sentence in paper.sentences])
-        vectors |= {p.id: np.array([made[s.text] for s in p.sentences]) for p in missing}
-        weights = self._weights(question)
-        judged = []
-        for paper in papers:
-            texts = [sentence.text for sentence in paper.sentences]
-            cosines = (vectors[paper.id] @ vector).tolist() if texts else []
-            overlaps = [overlap(weights, text) for text in texts]
-            scores = [
-                cosine + _WORDS * shared + _POSITION * place / len(texts)
-                for place, (cosine, shared) in enumerate(zip(cosines, overlaps, strict=True))
-            ]
-            order = sorted(range(len(texts)), key=lambda place: (-scores[place], place))
-            judged.append(
-                Judged(
-                    tuple(Evidence(place, texts[place], scores[place]) for place in order[:most]),
-                    BestSentence(max(cosines), max(overlaps)) if texts else None,
-                )
-            )
-        return judged
-
-    def coverage(self, question: str, texts: Sequence[str]) -> float:
-        """The largest share of the question's terms, by weight, that stands in one of these texts."""
-        weights = self._weights(question)
-        return max((overlap(weights, text) for text in texts), default=0.0)
-
-    def _weights(self, question: str) -> dict[str, float]:
-        return {term: self._weight(term) for term in set(terms(question))}
+        return vectors | {p.id: np.array([made[s.text] for s in p.sentences]) for p in missing}
 
     def _vectors_of(self, texts: Sequence[str]) -> dict[str, Vectors]:
         distinct = list(dict.fromkeys(texts))
@@ -100,11 +83,21 @@ class EvidenceRanker:
         return known
 
 
-def overlap(weights: dict[str, float], text: str) -> float:
-    """The share, by weight, of a question's terms that stand in a text; in [0, 1]."""
-    total = sum(weights.values())
-    found = set(terms(text))
-    return sum(weight for term, weight in weights.items() if term in found) / total if total else 0.0
+def ranked_sentences(question: Question, read: Read, vectors: Vectors, most: int = 3) -> tuple[Evidence, ...]:
+    """The ``most`` best sentences, best first; a score is the chance that the sentence answers."""
+    texts = [sentence.text for sentence in read.paper.sentences]
+    if not texts:
+        return ()
+    likely = chances(features(question, read, vectors) @ _WEIGHTS, _CHANCE)
+    order = sorted(range(len(texts)), key=lambda place: (-likely[place], place))
+    return tuple(Evidence(place, texts[place], float(likely[place])) for place in order[:most])
+
+
+def chances(scores: Vectors | NDArray[np.float64], by: tuple[float, float, float]) -> NDArray[np.float64]:
+    """The chance of each sentence of a paper: it grows with its score and with its share among them all."""
+    shares = scores - np.logaddexp.reduce(scores)
+    odds = by[0] * scores + by[1] * shares + by[2]
+    return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
 
 
 def inverse_frequency(frequency: int, papers: int) -> float:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..errors import QuestionError
 from ..index.store import PaperIndex
 from ..models.ports import Embedder, Vectors
 from ..types import NO_FILTERS, Evidence, Filters, Hit, Paper
-from .evidence import EvidenceRanker, inverse_frequency
+from .evidence import EvidenceRanker, inverse_frequency, ranked_sentences
+from .features import Read
 from .fusion import SHORTLIST, BestSentence, fuse, ranked, refine
+from .question import Question, plain
+from .signals import Signals
 
 DEPTH = 50
 """How many papers each leg brings."""
@@ -43,6 +46,14 @@ class _Candidates:
     words: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hits of a search, and what the best of them has of the question."""
+
+    hits: list[Hit]
+    signals: Signals
+
+
 class Searcher:
     """Searches one index with the embedder that made it."""
 
@@ -50,11 +61,7 @@ class Searcher:
         """Search ``index``; ``embedder`` must be the one it was made with, which the index checks."""
         self._index = index
         self._embedder = embedder
-        self._ranker = EvidenceRanker(
-            embedder,
-            lambda term: inverse_frequency(index.frequency(term), len(index)),
-            index.sentence_vectors,
-        )
+        self._ranker = EvidenceRanker(embedder, index.sentence_vectors)
 
     def search(self, question: str, k: int = 8, filters: Filters = NO_FILTERS) -> list[Hit]:
         """The ``k`` best papers that pass ``filters`` with their best sentences, best first.
@@ -63,28 +70,38 @@ class Searcher:
             QuestionError: the question is empty or too long.
             IndexDamagedError: the stores cannot be read.
         """
+        return self.find(question, k, filters).hits
+
+    def find(self, question: str, k: int, filters: Filters = NO_FILTERS) -> Found:
+        """What :meth:`search` finds, and how much of the question it has."""
         question = checked(question)
         vector = self._embedder.embed_query(question)
         found = self._candidates(question, vector, filters)
         if not found.cosines:
-            return []
+            return Found([], Signals())
+        asked = self._asked(question, vector)
         first = ranked(fuse(found.cosines, found.words))[: max(k, SHORTLIST)]
-        papers = {paper.id: paper for paper in self._index.papers(first)}
-        judged = dict(zip(papers, self._ranker.rank(question, vector, list(papers.values())), strict=True))
-        # A paper without an abstract is as near as its title.
-        best = {paper: j.best or BestSentence(found.cosines[paper], 0.0) for paper, j in judged.items()}
+        papers = self._index.papers(first)
+        read = {paper.id: Read.of(paper) for paper in papers}
+        vectors = self._ranker.vectors(papers)
+        best = {id_: _best(asked, read[id_], vectors[id_], found.cosines[id_]) for id_ in read}
         scores = refine(found.cosines, found.words, best)
-        return [
+        hits = [
             Hit(
                 rank,
-                papers[paper],
+                read[paper].paper,
                 min(1.0, scores[paper]),
-                judged[paper].evidence,
+                ranked_sentences(asked, read[paper], vectors[paper]),
                 found.cosines[paper],
                 found.words[paper],
             )
             for rank, paper in enumerate(ranked(scores)[:k], start=1)
         ]
+        return Found(hits, _signals(asked, [read[hit.id] for hit in hits], best))
+
+    def _asked(self, question: str, vector: Vectors) -> Question:
+        index, papers = self._index, len(self._index)
+        return Question.of(question, vector, lambda term: inverse_frequency(index.frequency(term), papers))
 
     def _candidates(self, question: str, vector: Vectors, filters: Filters) -> _Candidates:
         """What either leg brings, each leg asked for its score of what only the other one found."""
@@ -96,11 +113,24 @@ class Searcher:
         words |= index.scores(question, [paper for paper in found if paper not in words])
         return _Candidates(cosines, {paper: words.get(paper, 0.0) for paper in cosines})
 
-    def coverage(self, question: str, hits: Sequence[Hit]) -> float:
-        """The largest share of the question's terms, by weight, that stands in one of these papers."""
-        return self._ranker.coverage(question, [hit.paper.text for hit in hits])
-
     def evidence(self, claim: str, paper: Paper) -> Evidence | None:
         """The sentence of a paper that is nearest to a claim, or ``None`` where it has no abstract."""
-        [judged] = self._ranker.rank(claim, self._embedder.embed_query(claim), [paper], most=1)
-        return judged.evidence[0] if judged.evidence else None
+        asked = self._asked(claim, self._embedder.embed_query(claim))
+        evidence = ranked_sentences(asked, Read.of(paper), self._ranker.vectors([paper])[paper.id], most=1)
+        return evidence[0] if evidence else None
+
+
+def _best(asked: Question, read: Read, vectors: Vectors, cosine: float) -> BestSentence:
+    """What a paper's sentences are at best; one without an abstract is as near as its title."""
+    pairs = asked.shared_pairs([read.title, *read.sentences])
+    return BestSentence(float((vectors @ asked.vector).max()) if len(vectors) else cosine, pairs)
+
+
+def _signals(asked: Question, hits: list[Read], best: Mapping[str, BestSentence]) -> Signals:
+    if not hits:
+        return Signals()
+    shares = [asked.shared(hit.terms) for hit in hits]
+    pieces = asked.has_pieces(plain(hits[0].paper.text))
+    return Signals(
+        best[hits[0].paper.id].cosine, shares[0], sum(pieces) / len(pieces) if pieces else 0.0, max(shares)
+    )
