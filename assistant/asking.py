@@ -59,6 +59,7 @@ _SETTINGS = (
     "max_prompt_tokens",
     "max_sources",
     "max_tokens_per_answer",
+    "verify",
 )
 """Those that change what is answered."""
 VERSION = 1

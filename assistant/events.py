@@ -35,7 +35,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """Event: the claims of the finished body, each with its verdict."""
+    """Event: the claims that are complete so far, each with its verdict; the last one has all."""
 
     claims: tuple[Claim, ...]
 

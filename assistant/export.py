@@ -8,7 +8,7 @@ from typing import Any
 
 from .errors import AssistantError
 from .online.saved import Refreshed, SavedQuery
-from .types import Answer, Hit, ImportReport, IndexStatus, Paper
+from .types import Answer, Claim, Hit, ImportReport, IndexStatus, Paper
 
 Json = dict[str, Any]
 
@@ -31,15 +31,7 @@ def answer_json(answer: Answer) -> Json:
             }
             for citation in answer.citations
         ],
-        "claims": [
-            {
-                "text": claim.text,
-                "citations": list(claim.citations),
-                "support": claim.support,
-                "score": claim.score,
-            }
-            for claim in answer.claims
-        ],
+        "claims": [_claim(claim) for claim in answer.claims],
         "refusal": refusal
         and {
             "kind": refusal.kind,
@@ -61,6 +53,25 @@ def answer_json(answer: Answer) -> Json:
             ],
         },
         "timings": {step: round(seconds, 4) for step, seconds in answer.timings.items()},
+    }
+
+
+def _claim(claim: Claim) -> Json:
+    better = claim.better
+    return {
+        "text": claim.text,
+        "citations": list(claim.citations),
+        "support": claim.support,
+        "score": claim.score,
+        "reason": claim.reason,
+        "better": better
+        and {
+            "number": better.number,
+            "id": better.paper.id,
+            "title": better.paper.title,
+            "sentence": {"index": better.sentence.index, "text": better.sentence.text},
+        },
+        "attached": claim.attached,
     }
 
 

@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     """The budget of a question's prompt, counted before the call; papers that do not fit are left out."""
     max_answer_tokens: int = Field(1200, ge=50)
     """The longest answer, a reasoning model's thoughts included."""
+    verify: Literal["code", "llm"] = "code"
+    """``llm`` asks the model for a second opinion on the statements that the audit flags, in one call."""
     max_sources: int = Field(10, ge=1, le=50)
     """How many papers an answer is written from at the most."""
     max_history_tokens: int = Field(1500, ge=100)

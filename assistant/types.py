@@ -145,11 +145,29 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A sentence among the sources that carries a claim where the cited ones do not.
+
+    ``number`` is the mark of its paper, where the answer cites that at all.
+    """
+
+    paper: Paper
+    sentence: Sentence
+    number: int | None = None
+
+    def __str__(self) -> str:
+        """Title and sentence on one line."""
+        return f"{self.paper}: {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One statement of an answer with the numbers of the papers it cites.
 
-    ``evidence`` holds ``(number, sentence index)`` pairs. ``support`` is ``None`` where nothing has
-    judged the claim, else ``score`` says how sure in [0, 1] the judgement is.
+    ``evidence`` holds ``(number, sentence index)`` pairs. ``support`` is ``None`` where there was nothing to
+    judge, or nothing has judged it; else ``score`` says how sure in [0, 1] the judgement is, and ``reason``
+    why it is not supported. ``better`` is a sentence that does carry it. ``attached`` says that the writer
+    cited nothing here, and the audit found the sentence.
     """
 
     text: str
@@ -157,6 +175,9 @@ class Claim:
     evidence: tuple[tuple[int, int], ...] = ()
     support: Support | None = None
     score: float | None = None
+    reason: str | None = None
+    better: Proposal | None = None
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ MODULES = (
     "retrieval",
     "evidence",
     "refusal",
+    "audit",
     "dialogs",
     "server",
 )

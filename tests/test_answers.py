@@ -403,3 +403,108 @@ def test_search_brings_ranked_hits_with_evidence(sample: Assistant) -> None:
         assert hit.evidence
         for evidence in hit.evidence:
             assert hit.paper.sentences[evidence.index].text == evidence.text
+
+
+# -- the audit ---------------------------------------------------------------------------------------
+
+
+def written(handle: str, sample: Assistant) -> str:
+    """The sentence that a handle stands for in the prompt of ``QUESTION``."""
+    paper, sentence = (int(part) for part in re.findall(r"\d+", handle))
+    return sample.ask(QUESTION).sources[paper - 1].paper.sentences[sentence - 1].text
+
+
+def test_claims_are_judged_while_the_answer_is_written(
+    sample: Assistant, openai_server: OpenAIServer
+) -> None:
+    quote = written("P1.S1", sample)
+    openai_server.enqueue(
+        says(f"{quote} [P1.S1].", " Zebras", " eat 7 % of", " grass [P1.S2]. ", "The end is", " near.")
+    )
+    with with_model(sample, openai_server) as assistant:
+        events = list(assistant.stream(QUESTION))
+    audits = [event.claims for event in events if isinstance(event, Audited)]
+    assert len(audits) >= 2
+    assert audits[0][0].support == "supported"
+    tokens = [place for place, event in enumerate(events) if isinstance(event, Token)]
+    assert next(place for place, event in enumerate(events) if isinstance(event, Audited)) < tokens[-1]
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert done.answer.claims == audits[-1]
+    assert [claim.support for claim in done.answer.claims] == ["supported", "unsupported", "unsupported"]
+    assert "7 %" in (done.answer.claims[1].reason or "")
+    assert done.answer.claims[2].reason == "it cites nothing"
+
+
+def test_a_wrong_citation_gets_a_better_one_proposed(
+    asked: Callable[..., Answer], sample: Assistant, openai_server: OpenAIServer
+) -> None:
+    quote = written("P1.S2", sample)
+    openai_server.enqueue(says(f"{quote} [P2.S1]"))
+    [claim] = asked(openai_server).claims
+    assert claim.support == "unsupported"
+    assert claim.better is not None
+    assert (claim.better.sentence.text, claim.better.number) == (quote, None)
+
+
+def test_a_statement_without_a_citation_gets_one_where_it_is_clear(
+    asked: Callable[..., Answer], sample: Assistant, openai_server: OpenAIServer
+) -> None:
+    quote = written("P2.S2", sample)
+    openai_server.enqueue(
+        says(f"It holds [P1.S1]. {quote} The abstracts do not say more.\n\n- Roses are red.")
+    )
+    answer = asked(openai_server)
+    is_sound(answer)
+    assert (
+        answer.body == f"It holds [1]. {quote[:-1]} [2]. The abstracts do not say more.\n\n- Roses are red."
+    )
+    assert [claim.attached for claim in answer.claims] == [False, True, False, False]
+    assert [claim.support for claim in answer.claims[1:]] == ["supported", None, "unsupported"]
+    assert answer.claims[1].citations == (2,)
+    assert any("without a citation" in notice for notice in answer.notices)
+
+
+def test_a_second_opinion_on_flagged_claims_is_one_call(
+    asked: Callable[..., Answer], openai_server: OpenAIServer
+) -> None:
+    openai_server.enqueue(
+        says("Zebras live in herds [P1.S1]. Roses are red [P1.S2]. It gains 77 % [P1.S1]."),
+        says("C1: supported - so it says\nC2: partial - only roses\nC3: supported - well"),
+    )
+    answer = asked(openai_server, verify="llm")
+    assert [claim.support for claim in answer.claims] == ["supported", "partial", "partial"]
+    assert answer.claims[1].reason == "only roses"
+    assert "77 %" in (answer.claims[2].reason or "")
+    assert answer.usage.calls == 2
+    first, second = openai_server.chats
+    assert "C1: Zebras live in herds." in second.question
+    assert "C1.S1: " in second.question
+    assert len(second.question) < len(first.question)
+
+
+@pytest.mark.parametrize("behaviour", [wire.unauthorized(), says("I would rather not."), says("")])
+def test_a_second_opinion_that_fails_leaves_the_verdicts(
+    asked: Callable[..., Answer], openai_server: OpenAIServer, behaviour: Behaviour
+) -> None:
+    openai_server.enqueue(says("Zebras live in herds [P1.S1]."), behaviour)
+    answer = asked(openai_server, verify="llm")
+    assert [claim.support for claim in answer.claims] == ["unsupported"]
+    assert answer.body == "Zebras live in herds [1]."
+
+
+def test_no_second_opinion_where_nothing_is_flagged(
+    asked: Callable[..., Answer], sample: Assistant, openai_server: OpenAIServer
+) -> None:
+    openai_server.enqueue(says(f"{written('P1.S1', sample)} [P1.S1]"))
+    assert asked(openai_server, verify="llm").usage.calls == 1
+
+
+def test_an_endless_answer_is_audited_in_part(
+    asked: Callable[..., Answer], openai_server: OpenAIServer
+) -> None:
+    openai_server.enqueue(says(*[f"Zebra {number} lives here [P1.S1]. " for number in range(230)]))
+    claims = asked(openai_server, deadline=60.0).claims
+    assert len(claims) == 230
+    assert {claim.support for claim in claims[:200]} == {"unsupported"}
+    assert "too long" in (claims[-1].reason or "")

@@ -76,6 +76,7 @@ def test_ask_as_json(index: Path) -> None:
         "question",
         "status",
         "mode",
+        "confidence",
         "text",
         "citations",
         "claims",
@@ -93,7 +94,8 @@ def test_ask_as_json(index: Path) -> None:
     assert list(citation) == ["number", "id", "title", "sentences"]
     assert list(citation["sentences"][0]) == ["index", "text"]
     claim = answer["claims"][0]
-    assert list(claim) == ["text", "citations", "support", "score"]
+    assert list(claim)[:4] == ["text", "citations", "support", "score"]
+    assert (claim["reason"], claim["better"], claim["attached"]) == (None, None, False)
     assert claim["support"] == "supported"
 
 

@@ -26,7 +26,7 @@ ROOMS = (
     ("retrieval",),
     ("answering",),
     ("conversation", "asking", "questioning", "adding", "assistant"),
-    ("export", "bibliography", "doctor"),
+    ("export", "bibliography", "doctor", "evaluation"),
     ("cli", "ui"),
 )
 OWNERS = {
@@ -127,6 +127,7 @@ def test_the_public_surface() -> None:
         "IndexStatus",
         "Paper",
         "Progress",
+        "Proposal",
         "Refreshed",
         "Refusal",
         "Rejected",

@@ -362,9 +362,9 @@ def test_a_writer_taken_for_dead_announces_what_it_wrote(
 
     monkeypatch.setattr(VectorStore, "upsert", sleepy)
     with pytest.raises(IndexLockedError):
-        one.add(PAPERS[:20])
+        one.add(PAPERS[:16])
     for index in (one, two, reader):
-        consistent(index, [*PAPERS[:20], *PAPERS[100:105]])
+        consistent(index, [*PAPERS[:16], *PAPERS[100:105]])
 
 
 def test_one_folder_one_writer(opening: Opening, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -669,21 +669,21 @@ def test_what_another_program_wrote_is_found(opening: Opening, chroma: Chroma) -
 @pytest.mark.usefixtures("fresh")
 def test_a_server_set_back_to_a_backup(opening: Opening, chroma: Chroma) -> None:
     index, reader = opening(), opening("two")
-    index.add(PAPERS[:20])
-    index.add(PAPERS[20:30])
-    consistent(reader, PAPERS[:30])
+    index.add(PAPERS[:16])
+    index.add(PAPERS[16:26])
+    consistent(reader, PAPERS[:26])
     with client_of(chroma) as client:
         papers, head = map(client.find, _collections(chroma, index._library.name))  # type: ignore[attr-defined]
         assert head is not None
         assert papers is not None
         head.delete(ids=["000000000002"])
-        papers.delete(ids=[paper.id for paper in PAPERS[20:30]])
-    consistent(reader, PAPERS[:20])
+        papers.delete(ids=[paper.id for paper in PAPERS[16:26]])
+    consistent(reader, PAPERS[:16])
     # Another entry has the number of the one that is lost.
-    assert opening("three").add([*PAPERS[:20], *PAPERS[30:35]]).added == 5
+    assert opening("three").add([*PAPERS[:16], *PAPERS[30:35]]).added == 5
     for each in (index, reader, opening("four")):
-        consistent(each, [*PAPERS[:20], *PAPERS[30:35]])
-    assert index.add(PAPERS[:35]).added == 10
+        consistent(each, [*PAPERS[:16], *PAPERS[30:35]])
+    assert index.add([*PAPERS[:26], *PAPERS[30:35]]).added == 10
 
 
 def test_the_whole_program(chroma: Chroma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,12 +64,12 @@ def test_a_file_is_dropped_and_asked_about_with_a_filter(
     with serving(index, tmp_path / "log") as served:
         browser.open(served.url)
         drop(browser, file, photo)
-        browser.wait("#pa-results", text="1 rejected")
+        browser.wait("#pa-results", text="1 rejected", seconds=90)
         shown = browser.wait("#pa-results").text
         assert "Fische & Söhne (1).jsonl, line " in shown
         assert "photo <b>.png is an image" in shown
         assert "paper-assistant-" not in shown  # the folder that it lay in meanwhile
-        link = browser.find("#pa-results a")[0].get_attribute("href")
+        link = browser.script("return document.querySelector('#pa-results a').href")
         with urllib.request.urlopen(str(link)) as reply:
             assert reply.read().decode() == '{"abstract": "x"}\n'
             assert reply.headers["content-disposition"].startswith("attachment")
@@ -90,7 +90,11 @@ def test_a_file_is_dropped_and_asked_about_with_a_filter(
         type_in(browser, "Which papers are about herrings?")
         browser.wait("#pa-status", text="Quoted from")
         assert "Only papers since 2020, from fische" in browser.wait("#pa-chatbot .user").text
-        assert all("Herring" in source.text for source in browser.find(SOURCE))
+        browser.wait(SOURCE, text="Herring")
+        titles = browser.script(
+            f"return [...document.querySelectorAll('{SOURCE} h3')].map((e) => e.innerText)"
+        )
+        assert all("Herring" in title for title in titles)
 
         browser.fill(browser.wait("#pa-ask-since input"), "2022")
         browser.wait("#pa-ask-chips .pa-chip", text="since 2022")
@@ -128,7 +132,7 @@ def test_an_import_runs_beside_the_chat_and_can_be_stopped_from_another_tab(
     with serving(index, tmp_path / "log") as served:
         browser.open(served.url)
         drop(browser, long)
-        browser.wait("#pa-import", text=" left")
+        browser.wait("#pa-import", text=" left", seconds=90)
         assert re.search(
             r"long\.jsonl: [\d,]+ of about [\d,]+ papers, .* left", browser.wait("#pa-import").text
         )
@@ -145,8 +149,8 @@ def test_an_import_runs_beside_the_chat_and_can_be_stopped_from_another_tab(
         browser.wait("#pa-remove").click()
         browser.wait("#pa-note", text="Papers are being added.")
         browser.wait("#pa-stop").click()
-        browser.wait("#pa-results", text="papers of it are in; drop it again to go on.")
-        browser.wait("#pa-results", text="short.jsonl: 3 added.")
+        browser.wait("#pa-results", text="papers of it are in; drop it again to go on.", seconds=90)
+        browser.wait("#pa-results", text="short.jsonl: 3 added.", seconds=90)
         kept = re.search(r"Stopped: ([\d,]+) papers", browser.wait("#pa-results").text)
         assert kept
         total = 203 + int(kept[1].replace(",", "")) + 3

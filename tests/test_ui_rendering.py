@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from assistant.events import Done
-from assistant.types import Answer, Citation, Hit, Paper, Refusal, Sentence
-from assistant.ui import panels
+from assistant.types import Answer, Citation, Claim, Hit, Paper, Proposal, Refusal, Sentence
+from assistant.ui import claims, panels
 from assistant.ui.conversation import Conversation
 from assistant.ui.escaping import (
     clean,
@@ -263,3 +263,28 @@ def test_a_paper_links_to_where_it_can_be_read() -> None:
 def test_long_text_is_cut_on_one_line() -> None:
     assert shortened("a\n  b", 10) == "a b"
     assert shortened("word " * 10, 8) == "word wo…"
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_the_audit_is_shown_as_text(hostile: str) -> None:
+    better = Proposal(Paper("p", hostile), Sentence(0, 0, len(hostile), hostile), 2)
+    doubtful = Claim(hostile, (1,), support="partial", score=0.5, reason=hostile, better=better)
+    shown = claims.audit(Answer("q", "answered", "llm", "b", claims=(doubtful,)))
+    tags = set(re.findall(r"<(\w+)", shown))
+    assert tags == {"section", "p", "ul", "li", "span", "q", "br"}
+    assert "partly supported" in shown
+
+
+def test_the_audit_counts_and_names_only_what_is_in_doubt() -> None:
+    made = [
+        Claim("All is well here.", (1,), support="supported", score=1.0),
+        Claim("It is 16 %.", (1,), support="unsupported", score=0.9, reason="it says 10 %, not 16 %"),
+        Claim("Found later.", (2,), support="supported", score=0.9, attached=True),
+        Claim("The abstracts do not say.", (), reason="there is nothing in it to check"),
+    ]
+    shown = claims.audit(Answer("q", "answered", "llm", "b", claims=tuple(made)))
+    assert "3 statements checked: 2 supported, 1 not supported." in shown
+    assert "it says 10 %, not 16 %" in shown
+    assert "Found later" in shown
+    assert "All is well" not in shown
+    assert claims.audit(Answer("q", "answered", "extractive", "b", claims=tuple(made))) == ""

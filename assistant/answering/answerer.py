@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ..errors import ModelError, ModelReplyError
@@ -16,7 +16,8 @@ from ..retrieval.search import Found, Searcher, checked
 from ..settings import Settings
 from ..types import NO_FILTERS, Answer, Claim, Filters, Hit, Mode, Refusal, Usage
 from . import extractive, llm
-from .audit import audit
+from .audit import second
+from .checking import Checker
 from .draft import Draft
 from .refusal import body_of, filtered_out, not_stated, unanswerable
 
@@ -39,6 +40,7 @@ class _Outcome:
     """What composing brought: a draft, a refusal, or (with neither) a model that failed."""
 
     draft: Draft | None = None
+    checker: Checker | None = None
     mode: Mode = "extractive"
     refusal: Refusal | None = None
     usage: Usage = field(default_factory=Usage)
@@ -97,8 +99,10 @@ class Answerer:
             return
         if outcome.draft is None:
             outcome.draft = yield from self._by_quoting(question, hits)
+            outcome.checker = Checker(outcome.draft, self._searcher.measure)
             clock.lap("compose")
-        yield from self._finish(question, outcome.draft, outcome, clock)
+        assert outcome.checker is not None  # noqa: S101 - for the type checker; each draft has one
+        yield from self._finish(question, outcome.checker, outcome.draft, outcome, clock)
 
     def _refusal(self, found: Found) -> Refusal | None:
         return unanswerable(found.hits, found.signals, self._unrelated_below, self._papers)
@@ -115,10 +119,11 @@ class Answerer:
         yield Sources(sources)
         yield Status(f"Reading {len(sources)} papers with {model.name}")
         draft = Draft(sources)
-        outcome = _Outcome(mode="llm", usage=Usage(calls=1))
+        checker = Checker(draft, self._searcher.measure)
+        outcome = _Outcome(checker=checker, mode="llm", usage=Usage(calls=1))
         try:
             pieces = llm.compose(model, messages, draft, max_tokens=settings.max_answer_tokens)
-            end = yield from _tokens(pieces, draft, clock)
+            end = yield from _tokens(pieces, draft, checker, clock)
             outcome.usage = Usage() + end
             if isinstance(end, EndOfReply) and end.cut:
                 outcome.notices.append(
@@ -147,16 +152,21 @@ class Answerer:
             yield from draft.introduced()
         return draft
 
-    def _finish(self, question: str, draft: Draft, outcome: _Outcome, clock: _Clock) -> Generator[Event]:
-        """Bind whole-paper citations to sentences, audit, and tell the answer."""
-        claims = self._all_bound(draft, outcome)
+    def _finish(
+        self, question: str, checker: Checker, draft: Draft, outcome: _Outcome, clock: _Clock
+    ) -> Generator[Event]:
+        """Audit what is left, hear a second opinion where that is wanted, and tell the answer."""
+        claims = checker.all()
+        yield from draft.introduced()
+        if outcome.mode == "llm" and self._settings.verify == "llm":
+            claims = yield from self._verified(claims, checker, outcome)
         citations = draft.citations(claims)
-        claims = audit(claims, citations)
         if draft.unknown:
             outcome.notices.append(
                 f"{draft.unknown} citation{'s' if draft.unknown > 1 else ''} of something that is not among "
                 "the sources had to be removed."
             )
+        outcome.notices += checker.notices
         yield Audited(claims)
         clock.lap("audit")
         yield Done(
@@ -175,24 +185,27 @@ class Answerer:
             )
         )
 
-    def _all_bound(self, draft: Draft, outcome: _Outcome) -> tuple[Claim, ...]:
-        """The claims bound to sentences; an embedder that fails now must not cost the answer."""
-        claims = tuple(draft.claims())
-        try:
-            return tuple(self._bound(claim, draft) for claim in claims)
-        except ModelError as error:
-            outcome.notices.append(f"Some citations name no sentence. {error}")
+    def _verified(
+        self, claims: tuple[Claim, ...], checker: Checker, outcome: _Outcome
+    ) -> Generator[Event, None, tuple[Claim, ...]]:
+        """The claims after the model's second opinion on those that were flagged."""
+        model, flagged = self._model, checker.flagged(claims)
+        if model is None or not flagged:
             return claims
-
-    def _bound(self, claim: Claim, draft: Draft) -> Claim:
-        """The claim with a sentence for each paper that it cites as a whole: the nearest one to it."""
-        with_sentence = {number for number, _ in claim.evidence}
-        found = []
-        for number in claim.citations:
-            if number not in with_sentence:
-                evidence = self._searcher.evidence(claim.text, draft.paper(number))
-                found += [(number, evidence.index)] if evidence else []
-        return replace(claim, evidence=(*claim.evidence, *found)) if found else claim
+        messages = second.messages_for(
+            flagged, Prompt.load("verify"), model=model.name, budget=self._settings.max_prompt_tokens
+        )
+        if not messages:
+            return claims
+        yield Status(f"Checking {len(flagged)} statement{'s' if len(flagged) > 1 else ''} with {model.name}")
+        try:
+            opinions, usage = second.ask(model, messages, flagged)
+        except ModelError as error:
+            outcome.usage += Usage(calls=1)
+            outcome.notices.append(f"There is no second opinion on the statements that were flagged. {error}")
+            return claims
+        outcome.usage += usage
+        return checker.heard(claims, opinions)
 
     def _refused(
         self,
@@ -217,9 +230,9 @@ class Answerer:
 
 
 def _tokens(
-    pieces: Generator[str, None, Usage], draft: Draft, clock: _Clock
+    pieces: Generator[str, None, Usage], draft: Draft, checker: Checker, clock: _Clock
 ) -> Generator[Event, None, Usage]:
-    """The pieces and the papers that they cite as events, noting the first one; returns the usage."""
+    """The pieces, the papers that they cite and the claims that they complete; returns the usage."""
     with closing(pieces):
         while True:
             try:
@@ -233,3 +246,6 @@ def _tokens(
                     clock.lap("first_token")
                 yield Token(piece)
             yield from draft.introduced()
+            if piece and (audited := checker.so_far(piece)):
+                yield Audited(audited)
+                yield from draft.introduced()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..corpus.sentences import split
-from ..types import Citation, Claim, Hit, Paper
+from ..types import Citation, Claim, Hit
 
 Handle = tuple[int, int | None]
 """A paper and a sentence of it, both counted from 0; ``None`` is the paper as a whole."""
@@ -39,6 +39,7 @@ class Draft:
         self.unknown = 0
         """Citations of papers or sentences that are not among the sources; removed from the text."""
         self._body: list[str] = []
+        self._is_plain: list[bool] = []
         self._plain: list[str] = []
         self._length = 0
         self._marks: list[_Mark] = []
@@ -96,6 +97,31 @@ class Draft:
         alone = len(self._touching) == len(numbers) and self._body
         return self._write(f" {marks}" if alone else marks, plain=False)
 
+    def attach(self, claim: int, handle: tuple[int, int]) -> None:
+        """Cite a sentence at the end of the claim of that place, which its writer left without a citation."""
+        start, end = self._spans()[claim]
+        text = "".join(self._plain)
+        at = start + len(text[start:end].rstrip(".!?:;”\"' "))
+        paper, sentence = handle
+        number = self._numbers.setdefault(paper, len(self._numbers) + 1)
+        self._marks.append(_Mark(at, (paper, sentence)))
+        written = 0
+        for place, (piece, plain) in enumerate(zip(self._body, self._is_plain, strict=True)):
+            if plain and written + len(piece) >= at:
+                before, after = piece[: at - written], piece[at - written :]
+                self._body[place : place + 1] = [before, f" [{number}]", after]
+                self._is_plain[place : place + 1] = [True, False, True]
+                return
+            written += len(piece) if plain else 0
+
+    def source(self, number: int) -> int:
+        """The place among the sources of the paper that a mark ``[number]`` stands for."""
+        return next(index for index, given in self._numbers.items() if given == number)
+
+    def number(self, source: int) -> int | None:
+        """The mark of a source, if it is cited."""
+        return self._numbers.get(source)
+
     def _known(self, paper: int, sentence: int | None) -> bool:
         if not 0 <= paper < len(self.sources):
             return False
@@ -103,15 +129,11 @@ class Draft:
 
     def _write(self, piece: str, *, plain: bool) -> str:
         self._body.append(piece)
+        self._is_plain.append(plain)
         if plain:
             self._plain.append(piece)
             self._length += len(piece)
         return piece
-
-    def paper(self, number: int) -> Paper:
-        """The paper that a mark ``[number]`` of the text stands for."""
-        [index] = [index for index, given in self._numbers.items() if given == number]
-        return self.sources[index].paper
 
     def introduced(self) -> Iterator[Citation]:
         """The papers cited since this was last asked, each with the sentences cited by now."""
@@ -136,7 +158,7 @@ class Draft:
     def claims(self) -> tuple[Claim, ...]:
         """The statements of the text, each with the citations that stand in it or right after it."""
         plain = "".join(self._plain)
-        spans = self._quotes or list(_statements(plain))
+        spans = self._spans()
         cited: list[list[Handle]] = [[] for _ in spans]
         for mark in self._marks:
             # A mark after the full stop belongs to the sentence before it, one that opens a line to
@@ -160,6 +182,9 @@ class Draft:
             )
             for (start, end), handles in zip(spans, cited, strict=True)
         )
+
+    def _spans(self) -> list[tuple[int, int]]:
+        return self._quotes or list(_statements("".join(self._plain)))
 
     def citations(self, claims: Sequence[Claim]) -> tuple[Citation, ...]:
         """The references: each cited paper once, by its number, with the sentences that claims cite."""

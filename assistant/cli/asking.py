@@ -141,7 +141,9 @@ def _shown(events: Generator[Event], *, quiet: bool) -> Answer:
             elif isinstance(event, Done):
                 answer = event.answer
     if not quiet:
-        rest = answer.text.removeprefix(shown.strip())
+        # A citation may have been attached to a statement after it was shown: the list of references tells.
+        whole = shown.strip() and not any(claim.attached for claim in answer.claims)
+        rest = answer.text.removeprefix(shown.strip() if whole or not shown else answer.body)
         show(rest if rest != answer.text or not shown else f"\n\n{answer.text}")
         for notice in answer.notices:
             say(f"Note: {notice}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 
 from ..errors import IndexDamagedError, IndexNotFoundError
 from ..models.ports import Vectors
@@ -91,7 +92,10 @@ class Reading:
         """The papers of ``ids``, in their order; an id that is not there is passed over."""
         wanted = list(ids)
         with self._storing():
-            records = self._stores.get(wanted)
+            # The words' store gives them in a fifth of the time; Chroma has what it may lack.
+            records: dict[str, Mapping[str, Any]] = dict(self._words.records(among=wanted))
+            if missing := [paper_id for paper_id in wanted if paper_id not in records]:
+                records |= self._stores.get(missing)
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
     def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:

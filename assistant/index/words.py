@@ -259,7 +259,8 @@ class WordStore:
         """The records that pass ``filters``, and are of ``among`` where given, with their ids."""
         searcher = self._searcher
         query = _within(Query.all_query(), _conditions(filters, among))
-        for _, address in searcher.search(query, limit=max(1, searcher.num_docs), count=False).hits:
+        most = searcher.num_docs if among is None else len(among)
+        for _, address in searcher.search(query, limit=max(1, most), count=False).hits:
             document = searcher.doc(address)
             yield str(document["id"][0]), json.loads(document["record"][0])
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from ..errors import QuestionError
 from ..index.store import PaperIndex
 from ..models.ports import Embedder, Vectors
-from ..types import NO_FILTERS, Evidence, Filters, Hit, Paper
+from ..types import NO_FILTERS, Filters, Hit
 from .evidence import EvidenceRanker, inverse_frequency, ranked_sentences
 from .features import Read
 from .fusion import SHORTLIST, BestSentence, fuse, ranked, refine
+from .measure import Measure
 from .question import Question, plain
 from .signals import Signals
 
@@ -100,8 +101,7 @@ class Searcher:
         return Found(hits, _signals(asked, [read[hit.id] for hit in hits], best))
 
     def _asked(self, question: str, vector: Vectors) -> Question:
-        index, papers = self._index, len(self._index)
-        return Question.of(question, vector, lambda term: inverse_frequency(index.frequency(term), papers))
+        return Question.of(question, vector, self._weight)
 
     def _candidates(self, question: str, vector: Vectors, filters: Filters) -> _Candidates:
         """What either leg brings, each leg asked for its score of what only the other one found."""
@@ -113,11 +113,13 @@ class Searcher:
         words |= index.scores(question, [paper for paper in found if paper not in words])
         return _Candidates(cosines, {paper: words.get(paper, 0.0) for paper in cosines})
 
-    def evidence(self, claim: str, paper: Paper) -> Evidence | None:
-        """The sentence of a paper that is nearest to a claim, or ``None`` where it has no abstract."""
-        asked = self._asked(claim, self._embedder.embed_query(claim))
-        evidence = ranked_sentences(asked, Read.of(paper), self._ranker.vectors([paper])[paper.id], most=1)
-        return evidence[0] if evidence else None
+    @property
+    def measure(self) -> Measure:
+        """How texts of this collection are compared."""
+        return Measure(self._ranker, self._embedder, self._weight)
+
+    def _weight(self, term: str) -> float:
+        return inverse_frequency(self._index.frequency(term), len(self._index))
 
 
 def _best(asked: Question, read: Read, vectors: Vectors, cosine: float) -> BestSentence:

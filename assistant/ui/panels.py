@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..types import Answer, Citation, Hit, Paper, Sentence
+from . import claims
 from .escaping import html_text, paper_link, shortened
 
 MAX_AUTHORS = 6
@@ -77,7 +78,7 @@ def sources(answer: Answer, turn: int, *, open_: bool = True) -> str:
         return _section("Nearest papers", _titles(nearest), open_=open_) if nearest else ""
     cited = {citation.id for citation in answer.citations}
     others = [hit.paper for hit in answer.sources if hit.id not in cited]
-    inner = "".join(source(citation, turn) for citation in answer.citations)
+    inner = claims.audit(answer) + "".join(source(citation, turn) for citation in answer.citations)
     if others:
         inner += (
             f'<details class="pa-others"><summary>{_papers(len(others))} found and not cited</summary>'
