@@ -82,7 +82,7 @@ def test_filters_reach_both_legs(
     passes: Callable[[Paper], bool],
     compared: int,
 ) -> None:
-    monkeypatch.setattr("assistant.index.filtering._COMPARED", compared)
+    monkeypatch.setattr("assistant.index.filtering._NAMED", compared)
     expected = {made.id for made in PAPERS if passes(made)}
     assert {made.id for made in index.all(filters)} == expected
     vector = FakeEmbedder().embed_query("On subject17")

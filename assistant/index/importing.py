@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
+from threading import Event
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -45,17 +47,27 @@ def pipelined(
     working = ThreadPoolExecutor(1, thread_name_prefix="import-work")
     storing = ThreadPoolExecutor(1, thread_name_prefix="import-store")
     under_way: deque[tuple[Item, Future[None]]] = deque()
+    not_worked, not_stored = Event(), Event()
+
+    def worked(item: Item) -> Result:
+        with _unless(not_worked):
+            return work(item)
+
+    def stored(item: Item, made: Future[Result]) -> None:
+        result = made.result()
+        with _unless(not_stored):
+            store(item, result)
 
     def settle(most: int) -> None:
         while len(under_way) > most:
-            item, stored = under_way.popleft()
-            stored.result()
+            item, done = under_way.popleft()
+            done.result()
             finished(item)
 
     try:
         for item in items:
-            made = working.submit(work, item)
-            under_way.append((item, storing.submit(_stored, store, item, made)))
+            made = working.submit(worked, item)
+            under_way.append((item, storing.submit(stored, item, made)))
             settle(_UNDER_WAY)
         settle(0)
     finally:
@@ -64,5 +76,13 @@ def pipelined(
         working.shutdown()
 
 
-def _stored(store: Callable[[Item, Result], None], item: Item, made: Future[Result]) -> None:
-    store(item, made.result())
+@contextmanager
+def _unless(failed: Event) -> Iterator[None]:
+    """Do nothing after a failure: what follows a lost batch waits for the next import, in its order."""
+    if failed.is_set():
+        raise CancelledError
+    try:
+        yield
+    except BaseException:
+        failed.set()
+        raise

@@ -29,8 +29,7 @@ class SentenceVectors:
 
     def __init__(self, path: Path, embedder: Embedder) -> None:
         """Open the database, or make it; where that cannot be done, nothing is kept in it."""
-        self._embedder = embedder.fingerprint
-        self._dimension = embedder.dimension
+        self._embedder = embedder
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
         with suppress(OSError, sqlite3.DatabaseError):
@@ -67,8 +66,11 @@ class SentenceVectors:
         vectors = {}
         for paper in papers:
             mark, data = stored.get(paper.id, (b"", b""))
-            if mark == self._mark(paper) and len(data) == len(paper.sentences) * self._dimension:
-                vectors[paper.id] = _from_bytes(data, self._dimension)
+            # An endpoint's embedder is asked for its dimension, so only where there is something to read.
+            if data and mark == self._mark(paper):
+                dimension = self._embedder.dimension
+                if len(data) == len(paper.sentences) * dimension:
+                    vectors[paper.id] = _from_bytes(data, dimension)
         return vectors
 
     def close(self) -> None:
@@ -81,7 +83,7 @@ class SentenceVectors:
     def _mark(self, paper: Paper) -> bytes:
         """Tells the text, the sentences and the embedder that the vectors stand for."""
         spans = " ".join(f"{sentence.start}:{sentence.end}" for sentence in paper.sentences)
-        told = f"{self._embedder}\n{paper.text}\n{spans}".encode("utf-8", "replace")
+        told = f"{self._embedder.fingerprint}\n{paper.text}\n{spans}".encode("utf-8", "replace")
         return hashlib.blake2b(told, digest_size=8).digest()
 
     def _change(self, statement: str, rows: Sequence[tuple[str | bytes, ...]]) -> None:
