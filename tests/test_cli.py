@@ -125,7 +125,16 @@ def test_search_status_and_add_as_json(index: Path, tmp_path: Path) -> None:
     assert list(hits[0]) == ["rank", "id", "title", "score", "evidence"]
     assert list(hits[0]["evidence"][0]) == ["index", "text", "score"]
     status = as_json("status", "--index", index)
-    assert list(status) == ["path", "papers", "sentences", "embedder", "dimension", "format", "sound"]
+    assert list(status) == [
+        "path",
+        "papers",
+        "sentences",
+        "embedder",
+        "dimension",
+        "format",
+        "sound",
+        "notice",
+    ]
     assert (status["papers"], status["dimension"], status["sound"]) == (203, 384, True)
     rows = tmp_path / "more.jsonl"
     rows.write_text('{"id": "x", "title": "A new paper", "abstract": "It is new."}\n{"id": "y"}\n', "utf-8")
