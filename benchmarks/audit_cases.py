@@ -9,7 +9,7 @@ from typing import Literal
 
 from assistant import Paper
 from assistant.index.words import terms
-from assistant.models.ports import Embedder, PartsEmbedder, Spans, Vectors
+from assistant.models.ports import Embedder, Spans, Vectors, gives_parts
 from assistant.retrieval.evidence import EvidenceRanker, inverse_frequency
 from assistant.retrieval.measure import Measure
 
@@ -53,7 +53,7 @@ class SciFact:
 
         def stored(papers: Sequence[Paper]) -> dict[str, Vectors]:
             new = [paper for paper in papers if paper.id not in made]
-            if new and isinstance(embedder, PartsEmbedder):
+            if new and gives_parts(embedder):
                 _, parts = embedder.embed_with_parts([paper.text for paper in new], [_spans(p) for p in new])
                 made.update(zip((paper.id for paper in new), parts, strict=True))
             return {paper.id: made[paper.id] for paper in papers if paper.id in made}

@@ -21,7 +21,7 @@ from assistant import Assistant, Paper, Sentence, sample_collection
 from assistant.corpus import read
 from assistant.index.embedding import spans
 from assistant.index.words import terms
-from assistant.models.ports import Embedder, PartsEmbedder, Vectors
+from assistant.models.ports import Embedder, Vectors, gives_parts
 from assistant.retrieval.evidence import LIKELY, inverse_frequency, ranked_sentences
 from assistant.retrieval.features import Read, features
 from assistant.retrieval.question import Question
@@ -77,7 +77,7 @@ def measured(embedder: Embedder, cases: list[Case], collection: list[Paper]) -> 
     """The cases with the vectors that an import would store, among the words of a collection."""
     counts = Counter(term for paper in collection for term in set(terms(paper.text)))
     papers = list({paper.id: paper for _, paper, _ in cases}.values())
-    assert isinstance(embedder, PartsEmbedder)
+    assert gives_parts(embedder)
     _, made = embedder.embed_with_parts([paper.text for paper in papers], [spans(paper) for paper in papers])
     vectors = {paper.id: of_paper for paper, of_paper in zip(papers, made, strict=True)}
     found = []

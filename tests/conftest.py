@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,7 +67,8 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample(sample_index: Path) -> Iterator[Assistant]:
+def sample(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant over the sample collection, with no language model; for reading only."""
-    with Assistant.open(sample_index) as assistant:
+    copy = tmp_path_factory.mktemp("opened") / "index"
+    with Assistant.open(shutil.copytree(sample_index, copy)) as assistant:
         yield assistant

@@ -113,8 +113,9 @@ def test_the_cost_is_linear(function: object, piece: str) -> None:
     assert callable(function)
 
     def cost(size: int) -> float:
-        begun = time.process_time()
+        # Of this thread: what other tests left running in the process does not count.
+        begun = time.thread_time()
         function(piece * (size // len(piece)))
-        return time.process_time() - begun
+        return time.thread_time() - begun
 
-    assert cost(100_000) < 60 * max(min(cost(10_000), cost(10_000)), 0.005)
+    assert min(cost(100_000), cost(100_000)) < 60 * max(min(cost(10_000), cost(10_000)), 0.005)

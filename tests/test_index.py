@@ -324,13 +324,13 @@ def test_an_import_that_is_cut_off_keeps_what_was_committed(layout: Layout, kind
     assert len(index) >= done // 256 * 256
     assert index.manifest.state == "clean"
     assert index.matching(f"subject{done // 2}", 1)[0][0] == f"p{done // 2}"
-    report = index.add(Paper(f"p{number}", f"On subject{number}") for number in range(1500))
+    report = index.add(Paper(f"p{number}", f"On subject{number}") for number in range(5000))
     assert report.unchanged >= done // 256 * 256
-    assert len(index) == 1500
+    assert len(index) == 5000
     whole = index.manifest
     index.close()
     again = PaperIndex(Layout(layout.root.with_name("whole")), FakeEmbedder(dimension=1024), create=True)
-    again.add(Paper(f"p{number}", f"On subject{number}") for number in range(1500))
+    again.add(Paper(f"p{number}", f"On subject{number}") for number in range(5000))
     assert again.manifest == whole
     again.close()
 

@@ -88,9 +88,9 @@ def test_any_text_can_be_counted(text: str) -> None:
 )
 def test_hostile_text_takes_no_time(unit: str) -> None:
     count("warm")
-    started = time.monotonic()
+    started = time.thread_time()
     assert count(unit * (1_000_000 // len(unit))) > 1_000
-    assert time.monotonic() - started < 3
+    assert time.thread_time() - started < 3
 
 
 def test_slices_add_next_to_nothing() -> None:
@@ -119,9 +119,9 @@ def test_a_cut_is_as_long_as_it_may_be_in_any_slice() -> None:
 def test_a_text_without_end_is_cut_in_no_time(unit: str) -> None:
     cut("", 1)  # loads the vocabulary
     count("x")
-    started = time.perf_counter()
+    started = time.thread_time()
     assert count(cut(unit * 20_000_000, 8191)) <= 8191
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_messages_cost_a_little_more_than_their_text() -> None:

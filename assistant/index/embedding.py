@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..models.ports import NO_VECTORS, Embedder, PartsEmbedder, Spans, Vectors
+from ..models.ports import NO_VECTORS, Embedder, Spans, Vectors, gives_parts
 from ..types import Paper
 from .changes import Change
 
@@ -23,7 +23,7 @@ def embedded(embedder: Embedder, changes: Sequence[Change]) -> Embedded:
     texts = [paper.text for paper in papers]
     if not papers:
         return Embedded(NO_VECTORS, [])
-    if isinstance(embedder, PartsEmbedder):
+    if gives_parts(embedder):
         return Embedded(*embedder.embed_with_parts(texts, [spans(paper) for paper in papers]))
     return Embedded(embedder.embed(texts), [])
 

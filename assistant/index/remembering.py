@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..models.ports import NO_VECTORS, Embedder, PartsEmbedder, Spans, Vectors
+from ..models.ports import NO_VECTORS, Embedder, PartsEmbedder, Spans, Vectors, gives_parts
 from ..types import Paper
 
 
@@ -78,4 +78,4 @@ class _RememberingParts(Remembering):
 
 def remembering(embedder: Embedder) -> Remembering:
     """The embedder with a memory, which gives the vectors of parts where the embedder does."""
-    return _RememberingParts(embedder) if isinstance(embedder, PartsEmbedder) else Remembering(embedder)
+    return _RememberingParts(embedder) if gives_parts(embedder) else Remembering(embedder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,6 @@ class Embedder(Protocol):
         """The vector of a question, shape ``(dimension,)``, unit length."""
 
 
-@runtime_checkable
 class PartsEmbedder(Embedder, Protocol):
     """An embedder that gives vectors of a text's parts in the run that embeds the text."""
 
@@ -56,6 +55,11 @@ class PartsEmbedder(Embedder, Protocol):
 
         They have unit length, or length 0 for a part that the embedder does not reach.
         """
+
+
+def gives_parts(embedder: Embedder) -> TypeGuard[PartsEmbedder]:
+    """Whether it is a ``PartsEmbedder``; ``isinstance`` would ask an endpoint for its dimension."""
+    return hasattr(embedder, "embed_with_parts")
 
 
 @dataclass(frozen=True, slots=True)
