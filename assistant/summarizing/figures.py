@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ..answering.audit.quantities import Quantity, quantities
-from ..answering.audit.units import PERCENT, POINTS, TIMES
 from ..answering.audit.words import plain
 from ..cards import Figure
 from ..types import Sentence
@@ -20,6 +19,7 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 """Where the words of a number end."""
+_RANGE = re.compile(r"\s?(?:-|to)\s?\d+(?:\.\d+)?\s?(?:%|x|times)?(?!\w)")
 
 
 def weighty(text: str) -> bool:
@@ -38,11 +38,9 @@ def figures_of(sentences: Iterable[Sentence]) -> tuple[Figure, ...]:
 
 def _is_finding(quantity: Quantity) -> bool:
     """A share, a factor, an amount with a unit, a score with a decimal point; no count and no year."""
-    if quantity.unit in {PERCENT, TIMES, POINTS}:
-        return True
-    if quantity.unit or quantity.shared:
-        return not quantity.spelled
-    return "." in quantity.text and not quantity.spelled
+    if quantity.spelled:
+        return False  # "half-duplex", "one second"
+    return bool(quantity.unit or quantity.shared) or "." in quantity.text
 
 
 def _figures(sentence: Sentence) -> Iterator[Figure]:
@@ -50,11 +48,13 @@ def _figures(sentence: Sentence) -> Iterator[Figure]:
     at = 0
     for quantity in quantities(sentence.text):
         start = text.find(quantity.text, at)
-        if start < 0:
+        if start < at:
             continue
         at = start + len(quantity.text)
         if _is_finding(quantity):
-            yield Figure(quantity.text, _with_words(text, start, at), sentence.index)
+            if upper := _RANGE.match(text, at):
+                at = upper.end()
+            yield Figure(text[start:at], _with_words(text, start, at), sentence.index)
 
 
 def _with_words(text: str, start: int, end: int) -> str:
