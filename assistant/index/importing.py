@@ -6,6 +6,7 @@ before is stored. Knows no store.
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -64,6 +65,7 @@ def pipelined(
             done.result()
             finished(item)
 
+    gc.freeze()  # The collector need not walk through all libraries again and again.
     try:
         for item in items:
             made = working.submit(worked, item)
@@ -74,6 +76,7 @@ def pipelined(
         working.shutdown(wait=False, cancel_futures=True)
         storing.shutdown(cancel_futures=True)
         working.shutdown()
+        gc.unfreeze()
 
 
 @contextmanager
