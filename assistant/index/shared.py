@@ -6,9 +6,10 @@ changed. A writer that comes upon another's entry stops with an error; nothing i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Any
 
 from ..errors import AssistantError
 from ..types import ImportReport, Paper, ProgressCallback, Rejected
@@ -61,9 +62,13 @@ class SharedIndex(MirrorIndex):
                     raise
         return removed
 
+    @property
+    def _stages(self) -> Sequence[Callable[[list[Change], Any], Any]]:
+        return self._embed, self._commit  # a batch is announced, so it is stored before the next one
+
     def _commit(self, changes: list[Change], made: Embedded) -> None:
         with self._storing(), self._announced([change.paper.id for change in changes]):
-            super()._commit(changes, made)
+            self._store_words(changes, self._store_vectors(changes, made))
 
     @contextmanager
     def _announced(self, ids: Sequence[str]) -> Iterator[None]:
