@@ -18,22 +18,22 @@ from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
-_FIRST, _USUAL, _MOST = 16, 256, 2048
+_FIRST, USUAL, _MOST = 16, 256, 2048
 """Rows of a batch, which is a commit: the first ones are small, so that embedding begins at once and
 something is in soon; the later ones are what a kill can cost, against the price of a commit."""
 _SHORT = 1.0
 """Seconds. While the usual batches take less, larger ones are tried: their vectors are there already."""
 
 
-def batches(rows: Iterable[Item]) -> Iterator[list[Item]]:
-    """The rows in lists, small ones first."""
+def batches(rows: Iterable[Item], most: int = _MOST) -> Iterator[list[Item]]:
+    """The rows in lists of at most ``most``, small ones first."""
     iterator = iter(rows)
     size = _FIRST
     while batch := list(islice(iterator, size)):
         begun = time.monotonic()
         yield batch
-        if size < _USUAL or time.monotonic() - begun < _SHORT:
-            size = min(2 * size, _MOST)
+        if size < USUAL or time.monotonic() - begun < _SHORT:
+            size = min(2 * size, most)
 
 
 def pipelined(

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..errors import AssistantError
 from ..types import ImportReport, Paper, ProgressCallback, Rejected
 from .changes import Change
 from .embedding import Embedded
+from .importing import USUAL, batches
 from .library import Entry
 from .lock import OwnerLock
 from .mirror import MirrorIndex
@@ -61,6 +63,9 @@ class SharedIndex(MirrorIndex):
                     self._settle()
                     raise
         return removed
+
+    # An entry of the journal names all papers of a batch.
+    _batches = staticmethod(partial(batches, most=USUAL))
 
     @property
     def _stages(self) -> Sequence[Callable[[list[Change], Any], Any]]:

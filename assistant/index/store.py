@@ -126,7 +126,7 @@ class PaperIndex(Reading):
         folder = Folder(self._stores.get, self._words.owners)
 
         def prepared() -> Iterator[list[Change]]:
-            for rows in batches(papers):
+            for rows in self._batches(papers):
                 changes = folder.changes(rows)
                 tell()
                 if changes:
@@ -154,7 +154,7 @@ class PaperIndex(Reading):
             if progress:
                 progress(Progress(len(self), len(self)))
 
-        self._write(batches(papers), finished)
+        self._write(self._batches(papers), finished)
 
     def _write(self, changes: Iterable[list[Change]], finished: Callable[[list[Change]], None]) -> None:
         """Embed and store one batch after the other; ``finished`` is told of each that is in."""
@@ -167,6 +167,8 @@ class PaperIndex(Reading):
         """What :meth:`add` would do with these papers; nothing is embedded or written."""
         with self._storing():
             return preview(papers, self._stores.get, self._words.owners)
+
+    _batches = staticmethod(batches)
 
     @property
     def _stages(self) -> Sequence[Callable[[list[Change], Any], Any]]:
