@@ -1,0 +1,150 @@
+"""The nouns of summaries: what is written of several papers at once, with its table and what it covers.
+
+Plain frozen values, as in ``types``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from .cards import NOT_STATED, POINTS, PaperCard
+from .events import Audited, Sources, Status, Token
+from .types import Citation, Claim, Mode, Paper, Refusal, Usage
+
+Depth = Literal["brief", "standard", "full"]
+_LISTED = 20
+"""Titles of papers that a sentence lists; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Papers of a summary that belong together; ``papers`` are their ids."""
+
+    name: str
+    papers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a summary: Markdown with ``[n]`` marks, under its title."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the papers on one subject say, compared; or a refusal.
+
+    ``sections`` begin with the overview. ``cards`` are the rows of the comparison table, by theme.
+    ``papers`` are all that the subject has, of which only those with a card were read. ``claims`` are the
+    statements of the sections with their verdicts. ``timings`` are seconds by step.
+    """
+
+    subject: str
+    status: Literal["answered", "refused"]
+    mode: Mode
+    depth: Depth = "standard"
+    sections: tuple[Section, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    cards: tuple[PaperCard, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    refusal: Refusal | None = None
+    notices: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def not_cited(self) -> tuple[Paper, ...]:
+        """The papers of the subject that no section cites."""
+        cited = {citation.id for citation in self.citations}
+        return tuple(paper for paper in self.papers if paper.id not in cited)
+
+    @property
+    def coverage(self) -> str:
+        """How many of the papers are cited, and which are not, as a sentence."""
+        left = self.not_cited
+        count = len(self.papers)
+        told = f"Cites {count - len(left):,} of {count:,} paper{'' if count == 1 else 's'}"
+        if not left:
+            return f"{told}."
+        more = f"; and {len(left) - _LISTED:,} more" if len(left) > _LISTED else ""
+        return f"{told}; not cited: {'; '.join(str(paper) for paper in left[:_LISTED])}{more}."
+
+    def number_of(self, paper_id: str) -> int | None:
+        """The mark of a paper, if it is cited."""
+        return next((citation.number for citation in self.citations if citation.id == paper_id), None)
+
+    @property
+    def body(self) -> str:
+        """The sections under their titles."""
+        return "\n\n".join(f"## {section.title}\n\n{section.body}" for section in self.sections)
+
+    @property
+    def table(self) -> str:
+        """The comparison table as Markdown: a paper a row, its cells what the abstract says word for word."""
+        if not self.cards:
+            return ""
+        lines = [["Paper", *(point.capitalize() for point in POINTS)]]
+        for card in self.cards:
+            number = self.number_of(card.id)
+            title = f"{card.paper}{'' if number is None else f' [{number}]'}"
+            lines.append([title, *(str(cell or f"*{NOT_STATED}*") for cell in card.cells.values())])
+        rows = ["| " + " | ".join(map(_in_cell, line)) + " |" for line in lines]
+        return "\n".join([rows[0], "|---" * len(lines[0]) + "|", *rows[1:]])
+
+    @property
+    def text(self) -> str:
+        """The whole as Markdown: sections, table, what is covered, references."""
+        if self.refusal:
+            nearest = "".join(f"\n- {paper}" for paper in self.refusal.nearest)
+            return f"{self.refusal}{' The nearest titles are:' + chr(10) + nearest if nearest else ''}"
+        references = "\n".join(f"{citation}  " for citation in self.citations)
+        parts = [
+            f"# {self.subject}",
+            self.body,
+            f"## Side by side\n\n{self.table}" if self.cards else "",
+            self.coverage,
+            f"**References**\n\n{references}" if references else "",
+        ]
+        return "\n\n".join(part for part in parts if part)
+
+    def __str__(self) -> str:
+        """The whole text."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Event: how the papers are grouped, before anything is written of the groups."""
+
+    themes: tuple[Theme, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """Event: the rows of the comparison table."""
+
+    cards: tuple[PaperCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summarized:
+    """Event: the last one, with the whole summary."""
+
+    summary: Summary
+
+
+SummaryEvent = Status | Sources | Planned | Tabled | Token | Citation | Audited | Usage | Summarized
+"""``Sources`` come first where there are papers, then the themes and the table; ``Token`` are pieces of the
+sections with their titles as Markdown headings."""
+
+
+def _in_cell(text: str) -> str:
+    """A text in a cell of a Markdown table."""
+    return " ".join(text.split()).replace("|", "\\|")

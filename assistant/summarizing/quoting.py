@@ -1,0 +1,201 @@
+"""A summary without a language model: verbatim sentences of the papers, by theme, each cited.
+
+It cannot invent: of its own are only the words that join the quotes, counts and titles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..answering.abstracts import short_name
+from ..answering.draft import Draft
+from ..answering.extractive import inline
+from ..cards import Cell, PaperCard
+from ..models.ports import Vectors
+from ..summaries import Depth, Theme
+from .relations import Said, by_nearness, contradictions, near_results, open_ends
+
+_SURVEY = re.compile(r"\b(?:survey|review|overview|tutorial|primer|introduction|roadmap)\b", re.IGNORECASE)
+_POINTS: dict[Depth, tuple[str, ...]] = {
+    "brief": ("approach",),
+    "standard": ("approach", "result"),
+    "full": ("problem", "approach", "result", "limitation"),
+}
+"""The cells of a paper that its theme quotes."""
+_IN_BRIEF = 2
+"""Papers of a theme in a brief summary."""
+_PAIRS, _ENDS, _FIRST_READ = 3, 5, 6
+OVERVIEW, RELATIONS, GAPS, START = "Overview", "Agreements and tensions", "Gaps", "Where to start"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a summary is written from; all sequences are by the place of a paper among the cards."""
+
+    subject: str
+    cards: Sequence[PaperCard]
+    themes: Sequence[Theme]
+    vectors: Sequence[Vectors]
+    """The papers' own."""
+    sentences: Mapping[str, Vectors]
+    """By paper id, one a row."""
+    total: int
+    """How many papers the subject has, with those that were not read."""
+    depth: Depth
+
+    def places(self, theme: Theme) -> list[int]:
+        """Its papers, the most typical first."""
+        own = set(theme.papers)
+        return by_nearness((p for p, card in enumerate(self.cards) if card.id in own), self.vectors)
+
+
+def compose(material: Material, draft: Draft) -> Generator[str]:
+    """Write the sections into ``draft``, each under its title; yields what is to be shown."""
+    writer = _Writer(material, draft)
+    yield from writer.overview()
+    if len(material.cards) > 1:
+        for theme in material.themes:
+            yield from writer.theme(theme)
+        if material.depth != "brief":
+            yield from writer.relations()
+            yield from writer.gaps()
+        yield from writer.start()
+
+
+class _Writer:
+    """Writes one summary."""
+
+    def __init__(self, material: Material, draft: Draft) -> None:
+        self._material = material
+        self._cards = material.cards
+        self._draft = draft
+        self._quoted: set[str] = set()
+
+    def overview(self) -> Generator[str]:
+        """What there is, what the papers start from, and what they find."""
+        material = self._material
+        yield self._draft.text(f"## {OVERVIEW}\n\n{_counted(material)}")
+        if len(self._cards) == 1:
+            yield self._draft.text("\n\n")
+            yield from self._cells(0, _POINTS["full"])
+            return
+        typical = by_nearness(range(len(self._cards)), material.vectors)
+        yield from self._opening("What they start from", "problem", typical)
+        yield from self._opening("What they find", "result", typical)
+
+    def _opening(self, label: str, point: str, places: Iterable[int]) -> Generator[str]:
+        """The most typical sentences on one point, of two papers."""
+        cells = [(place, cell) for place in places if (cell := self._fresh(place, point))][:2]
+        if cells:
+            yield self._draft.text(f"\n\n{label}:")
+        for place, cell in cells:
+            yield self._draft.text("\n- ")
+            yield from self._quote(place, cell)
+
+    def theme(self, theme: Theme) -> Generator[str]:
+        """The papers of a theme with what they do and find, the most typical first."""
+        places = self._material.places(theme)
+        if self._material.depth == "brief":
+            places = places[:_IN_BRIEF]
+        if len(self._material.themes) > 1:
+            yield self._draft.text(f"\n\n## {theme.name}\n")
+        else:
+            yield self._draft.text("\n\n## Paper by paper\n")
+        for place in places:
+            card = self._cards[place]
+            year = f" ({card.paper.year})" if card.paper.year else ""
+            yield self._draft.text(f"\n- **{inline(short_name(card.paper))}**{year}")
+            yield from self._cells(place, _POINTS[self._material.depth], ": ")
+
+    def _cells(self, place: int, points: Iterable[str], before: str = "") -> Generator[str]:
+        """Cells of a paper that are not quoted yet; the paper alone where all are."""
+        cells = [cell for point in points if (cell := self._fresh(place, point))]
+        if not cells:
+            yield self._draft.cite([(place, None)])
+            return
+        for cell in sorted(cells, key=lambda cell: cell.sentences[0].index):
+            yield self._draft.text(before)
+            yield from self._quote(place, cell)
+            before = " "
+
+    def relations(self) -> Generator[str]:
+        """What is said alike, and against what."""
+        material = self._material
+        yield self._draft.text(f"\n\n## {RELATIONS}\n")
+        pairs = near_results(self._cards, material.sentences, _PAIRS)
+        against = contradictions(self._cards, material.sentences, _PAIRS)
+        if pairs:
+            yield self._draft.text("\nFindings that lie close together:\n")
+        for pair in pairs:
+            yield from self._pair(*pair)
+        if against:
+            yield self._draft.text("\n\nAgainst what others hold, or one aim against another:\n")
+        for said, beside in against:
+            yield from self._pair(said, beside)
+        if not pairs and not against:
+            yield self._draft.text("\nNo abstract sets itself beside or against another in so many words.")
+
+    def gaps(self) -> Generator[str]:
+        """What the papers leave open."""
+        yield self._draft.text(f"\n\n## {GAPS}\n")
+        ends = open_ends(self._cards, _ENDS)
+        for said in ends:
+            yield from self._pair(said, None)
+        if not ends:
+            yield self._draft.text("\nNo abstract names a limit of its work or an open question.")
+
+    def start(self) -> Generator[str]:
+        """What to read first, and why."""
+        yield self._draft.text(f"\n\n## {START}\n")
+        for number, (place, reason) in enumerate(self._reading().items(), start=1):
+            yield self._draft.text(f"\n{number}. **{inline(self._cards[place].paper.title)}**")
+            yield self._draft.cite([(place, None)])
+            yield self._draft.text(f", {reason}")
+
+    def _reading(self) -> dict[int, str]:
+        """Papers by place in the order in which to read them, with the reason."""
+        material = self._material
+        order: dict[int, str] = {}
+        for place, card in enumerate(self._cards):
+            if _SURVEY.search(card.paper.title):
+                order.setdefault(place, "an overview by its title")
+        for theme in material.themes:
+            for place in material.places(theme)[:1]:
+                whole = len(material.themes) == 1
+                order.setdefault(place, "the most typical" if whole else f"the most typical of “{theme.name}”")
+        years = [card.paper.year or 0 for card in self._cards]
+        if max(years) > min(years):
+            order.setdefault(years.index(max(years)), "the newest")
+        return dict([*order.items()][:_FIRST_READ])
+
+    def _pair(self, said: Said, beside: Said | None) -> Generator[str]:
+        for before, each in (("\n- ", said), (" beside ", beside)):
+            if each:
+                yield self._draft.text(before)
+                yield self._draft.quote(each.paper, each.sentence.index)
+
+    def _fresh(self, place: int, point: str) -> Cell | None:
+        """A cell of words that are not quoted yet."""
+        cell: Cell | None = getattr(self._cards[place], point)
+        return cell if cell and cell.sentences[0].text not in self._quoted else None
+
+    def _quote(self, place: int, cell: Cell) -> Generator[str]:
+        for count, sentence in enumerate(cell.sentences):
+            yield self._draft.text(" " if count else "")
+            yield self._draft.quote(place, sentence.index)
+            self._quoted.add(sentence.text)
+
+
+def _counted(material: Material) -> str:
+    """How many papers there are, of what years, in which themes."""
+    count, read = material.total, len(material.cards)
+    papers = f"{count:,} paper{'' if count == 1 else 's'}"
+    years = sorted(card.paper.year for card in material.cards if card.paper.year)
+    span = "" if not years else f" of {years[0]}" if years[0] == years[-1] else f" of {years[0]} to {years[-1]}"
+    told = f"{papers}{span}" + (f", of which the {read:,} most typical are read" if read < count else "")
+    if len(material.themes) > 1:
+        names = [f"**{inline(theme.name)}** ({len(theme.papers)})" for theme in material.themes]
+        told += f", in {len(names)} groups: {', '.join(names[:-1])} and {names[-1]}"
+    return f"{told}."
