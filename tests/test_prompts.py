@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Citation, Hit, Paper
 from assistant.answering.audit import second
+from assistant.answering.choosing import Chosen
 from assistant.answering.llm import messages_for
 from assistant.conversation import condense
 from assistant.corpus import split
 from assistant.errors import PromptError
 from assistant.models.ports import Message
 from assistant.models.prompts import Prompt
+from assistant.questions.form import Form
 from assistant.saved import Turn
 
 GOLDEN = Path(__file__).parent / "golden" / "answer.txt"
@@ -112,7 +114,12 @@ def rendered() -> str:
         )
     ]
     messages, _ = messages_for(
-        "Does $depth help?", hits, Prompt.load("answer"), model="gpt-5.4-mini", budget=6000
+        "Does $depth help?",
+        [Chosen(hit) for hit in hits],
+        Form(),
+        Prompt.load("answer"),
+        model="gpt-5.4-mini",
+        budget=2800,
     )
     return as_text(messages)
 
