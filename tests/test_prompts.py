@@ -18,7 +18,6 @@ from assistant.corpus import split
 from assistant.errors import PromptError
 from assistant.models.ports import Message
 from assistant.models.prompts import Prompt
-from assistant.questions.form import Form
 from assistant.saved import Turn
 
 GOLDEN = Path(__file__).parent / "golden" / "answer.txt"
@@ -116,7 +115,6 @@ def rendered() -> str:
     messages, _ = messages_for(
         "Does $depth help?",
         [Chosen(hit) for hit in hits],
-        Form(),
         Prompt.load("answer"),
         model="gpt-5.4-mini",
         budget=2800,

@@ -101,6 +101,10 @@ class Answerer:
             return
         if outcome.draft is None:
             outcome.draft = yield from self._by_quoting(question, gathered)
+            if outcome.draft.is_empty:
+                refusal = not_stated(gathered.hits)  # no paper has an abstract
+                yield Done(self._refused(question, refusal, "extractive", outcome.usage, clock, confidence))
+                return
             outcome.checker = Checker(outcome.draft, self._searcher.measure)
             clock.lap("compose")
         assert outcome.checker is not None  # noqa: S101 - for the type checker; each draft has one
@@ -123,9 +127,7 @@ class Answerer:
         chosen = to_read(form, gathered.hits, gathered.of_parts, settings.max_sources)
         prompt, budget = Prompt.load("answer"), settings.max_prompt_tokens
         try:
-            messages, sources = llm.messages_for(
-                question, chosen, form, prompt, model=model.name, budget=budget
-            )
+            messages, sources = llm.messages_for(question, chosen, prompt, model=model.name, budget=budget)
         except ModelBudgetError as error:
             return _Outcome(notices=[f"{error} The papers are quoted instead."])
         yield Sources(sources)

@@ -52,14 +52,16 @@ def levels(hits: Sequence[Hit]) -> list[float]:
     best = hits[0].score
     tail = [hit.score for hit in hits[_TAIL:]]
     floor = median(tail) if tail else _USUAL_FLOOR * best
-    return [(hit.score - floor) / ((best - floor) or 1.0) for hit in hits]
+    width = best - floor
+    return [(hit.score - floor) / width if width else 1.0 for hit in hits]
 
 
 def to_quote(form: Form, hits: Sequence[Hit], parts: Sequence[Sequence[Hit]] = ()) -> list[Chosen]:
     """The papers to quote, of the ``hits`` of the question and those of each of its ``parts``."""
+    hits = _with_evidence(hits)
     level = _SEVERAL if form.several else _FACT
     most = form.count or (_QUOTED_SEVERAL if form.several else _QUOTED_FACT)
-    of_parts = list(_of_parts(form, parts, _FACT, _QUOTED_PART))
+    of_parts = list(_of_parts(form, [_with_evidence(each) for each in parts], _FACT, _QUOTED_PART))
     if of_parts:
         level = _FACT  # what was asked for is named, and found
     rest = [Chosen(hit) for hit in (hits[:most] if form.count else _down_to(level, hits))]
@@ -69,7 +71,8 @@ def to_quote(form: Form, hits: Sequence[Hit], parts: Sequence[Sequence[Hit]] = (
 def to_read(form: Form, hits: Sequence[Hit], parts: Sequence[Sequence[Hit]], most: int) -> list[Chosen]:
     """The papers that a model is given, at most ``most``."""
     level = _FOR_A_MODEL * (_SEVERAL if form.several else _FACT)
-    near = _down_to(level, hits)[: most if form.several else min(most, _READ_FACT)]
+    near = hits if len(hits) <= _READ_FACT else _down_to(level, hits)  # so few are read in any case
+    near = near[: most if form.several else min(most, _READ_FACT)]
     of_parts = _of_parts(form, parts, _FOR_A_MODEL * _FACT, _QUOTED_PART + 1)
     return _once([*of_parts, *map(Chosen, near)])[:most]
 
@@ -80,7 +83,12 @@ def is_missing(part: str, papers: Iterable[Paper]) -> bool:
 
 
 def _down_to(level: float, hits: Sequence[Hit]) -> list[Hit]:
-    return [hit for hit, its in zip(hits, levels(hits), strict=True) if its >= level and hit.evidence]
+    return [hit for hit, its in zip(hits, levels(hits), strict=True) if its >= level]
+
+
+def _with_evidence(hits: Sequence[Hit]) -> list[Hit]:
+    """Those that have an abstract: of the others, there is nothing to quote."""
+    return [hit for hit in hits if hit.evidence]
 
 
 def _of_parts(form: Form, parts: Sequence[Sequence[Hit]], level: float, most: int) -> Iterator[Chosen]:

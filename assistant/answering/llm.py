@@ -9,7 +9,6 @@ from ..errors import ModelBudgetError
 from ..models.ports import ChatModel, Message
 from ..models.prompts import Prompt
 from ..models.tokens import count_messages
-from ..questions.form import Form
 from ..types import Hit, Usage
 from .choosing import Chosen
 from .citations import CitationParser
@@ -34,7 +33,7 @@ class NotStated(Exception):  # noqa: N818 - a reply, not a fault
 
 
 def messages_for(
-    question: str, chosen: Sequence[Chosen], form: Form, prompt: Prompt, *, model: str, budget: int
+    question: str, chosen: Sequence[Chosen], prompt: Prompt, *, model: str, budget: int
 ) -> tuple[list[Message], tuple[Hit, ...]]:
     """The prompt of at most ``budget`` tokens, and the papers in it, best first.
 
@@ -42,11 +41,11 @@ def messages_for(
         ModelBudgetError: not one paper fits.
     """
     base = prompt.render(sentinel=SENTINEL, sources="", question=question)
-    sources = sources_within(chosen, form, model, budget / _HEADROOM - count_messages(base, model))
+    sources = sources_within(chosen, model, budget / _HEADROOM - count_messages(base, model))
     if not sources:
         raise ModelBudgetError(
             f"The question and a paper do not fit into a prompt of {budget:,} tokens.",
-            "ASSISTANT_MAX_PROMPT_TOKENS raises the limit.",
+            "ASSISTANT_MAX_PROMPT_TOKENS or ASSISTANT_MAX_TOKENS_PER_ANSWER raises it.",
         )
     blocks = [source.block(number) for number, source in enumerate(sources, start=1)]
     messages = prompt.render(sentinel=SENTINEL, sources="\n\n".join(blocks), question=question)

@@ -11,13 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..models.tokens import count
-from ..questions.form import Form
 from ..types import Hit
 from .abstracts import own_work
 from .choosing import Chosen
 
 _WHOLE = 3
-"""The abstracts that are given whole for a question of fact: the right paper is among them nearly always."""
+"""The abstracts that are given whole, the first ones: what answers is among them nearly always."""
 _SHORT = 5
 """An abstract of so few sentences is given whole: without the others, three say little."""
 
@@ -38,14 +37,13 @@ class Source:
         return "\n".join(lines)
 
 
-def sources_within(chosen: Sequence[Chosen], form: Form, model: str, budget: float) -> list[Source]:
+def sources_within(chosen: Sequence[Chosen], model: str, budget: float) -> list[Source]:
     """The sources that fit into ``budget`` tokens; first sentences are left out, then the last papers.
 
     None where not even one fits.
     """
-    whole = 0 if form.several else _WHOLE
     plans: tuple[Callable[[int, Hit], Source], ...] = (
-        lambda place, hit: _all_of(hit) if place < whole else _best_of(hit),
+        lambda place, hit: _all_of(hit) if place < _WHOLE else _best_of(hit),
         lambda _, hit: _best_of(hit),
         lambda _, hit: Source(hit, _evidence(hit)),
     )
