@@ -14,10 +14,8 @@ from .choosing import Chosen
 from .citations import CitationParser
 from .draft import Draft
 from .gathering import ranked
+from .reply import SENTINEL, Reply, denies
 from .sources import sources_within
-
-SENTINEL = "NO_ANSWER_IN_SOURCES"
-"""What the model replies when the sources hold no answer; the prompt gets it from here."""
 
 _HEADROOM = 1.1
 """Other models' tokenisers make up to about a tenth more of English prose than the counted one."""
@@ -58,32 +56,21 @@ def compose(
     """Write the model's reply into ``draft``; yields what is to be shown, returns the usage.
 
     Raises:
-        NotStated: the reply is the sentinel.
+        NotStated: the reply is the sentinel, or says in other words that the papers do not tell.
         ModelError: the model failed; what ``draft`` holds by then stands.
     """
-    parser = CitationParser(draft)
+    parser, reply = CitationParser(draft), Reply()
     usage = Usage(calls=1)
-    opening = ""
-    undecided = True
     with closing(model.stream(messages, max_tokens=max_tokens)) as stream:
         try:
             for piece in stream:
                 if isinstance(piece, Usage):
                     usage = piece  # the last one
-                    continue
-                if undecided:
-                    # Held back while it may still become the sentinel, which nobody should see.
-                    opening += piece
-                    bare = opening.strip().strip("*`\"'[]")
-                    if SENTINEL.startswith(bare) or bare.startswith(SENTINEL):
-                        continue
-                    undecided, piece = False, opening  # noqa: PLW2901
-                yield parser.feed(piece)
+                else:
+                    yield parser.feed(reply.feed(piece))
         finally:
-            if undecided and SENTINEL not in opening:
-                parser.feed(opening)
-            rest = parser.close()
-    if undecided and SENTINEL in opening:
+            rest = parser.feed(reply.close()) + parser.close()
+    if not draft.is_cited and (reply.denied or denies(draft.body)):
         raise NotStated(usage)
     yield rest
     return usage
