@@ -98,7 +98,7 @@ def test_unknown_citations_are_removed_and_counted(written: str, body: str, unkn
         "A list [a, 1] stays.",
         "An open [ bracket stays.",
         "Unbalanced ] and ) stay.",
-        "The P100 and P-values stay, P3 too.",
+        "The P100 and P-values stay, P3-like ones too.",
         "A [link](https://example.org) stays.",
         "Line [one\n1] stays.",
     ],

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Citation, Hit, Paper
 from assistant.answering.audit import second
+from assistant.answering.choosing import Chosen
 from assistant.answering.llm import messages_for
 from assistant.conversation import condense
 from assistant.corpus import split
@@ -112,7 +113,11 @@ def rendered() -> str:
         )
     ]
     messages, _ = messages_for(
-        "Does $depth help?", hits, Prompt.load("answer"), model="gpt-5.4-mini", budget=6000
+        "Does $depth help?",
+        [Chosen(hit) for hit in hits],
+        Prompt.load("answer"),
+        model="gpt-5.4-mini",
+        budget=2800,
     )
     return as_text(messages)
 

@@ -155,6 +155,11 @@ class Draft:
         """Whether nothing but white space has been written."""
         return not "".join(self._plain).strip()
 
+    @property
+    def is_cited(self) -> bool:
+        """Whether a citation stands in it."""
+        return bool(self._marks)
+
     def claims(self) -> tuple[Claim, ...]:
         """The statements of the text, each with the citations that stand in it or right after it."""
         plain = "".join(self._plain)
