@@ -36,12 +36,20 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstRead:
+    """A paper to begin with, and why."""
+
+    paper: Paper
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What the papers on one subject say, compared; or a refusal.
 
     ``sections`` begin with the overview. ``cards`` are the rows of the comparison table, by theme.
-    ``papers`` are all that the subject has, of which only those with a card were read. ``claims`` are the
-    statements of the sections with their verdicts. ``timings`` are seconds by step.
+    ``reading`` is where to begin. ``papers`` are all that the subject has, of which those with a card were
+    read. ``claims`` are the statements of the sections with their verdicts. ``timings`` are seconds by step.
     """
 
     subject: str
@@ -53,6 +61,7 @@ class Summary:
     cards: tuple[PaperCard, ...] = ()
     citations: tuple[Citation, ...] = ()
     claims: tuple[Claim, ...] = ()
+    reading: tuple[FirstRead, ...] = ()
     papers: tuple[Paper, ...] = ()
     refusal: Refusal | None = None
     notices: tuple[str, ...] = ()
@@ -99,6 +108,16 @@ class Summary:
         return "\n".join([rows[0], "|---" * len(lines[0]) + "|", *rows[1:]])
 
     @property
+    def first_reads(self) -> str:
+        """Where to begin, as a numbered list in Markdown."""
+        lines = []
+        for place, each in enumerate(self.reading, start=1):
+            number = self.number_of(each.paper.id)
+            mark = "" if number is None else f" [{number}]"
+            lines.append(f"{place}. {each.paper}{mark}: {each.reason}")
+        return "\n".join(lines)
+
+    @property
     def text(self) -> str:
         """The whole as Markdown: sections, table, what is covered, references."""
         if self.refusal:
@@ -109,6 +128,7 @@ class Summary:
             f"# {self.subject}",
             self.body,
             f"## Side by side\n\n{self.table}" if self.cards else "",
+            f"## Where to start\n\n{self.first_reads}" if self.reading else "",
             self.coverage,
             f"**References**\n\n{references}" if references else "",
         ]

@@ -70,7 +70,9 @@ def _told(paper: Paper) -> list[Told]:
         background, objective, method, result, _ = (float(chance) for chance in roles.chances[place])
         shared = len(title & stems(text)) / len(title) if title else 0.0
         relative = place / max(1, len(paper.sentences) - 1)
-        told.append(Told(sentence, background, objective, method, result, relative, shared, after, new, named))
+        told.append(
+            Told(sentence, background, objective, method, result, relative, shared, after, new, named)
+        )
     return told
 
 

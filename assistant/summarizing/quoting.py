@@ -5,19 +5,18 @@ It cannot invent: of its own are only the words that join the quotes, counts and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from ..answering.abstracts import short_name
-from ..answering.draft import Draft
+from ..answering.abstracts import leans_back, short_name
+from ..answering.draft import Draft, Handle
 from ..answering.extractive import inline
 from ..cards import Cell, PaperCard
 from ..models.ports import Vectors
 from ..summaries import Depth, Theme
 from .relations import Said, by_nearness, contradictions, near_results, open_ends
 
-_SURVEY = re.compile(r"\b(?:survey|review|overview|tutorial|primer|introduction|roadmap)\b", re.IGNORECASE)
 _POINTS: dict[Depth, tuple[str, ...]] = {
     "brief": ("approach",),
     "standard": ("approach", "result"),
@@ -26,8 +25,8 @@ _POINTS: dict[Depth, tuple[str, ...]] = {
 """The cells of a paper that its theme quotes."""
 _IN_BRIEF = 2
 """Papers of a theme in a brief summary."""
-_PAIRS, _ENDS, _FIRST_READ = 3, 5, 6
-OVERVIEW, RELATIONS, GAPS, START = "Overview", "Agreements and tensions", "Gaps", "Where to start"
+_PAIRS, _ENDS = 3, 5
+OVERVIEW, RELATIONS, GAPS = "Overview", "Agreements and tensions", "Gaps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +50,76 @@ class Material:
         return by_nearness((p for p, card in enumerate(self.cards) if card.id in own), self.vectors)
 
 
-def compose(material: Material, draft: Draft) -> Generator[str]:
-    """Write the sections into ``draft``, each under its title; yields what is to be shown."""
-    writer = _Writer(material, draft)
-    yield from writer.overview()
-    if len(material.cards) > 1:
-        for theme in material.themes:
-            yield from writer.theme(theme)
-        if material.depth != "brief":
-            yield from writer.relations()
-            yield from writer.gaps()
-        yield from writer.start()
+class Pen(Protocol):
+    """What a summary is written with: a draft, or one that holds prose as well."""
+
+    def text(self, piece: str) -> str:
+        """Write text; returns what is to be shown of it now."""
+
+    def quote(self, paper: int, sentence: int) -> str:
+        """Write a sentence, verbatim and cited."""
+
+    def cite(self, handles: Iterable[Handle]) -> str:
+        """Write citations."""
 
 
-class _Writer:
-    """Writes one summary."""
+class InProse:
+    """A draft in which quotes stand beside a model's prose, so that both are audited as statements."""
 
-    def __init__(self, material: Material, draft: Draft) -> None:
+    def __init__(self, draft: Draft) -> None:
+        """Write into ``draft``."""
+        self._draft = draft
+
+    def text(self, piece: str) -> str:
+        """As the draft."""
+        return self._draft.text(piece)
+
+    def quote(self, paper: int, sentence: int) -> str:
+        """The sentence in quotation marks, as text of the draft."""
+        quoted = self._draft.sources[paper].paper.sentences[sentence].text
+        return self._draft.text(f"“{quoted}”") + self._draft.cite([(paper, sentence)])
+
+    def cite(self, handles: Iterable[Handle]) -> str:
+        """As the draft."""
+        return self._draft.cite(handles)
+
+
+class Quoting:
+    """Writes the sections of one summary; each returns what is to be shown."""
+
+    def __init__(self, material: Material, pen: Pen) -> None:
+        """Write what ``material`` holds, with ``pen``."""
         self._material = material
         self._cards = material.cards
-        self._draft = draft
+        self._draft = pen
         self._quoted: set[str] = set()
 
+    def whole(self) -> Generator[str]:
+        """All sections, each under its title."""
+        yield self._draft.text(f"## {OVERVIEW}\n\n{_counted(self._material)}")
+        yield from self.overview()
+        if len(self._cards) > 1:
+            for theme in self._material.themes:
+                yield from self.theme(theme)
+            if self._material.depth != "brief":
+                yield self._draft.text(f"\n\n## {RELATIONS}\n")
+                yield from self.relations()
+                yield self._draft.text(f"\n\n## {GAPS}\n")
+                yield from self.gaps()
+
+    def instead_of(self, kind: str, title: str) -> Generator[str]:
+        """The quotes for a section that a model was to write, without the title."""
+        if kind == "overview":
+            yield from self.overview()
+        elif kind == "theme":
+            yield from self.points(next(theme for theme in self._material.themes if theme.name == title))
+        else:
+            yield from self.relations()
+            yield from self.gaps()
+
     def overview(self) -> Generator[str]:
-        """What there is, what the papers start from, and what they find."""
+        """What the papers start from, and what they find."""
         material = self._material
-        yield self._draft.text(f"## {OVERVIEW}\n\n{_counted(material)}")
         if len(self._cards) == 1:
             yield self._draft.text("\n\n")
             yield from self._cells(0, _POINTS["full"])
@@ -87,7 +130,9 @@ class _Writer:
 
     def _opening(self, label: str, point: str, places: Iterable[int]) -> Generator[str]:
         """The most typical sentences on one point, of two papers."""
-        cells = [(place, cell) for place in places if (cell := self._fresh(place, point))][:2]
+        fresh = [(place, cell) for place in places if (cell := self._fresh(place, point))]
+        # "This problem …" tells nothing without what goes before it.
+        cells = [pair for pair in fresh if not leans_back(pair[1].sentences[0].text)][:2]
         if cells:
             yield self._draft.text(f"\n\n{label}:")
         for place, cell in cells:
@@ -95,14 +140,15 @@ class _Writer:
             yield from self._quote(place, cell)
 
     def theme(self, theme: Theme) -> Generator[str]:
+        """A theme under its title."""
+        yield self._draft.text(f"\n\n## {theme.name}\n")
+        yield from self.points(theme)
+
+    def points(self, theme: Theme) -> Generator[str]:
         """The papers of a theme with what they do and find, the most typical first."""
         places = self._material.places(theme)
         if self._material.depth == "brief":
             places = places[:_IN_BRIEF]
-        if len(self._material.themes) > 1:
-            yield self._draft.text(f"\n\n## {theme.name}\n")
-        else:
-            yield self._draft.text("\n\n## Paper by paper\n")
         for place in places:
             card = self._cards[place]
             year = f" ({card.paper.year})" if card.paper.year else ""
@@ -123,7 +169,6 @@ class _Writer:
     def relations(self) -> Generator[str]:
         """What is said alike, and against what."""
         material = self._material
-        yield self._draft.text(f"\n\n## {RELATIONS}\n")
         pairs = near_results(self._cards, material.sentences, _PAIRS)
         against = contradictions(self._cards, material.sentences, _PAIRS)
         if pairs:
@@ -139,36 +184,11 @@ class _Writer:
 
     def gaps(self) -> Generator[str]:
         """What the papers leave open."""
-        yield self._draft.text(f"\n\n## {GAPS}\n")
         ends = open_ends(self._cards, _ENDS)
         for said in ends:
             yield from self._pair(said, None)
         if not ends:
             yield self._draft.text("\nNo abstract names a limit of its work or an open question.")
-
-    def start(self) -> Generator[str]:
-        """What to read first, and why."""
-        yield self._draft.text(f"\n\n## {START}\n")
-        for number, (place, reason) in enumerate(self._reading().items(), start=1):
-            yield self._draft.text(f"\n{number}. **{inline(self._cards[place].paper.title)}**")
-            yield self._draft.cite([(place, None)])
-            yield self._draft.text(f", {reason}")
-
-    def _reading(self) -> dict[int, str]:
-        """Papers by place in the order in which to read them, with the reason."""
-        material = self._material
-        order: dict[int, str] = {}
-        for place, card in enumerate(self._cards):
-            if _SURVEY.search(card.paper.title):
-                order.setdefault(place, "an overview by its title")
-        for theme in material.themes:
-            for place in material.places(theme)[:1]:
-                whole = len(material.themes) == 1
-                order.setdefault(place, "the most typical" if whole else f"the most typical of “{theme.name}”")
-        years = [card.paper.year or 0 for card in self._cards]
-        if max(years) > min(years):
-            order.setdefault(years.index(max(years)), "the newest")
-        return dict([*order.items()][:_FIRST_READ])
 
     def _pair(self, said: Said, beside: Said | None) -> Generator[str]:
         for before, each in (("\n- ", said), (" beside ", beside)):
@@ -193,7 +213,9 @@ def _counted(material: Material) -> str:
     count, read = material.total, len(material.cards)
     papers = f"{count:,} paper{'' if count == 1 else 's'}"
     years = sorted(card.paper.year for card in material.cards if card.paper.year)
-    span = "" if not years else f" of {years[0]}" if years[0] == years[-1] else f" of {years[0]} to {years[-1]}"
+    span = (
+        "" if not years else f" of {years[0]}" if years[0] == years[-1] else f" of {years[0]} to {years[-1]}"
+    )
     told = f"{papers}{span}" + (f", of which the {read:,} most typical are read" if read < count else "")
     if len(material.themes) > 1:
         names = [f"**{inline(theme.name)}** ({len(theme.papers)})" for theme in material.themes]

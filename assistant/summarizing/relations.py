@@ -51,7 +51,11 @@ def near_results(
     cards: Sequence[PaperCard], vectors: Mapping[str, Vectors], most: int
 ) -> list[tuple[Said, Said]]:
     """Pairs of results that say nearly the same, the nearest first; each paper in one of them at most."""
-    said = [Said(place, card.result.sentences[0]) for place, card in enumerate(cards) if _is_quoted(card)]
+    said = [
+        Said(place, card.result.sentences[0])
+        for place, card in enumerate(cards)
+        if card.result and card.result.verbatim
+    ]
     if len(said) < 2:
         return []
     rows = np.array([_vector(each, cards, vectors) for each in said], dtype=np.float32)
@@ -78,11 +82,13 @@ def contradictions(
     """
     against = [said for said in _sentences(cards) if _AGAINST.search(said.sentence.text)]
     own = {said.paper for said in against}
-    others = [said for said in _sentences(cards) if said.sentence.text not in {a.sentence.text for a in against}]
+    others = [
+        said for said in _sentences(cards) if said.sentence.text not in {a.sentence.text for a in against}
+    ]
     rows = np.array([_vector(each, cards, vectors) for each in others], dtype=np.float32)
     found: list[tuple[float, Said, Said | None]] = []
     for said in (next(s for s in against if s.paper == paper) for paper in sorted(own)):
-        likeness = rows @ _vector(said, cards, vectors) if len(others) else np.zeros(0, dtype=np.float32)
+        likeness = rows @ _vector(said, cards, vectors) if others else np.zeros(0, dtype=np.float32)
         likeness = np.where([other.paper == said.paper for other in others], -1, likeness)
         best = int(likeness.argmax()) if len(likeness) else -1
         near = best >= 0 and likeness[best] >= _NEAR
@@ -111,10 +117,6 @@ def _sentences(cards: Sequence[PaperCard]) -> list[Said]:
         for sentence in card.paper.sentences
         if len(sentence.text.split()) >= _SHORTEST and not cues.ELSEWHERE.search(sentence.text)
     ]
-
-
-def _is_quoted(card: PaperCard) -> bool:
-    return card.result is not None and card.result.verbatim
 
 
 def _vector(said: Said, cards: Sequence[PaperCard], vectors: Mapping[str, Vectors]) -> Vectors:

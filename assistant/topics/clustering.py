@@ -51,7 +51,9 @@ def _spread(rows: Matrix) -> Matrix:
     count = len(rows)
     likeness = rows @ rows.T
     np.fill_diagonal(likeness, -1)
-    near = np.argpartition(-likeness, min(_NEIGHBOURS, count - 1) - 1, axis=1)[:, : min(_NEIGHBOURS, count - 1)]
+    near = np.argpartition(-likeness, min(_NEIGHBOURS, count - 1) - 1, axis=1)[
+        :, : min(_NEIGHBOURS, count - 1)
+    ]
     weights = np.zeros_like(likeness)
     np.put_along_axis(weights, near, np.maximum(np.take_along_axis(likeness, near, axis=1), 1e-3), axis=1)
     # Neighbours of each other count wholly, one-sided ones half.

@@ -1,0 +1,74 @@
+"""Has a language model write the sections of a summary side by side, and gives them out in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
+
+from ..errors import ModelError
+from ..models.ports import ChatModel, EndOfReply
+from .assignments import Assignment
+
+_LINE_END = re.compile(r"(\n)")
+
+
+class Writing:
+    """The sections under way; closing it stops the model."""
+
+    def __init__(self, model: ChatModel, assignments: Sequence[Assignment], workers: int) -> None:
+        """Begin to write, at most ``workers`` sections at once, the first ones first."""
+        self.cut = False
+        """Whether a section was cut off at its longest length."""
+        self._model = model
+        self._stopped = Event()
+        self._waiting = iter(enumerate(assignments))
+        self._taking = Lock()
+        self._pieces: list[SimpleQueue[str | ModelError | None]] = [SimpleQueue() for _ in assignments]
+        for _ in range(min(workers, len(assignments))):
+            Thread(target=self._work, name="summary", daemon=True).start()
+
+    def section(self, place: int) -> Generator[str]:
+        """The pieces of a section as they arrive; raises the ``ModelError`` that ended it."""
+        at_start, heading = True, False
+        while (piece := self._pieces[place].get()) is not None:
+            if isinstance(piece, ModelError):
+                raise piece
+            flat = ""
+            for part in _LINE_END.split(piece):
+                # A heading of the model's own would end the section, so such lines are left out.
+                heading = part != "\n" and (heading or (at_start and part.lstrip().startswith("#")))
+                flat += "" if heading else part
+                at_start = part == "\n" or (at_start and not part.strip())
+            yield flat
+
+    def close(self) -> None:
+        """Stop what is under way, and begin no more."""
+        self._stopped.set()
+
+    def _work(self) -> None:
+        while not self._stopped.is_set():
+            with self._taking:
+                taken = next(self._waiting, None)
+            if taken is None:
+                return
+            self._write(*taken)
+
+    def _write(self, place: int, assignment: Assignment) -> None:
+        out = self._pieces[place]
+        try:
+            stream = self._model.stream(assignment.messages, max_tokens=assignment.reply)
+            with closing(stream) as pieces:
+                for piece in pieces:
+                    if self._stopped.is_set():
+                        return
+                    if isinstance(piece, str):
+                        out.put(piece)
+                    elif isinstance(piece, EndOfReply):
+                        self.cut = self.cut or piece.cut
+        except ModelError as error:
+            out.put(error)
+        finally:
+            out.put(None)
