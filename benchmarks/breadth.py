@@ -3,9 +3,9 @@
     python -m benchmarks.breadth --data DIR [--store FOLDER]
 
 A paper's level is the place of its score between the best one, 1, and the floor, 0. For SciFact's train
-claims with several gold papers, and for those with one, the table holds what is found and what is right of the
-papers down to a level. F2 weighs recall twice as much as precision: a paper that is missing cannot be seen by
-the reader, one too many can.
+claims with several gold papers, and for those with one, the table holds what is found and what is right of
+the papers down to a level. F2 weighs recall twice as much as precision: a paper that is missing cannot be
+seen by the reader, one too many can.
 """
 
 from __future__ import annotations

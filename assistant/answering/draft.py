@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from ..corpus.sentences import split
 from ..types import Citation, Claim, Hit
@@ -215,7 +216,7 @@ def _statements(text: str) -> Iterable[tuple[int, int]]:
     """The spans of the sentences of a Markdown text, line by line, without headings, labels and rulings."""
     start = 0
     lines = text.splitlines(keepends=True)
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+    for line, below in zip_longest(lines, lines[1:], fillvalue=""):
         lead = _BULLET.match(line)
         content = line[lead.end() if lead else 0 :].strip()
         is_heading = content.startswith("#") or content.endswith(":")

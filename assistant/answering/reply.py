@@ -17,7 +17,7 @@ _SENTINEL = re.compile(
 _LEAD = re.compile(r"[\s#*_>-]*")
 _WORDS = (
     *("reference", "source", "citation", "bibliography", "works cited", "cited ", "papers "),
-    *("answer", "response", "```"),
+    *("answer", "final answer", "final response", "response", "```"),
 )
 _FENCE = re.compile(r"\s*```\w*\s*$")
 _LABEL = re.compile(r"[\s#*_>-]*(?:final\s+)?(?:answer|response)[\s*_]*:[\s*_]*", re.IGNORECASE)
