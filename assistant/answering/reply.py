@@ -16,15 +16,8 @@ _SENTINEL = re.compile(
 )
 _LEAD = re.compile(r"[\s#*_>-]*")
 _WORDS = (
-    "references",
-    "sources",
-    "citations",
-    "bibliography",
-    "works cited",
-    "cited ",
-    "answer",
-    "response",
-    "```",
+    *("reference", "source", "citation", "bibliography", "works cited", "cited ", "papers "),
+    *("answer", "final answer", "final response", "response", "```"),
 )
 _FENCE = re.compile(r"\s*```\w*\s*$")
 _LABEL = re.compile(r"[\s#*_>-]*(?:final\s+)?(?:answer|response)[\s*_]*:[\s*_]*", re.IGNORECASE)
