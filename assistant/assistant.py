@@ -17,6 +17,7 @@ from .models.ledger import Ledger
 from .online import Online, Refreshed
 from .progress import StopCallback
 from .questioning import Questions
+from .surveying import Surveys
 from .settings import Settings
 from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
 
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from .index.store import PaperIndex
     from .models.ports import ChatModel, Embedder
     from .retrieval.search import Searcher
+    from .summarizing.subjects import Surveyor
 
 
-class Assistant(Questions):
+class Assistant(Questions, Surveys):
     """A collection of papers that can be added to, searched and asked.
 
     Get one with :meth:`open`. It is safe to use from several threads; it owns its index folder until
@@ -264,15 +266,36 @@ class Assistant(Questions):
         rooms = Rooms(self._opened(), self.embedder, self._answerer, self._chat(), self._llm, self._ledger)
         return Asker(self.settings, rooms, self._place.layout.answers)
 
+    def _surveyor(self) -> Surveyor:
+        from .models.metered import Metered
+        from .models.prices import Prices
+        from .summarizing.subjects import Surveyor
+
+        model, prices = self._chat(), Prices.of(self.settings)
+        return Surveyor(
+            self._opened(),
+            self._search(),
+            lambda name: None,
+            lambda groups: [f"Group {number}" for number, _ in enumerate(groups, start=1)],
+            Metered(model, prices, self._ledger, None) if model else None,
+            self.settings.max_tokens_per_summary,
+            self._unrelated_below,
+        )
+
+    @property
+    def _unrelated_below(self) -> float | None:
+        """The cosine of what has nothing to do with a question: as it is set, else as the embedder knows."""
+        known = self.settings.embed_unrelated_below
+        return self.embedder.unrelated_below if known is None else known
+
     def _answerer(self, model: ChatModel | None, settings: Settings) -> Answerer:
         from .answering.answerer import Answerer
 
         searcher = self._search()
-        unrelated_below = settings.embed_unrelated_below
         return Answerer(
             searcher,
             model,
             settings,
             papers=len(self._opened()),
-            unrelated_below=self.embedder.unrelated_below if unrelated_below is None else unrelated_below,
+            unrelated_below=self._unrelated_below,
         )

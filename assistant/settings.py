@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     """How much of a conversation the model gets to make a follow-up question stand alone."""
     max_tokens_per_answer: int | None = Field(None, ge=500)
     """The most tokens an answer may take in all its calls, prompts and replies; beyond, papers are quoted."""
+    max_tokens_per_summary: int = Field(20_000, ge=500)
+    """The most tokens a summary may take in all its calls; sections beyond quote the papers."""
     session_tokens: int | None = Field(None, ge=0)
     """The most tokens all answers of one process may take; once they are used up, papers are quoted."""
     prices: Path | None = None

@@ -66,7 +66,7 @@ def _made(
     places = {card.id: place for place, card in enumerate(cards)}
     every = range(len(cards))
     made = []
-    if len(cards) > 1:
+    if len(themes) > 1:
         told = "; ".join(f"{t.name} ({', '.join(f'P{places[id_] + 1}' for id_ in t.papers)})" for t in themes)
         messages = Prompt.load("summary_overview").render(
             subject=subject, themes=told, papers=_papers(cards, every, _OVERVIEW)

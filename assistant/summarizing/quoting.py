@@ -12,7 +12,7 @@ from typing import Protocol
 from ..answering.abstracts import leans_back, short_name
 from ..answering.draft import Draft, Handle
 from ..answering.extractive import inline
-from ..cards import Cell, PaperCard
+from ..cards import NOT_STATED, POINTS, Cell, PaperCard
 from ..models.ports import Vectors
 from ..summaries import Depth, Theme
 from .relations import Said, by_nearness, contradictions, near_results, open_ends
@@ -106,6 +106,20 @@ class Quoting:
                 yield from self.relations()
                 yield self._draft.text(f"\n\n## {GAPS}\n")
                 yield from self.gaps()
+
+    def compared(self) -> Generator[str]:
+        """Point by point what each paper says, and what of it lies close together or apart."""
+        for point in POINTS:
+            yield self._draft.text(f"\n\n## {point.capitalize()}\n")
+            for place, card in enumerate(self._cards):
+                yield self._draft.text(f"\n- **{inline(short_name(card.paper))}**")
+                if cell := card.cells[point]:
+                    yield self._draft.text(": ")
+                    yield from self._quote(place, cell)
+                else:
+                    yield self._draft.text(f": {NOT_STATED}")
+        yield self._draft.text(f"\n\n## {RELATIONS}\n")
+        yield from self.relations()
 
     def instead_of(self, kind: str, title: str) -> Generator[str]:
         """The quotes for a section that a model was to write, without the title."""

@@ -12,7 +12,7 @@ from ..answering.checking import Checker
 from ..answering.citations import CitationParser
 from ..answering.draft import Draft
 from ..answering.reply import Reply
-from ..cards import PaperCard
+from ..cards import POINTS, PaperCard
 from ..errors import ModelError
 from ..events import Audited, Sources, Status, Token
 from ..models.metered import Metered
@@ -30,7 +30,9 @@ from .writing import Writing
 
 READ: Mapping[Depth, int] = MappingProxyType({"brief": 8, "standard": 30, "full": 100})
 """The most papers that a summary is written from."""
+COMPARED = "What unites and separates them"
 _RELATIONS = "Agreements, tensions and gaps"
+_POINTS = [point.capitalize() for point in POINTS]
 _WORKERS = 4
 """Sections that are written at once; an endpoint that takes fewer requests lets the others wait."""
 
@@ -70,8 +72,10 @@ class Summarizer:
         self._start = time.perf_counter()
         self._seconds: dict[str, float] = {}
 
-    def stream(self, subject: Subject, depth: Depth) -> Generator[SummaryEvent]:
+    def stream(self, subject: Subject, depth: Depth, *, compared: bool = False) -> Generator[SummaryEvent]:
         """The events of one summary, ``Summarized`` last. Closing the generator stops the model.
+
+        ``compared`` holds all papers against each other, whatever their themes.
 
         Raises:
             ModelError: the endpoint of the embedder failed.
@@ -90,9 +94,13 @@ class Summarizer:
         sentences = self._tools.measure.sentence_vectors(papers)
         self._lap("cards")
         mode: Mode = "llm" if self._tools.model else "extractive"
-        if self._tools.model and len(papers) >= FEWEST:
+        if self._tools.model and len(papers) >= FEWEST and not compared:
             yield Status(f"Sorting {count} into themes with {self._tools.model.name}")
-        themes = self._themes(subject, cards, vectors)
+        themes = (
+            (Theme(COMPARED, tuple(paper.id for paper in papers)),)
+            if compared
+            else self._themes(subject, cards, vectors)
+        )
         order = {
             paper_id: place for place, paper_id in enumerate(p for theme in themes for p in theme.papers)
         }
@@ -108,7 +116,8 @@ class Summarizer:
             yield from self._written(material, planned, draft)
         else:
             mode = "extractive"
-            yield from _told(Quoting(material, draft).whole(), draft)
+            quoting = Quoting(material, draft)
+            yield from _told(quoting.compared() if compared else quoting.whole(), draft)
         self._lap("sections")
         checker = Checker(draft, self._tools.measure)
         claims = checker.all()
@@ -126,12 +135,14 @@ class Summarizer:
             "answered",
             mode,
             depth,
-            _sections(draft.body, [OVERVIEW, *(t.name for t in themes), _RELATIONS, RELATIONS, GAPS]),
+            _sections(
+                draft.body, [OVERVIEW, *(t.name for t in themes), _RELATIONS, RELATIONS, GAPS, *_POINTS]
+            ),
             themes,
             rows,
             draft.citations(claims),
             claims,
-            reading_order(material),
+            () if compared else reading_order(material),
             subject.papers,
             notices=(*self._notices, *checker.notices),
             usage=usage,

@@ -1,0 +1,102 @@
+"""What is to be summarised: finds the papers of a topic, of any words, of a list, or of filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+
+from ..answering.refusal import filtered_out, unanswerable
+from ..errors import UsageError
+from ..index.store import PaperIndex
+from ..models.metered import Metered
+from ..retrieval.search import Searcher, checked
+from ..summaries import Depth, SummaryEvent
+from ..types import NO_FILTERS, Filters, Paper
+from .summarizer import READ, Names, Subject, Summarizer, Tools
+
+_NEAR = 0.4
+"""A paper is on the subject whose score is at least this share of the best one's. In a summary a paper missed
+costs more than one too many, so it lies low; below, the scores fall into the tail that any words have."""
+FEWEST_COMPARED, MOST_COMPARED = 2, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyor:
+    """Finds the papers of a subject and has them summarised."""
+
+    index: PaperIndex
+    searcher: Searcher
+    topic: Callable[[str], tuple[str, tuple[str, ...]] | None]
+    """The name and the papers of the topic that is called so."""
+    names: Names
+    model: Metered | None
+    budget: int
+    unrelated_below: float | None
+
+    def stream(
+        self, subject: str | Sequence[str | Paper] | None, depth: Depth, filters: Filters
+    ) -> Generator[SummaryEvent]:
+        """The events of a summary; see ``Assistant.stream_summary``."""
+        found = self._found(subject, depth, filters)
+        yield from Summarizer(self._tools()).stream(found, depth)
+
+    def comparison(self, papers: Sequence[str | Paper]) -> Generator[SummaryEvent]:
+        """The events of a comparison; see ``Assistant.stream_comparison``."""
+        chosen = self._listed(papers, NO_FILTERS)
+        if not FEWEST_COMPARED <= len(chosen) <= MOST_COMPARED:
+            raise UsageError(
+                f"{len(chosen)} paper{'' if len(chosen) == 1 else 's'} cannot be compared.",
+                f"Name {FEWEST_COMPARED} to {MOST_COMPARED} different ones.",
+            )
+        name = " and ".join([", ".join(map(str, chosen[:-1])), str(chosen[-1])])
+        yield from Summarizer(self._tools()).stream(Subject(name, tuple(chosen)), "full", compared=True)
+
+    def _tools(self) -> Tools:
+        return Tools(self.searcher.measure, self.index.vectors, self.names, self.model, self.budget)
+
+    def _found(self, subject: str | Sequence[str | Paper] | None, depth: Depth, filters: Filters) -> Subject:
+        if subject is None:
+            if not filters:
+                raise UsageError("There is no subject.", "Name a topic, some words, papers or filters.")
+            return self._passing(str(filters), filters)
+        if not isinstance(subject, str):
+            papers = self._listed(subject, filters)
+            name = str(papers[0]) if len(papers) == 1 else f"{len(papers)} papers"
+            return Subject(name, tuple(papers), None if papers else filtered_out(filters))
+        words = checked(subject)
+        if topic := self.topic(words):
+            name, ids = topic
+            papers = self._kept(ids, filters)
+            return Subject(name, tuple(papers), None if papers else filtered_out(filters))
+        return self._searched(words, depth, filters)
+
+    def _searched(self, words: str, depth: Depth, filters: Filters) -> Subject:
+        """The papers that are found for words; a refusal where none is on them."""
+        found = self.searcher.find(words, READ[depth], filters)
+        if filters and not found.hits:
+            return Subject(words, refusal=filtered_out(filters))
+        refusal = unanswerable(found.hits, found.signals, self.unrelated_below, len(self.index))
+        best = found.hits[0].score if found.hits else 0.0
+        near = tuple(hit.paper for hit in found.hits if hit.score >= _NEAR * best)
+        return Subject(words, () if refusal else near, refusal)
+
+    def _passing(self, name: str, filters: Filters) -> Subject:
+        """All papers that pass filters, the newest first."""
+        papers = sorted(
+            self.index.all(filters), key=lambda paper: (-(paper.year or 0), paper.title, paper.id)
+        )
+        return Subject(name, tuple(papers), None if papers else filtered_out(filters))
+
+    def _listed(self, papers: Sequence[str | Paper], filters: Filters) -> list[Paper]:
+        """The papers that are named, each once, in their order; raises ``UsageError`` for one not there."""
+        ids = list(dict.fromkeys(each if isinstance(each, str) else each.id for each in papers))
+        known = {paper.id for paper in self.index.papers(ids)}
+        if missing := [paper_id for paper_id in ids if paper_id not in known]:
+            shown = ", ".join(f"“{' '.join(paper_id.split())[:60]}”" for paper_id in missing[:5])
+            raise UsageError(f"There is no paper {shown}.", "`paper-assistant list` tells the ids.")
+        return self._kept(ids, filters)
+
+    def _kept(self, ids: Sequence[str], filters: Filters) -> list[Paper]:
+        """Those of these papers that pass filters, in their order."""
+        passing = {paper.id for paper in self.index.all(filters)} if filters else set(ids)
+        return self.index.papers([paper_id for paper_id in ids if paper_id in passing])

@@ -1,0 +1,84 @@
+"""What can be had of several papers at once: the half of the facade that is about summaries."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING
+
+from .filters import NO_FILTERS, Filters
+from .summaries import Depth, Summarized, Summary, SummaryEvent
+from .threads import in_thread
+from .types import Paper
+
+if TYPE_CHECKING:
+    from .summarizing.subjects import Surveyor
+
+Subjects = str | Sequence[str | Paper]
+"""A topic or free text; or papers, as such or by id."""
+
+
+class Surveys(ABC):
+    """Summaries and comparisons."""
+
+    @abstractmethod
+    def _surveyor(self) -> Surveyor:
+        """What writes them."""
+
+    def summarize(
+        self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
+    ) -> Summary:
+        """A comparative summary, every statement cited; or a refusal, where there is nothing on the subject.
+
+        Args:
+            subject: The id or name of a topic, else any words, for which papers are searched; or papers.
+                Without it, all papers that pass ``filters``.
+            depth: ``brief`` reads 8 papers, ``standard`` 30, ``full`` 100.
+            filters: Only papers that pass count.
+
+        Raises:
+            UsageError: a paper that is not there; neither a subject nor filters.
+            QuestionError, IndexStoreError, ModelError: as ``search``.
+        """
+        return _last(self.stream_summary(subject, depth=depth, filters=filters))
+
+    def stream_summary(
+        self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
+    ) -> Generator[SummaryEvent]:
+        """:meth:`summarize` as events: ``Status Sources Planned Tabled Token Citation Audited Summarized``.
+
+        Closing the generator stops the model. Raises as :meth:`summarize`, at the first event.
+        """
+        return self._surveyor().stream(subject, depth, filters)
+
+    def compare(self, *papers: str | Paper) -> Summary:
+        """Two to six papers side by side; raises ``UsageError`` for other numbers, else as :meth:`summarize`."""
+        return _last(self.stream_comparison(*papers))
+
+    def stream_comparison(self, *papers: str | Paper) -> Generator[SummaryEvent]:
+        """:meth:`compare` as the events of :meth:`stream_summary`."""
+        return self._surveyor().comparison(papers)
+
+    async def asummarize(
+        self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
+    ) -> Summary:
+        """:meth:`summarize` for asynchronous code; runs in a thread."""
+        return await asyncio.to_thread(partial(self.summarize, subject, depth=depth, filters=filters))
+
+    async def astream_summary(
+        self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
+    ) -> AsyncGenerator[SummaryEvent]:
+        """:meth:`stream_summary` for asynchronous code; each event is made in a thread."""
+        async for event in in_thread(self.stream_summary(subject, depth=depth, filters=filters)):
+            yield event
+
+
+def _last(events: Generator[SummaryEvent]) -> Summary:
+    with closing(events):
+        for event in events:
+            if isinstance(event, Summarized):
+                return event.summary
+    raise AssertionError("a stream ends with Summarized")
