@@ -62,6 +62,10 @@ def _with_words(text: str, start: int, end: int) -> str:
     broken = _BREAK.search(text, end)
     tail = text[end : broken.start() if broken else len(text)].split()[:_TAIL]
     if tail:
-        return " ".join([text[start:end], *tail]) if text[end : end + 1] == " " else text[start:end] + " ".join(tail)
+        return (
+            " ".join([text[start:end], *tail])
+            if text[end : end + 1] == " "
+            else text[start:end] + " ".join(tail)
+        )
     lead = re.split(r"[,;:()\[\]]", text[:start])[-1].split()[-_LEAD:]
     return " ".join([*lead, text[start:end]])

@@ -15,9 +15,7 @@ _WORDS: tuple[tuple[Role, str], ...] = (
     ("result", "result finding outcome conclusion interpretation discussion implication contribution"),
     ("other", "funding registration keyword"),
 )
-_HEADINGS = {
-    form: role for role, words in _WORDS for word in words.split() for form in (word, f"{word}s")
-}
+_HEADINGS = {form: role for role, words in _WORDS for word in words.split() for form in (word, f"{word}s")}
 _HEADING = re.compile(
     r"\W{0,3}(?:(?P<capitals>[A-Z]{3,}(?:(?:[ /&,]{1,3}|-)[A-Z]{2,}){0,5})\b\s?[:.—–-]?\s+"
     r"|(?P<named>[A-Z][a-z]+(?:(?: and |/| )[A-Za-z]+){0,2})\s?(?::|\s[—–-])\s+)"
