@@ -110,7 +110,7 @@ class CitationParser:
             if stop[0] != _CLOSE[self._held[0]]:
                 return [], 1
             numbers_too = self._held[0] != "(" and not self._in_formula()
-            return _parse(inside[: stop.start()], numbers=numbers_too), stop.end() + 1
+            return handles_in(inside[: stop.start()], numbers=numbers_too), stop.end() + 1
         if len(inside) >= _LONGEST:
             return [], 1
         return [], len(self._held) if final else 0
@@ -129,8 +129,8 @@ def _is_cut(rest: str) -> bool:
     return bool(_CUT_BRACKET.fullmatch(rest) or (len(rest) > 1 and _CUT_BARE.fullmatch(rest)))
 
 
-def _parse(content: str, *, numbers: bool) -> list[Handle]:
-    """The handles of one bracket, or none where anything in it is something else."""
+def handles_in(content: str, *, numbers: bool) -> list[Handle]:
+    """The handles of the content of one bracket, or none where anything in it is something else."""
     handles: list[Handle] = []
     content = content.strip()
     at, paper = 0, None
