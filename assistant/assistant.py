@@ -18,6 +18,7 @@ from .online import Online, Refreshed
 from .progress import StopCallback
 from .questioning import Questions
 from .settings import Settings
+from .single import SinglePapers
 from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
 
 if TYPE_CHECKING:
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
     from .answering.answerer import Answerer
-    from .asking import Asker
+    from .asking import Asker, Rooms
     from .index.store import PaperIndex
     from .models.ports import ChatModel, Embedder
     from .retrieval.search import Searcher
+    from .single import PaperReader
 
 
-class Assistant(Questions):
+class Assistant(Questions, SinglePapers):
     """A collection of papers that can be added to, searched and asked.
 
     Get one with :meth:`open`. It is safe to use from several threads; it owns its index folder until
@@ -258,11 +260,20 @@ class Assistant(Questions):
             return self._searcher
 
     def _asker(self) -> Asker:
-        from .asking import Asker, Rooms
+        from .asking import Asker
+
+        return Asker(self.settings, self._rooms(), self._place.layout.answers)
+
+    def _rooms(self) -> Rooms:
+        from .asking import Rooms
 
         self._search()  # says so where there is nothing to be asked
-        rooms = Rooms(self._opened(), self.embedder, self._answerer, self._chat(), self._llm, self._ledger)
-        return Asker(self.settings, rooms, self._place.layout.answers)
+        return Rooms(self._opened(), self.embedder, self._answerer, self._chat(), self._llm, self._ledger)
+
+    def _reader(self) -> PaperReader:
+        from .single import PaperReader
+
+        return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
 
     def _answerer(self, model: ChatModel | None, settings: Settings) -> Answerer:
         from .answering.answerer import Answerer

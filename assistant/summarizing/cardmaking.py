@@ -1,4 +1,4 @@
-"""The cards of many papers: remembered ones first, the rest asked for side by side, quotes for what is left."""
+"""The cards of many papers: remembered ones, the rest asked for side by side, quotes for what is left."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..answering.cache import Cache, key_of
 from ..cards import Cards, CardsProgress, PaperCard
-from ..errors import ModelBudgetError, ModelError
+from ..errors import (
+    ModelBudgetError,
+    ModelCutError,
+    ModelError,
+    ModelReplyError,
+    ModelRequestError,
+    ModelTimeoutError,
+)
 from ..models.metered import Metered
 from ..models.prompts import Prompt
 from ..retrieval.measure import Measure
@@ -26,11 +33,14 @@ VERSION = 1
 """Counts the changes of card making that make remembered cards stale."""
 _POLL = 0.2
 """Seconds between two looks at whether to stop."""
+_OF_ONE_CALL = (ModelCutError, ModelReplyError, ModelRequestError, ModelTimeoutError)
+"""Failures that the next call may not have; after ``_PATIENCE`` of them it is not tried."""
+_PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """A model that writes cards, and all that it needs. ``identity`` names it and its options."""
+    """A model that writes cards, and what it needs. ``identity`` names it and its options, if that can be."""
 
     model: Metered
     measure: Measure
@@ -38,17 +48,6 @@ class Writer:
     cache: Cache
     identity: str
     side_by_side: int
-
-
-@dataclass(slots=True)
-class _Work:
-    """What has been made, and what went wrong."""
-
-    made: dict[int, PaperCard]
-    fresh: dict[int, PaperCard] = field(default_factory=dict)
-    problem: ModelError | None = None
-    unread: int = 0
-    interrupted: bool = False
 
 
 def cards_of(
@@ -59,149 +58,171 @@ def cards_of(
     stop: Callable[[], bool] | None = None,
 ) -> Cards:
     """A card for each paper. Without a ``writer``, or where it fails, the papers are quoted."""
-    quotes = [quoted_card(paper) for paper in papers]
+    tell = progress or (lambda _done, _total: None)
+    quotes = {paper.id: quoted_card(paper) for paper in papers}
     if writer is None:
-        if progress:
-            progress(len(papers), len(papers))
-        return Cards(tuple(quotes))
-    prompt = Prompt.load("cards")
-    keys = [_key(paper, writer, prompt) for paper in papers]
-    known = {
-        place: card for place, key in enumerate(keys) if (card := _remembered(papers[place], key, writer))
-    }
-    work = _Work(dict(known))
-    if progress:
-        progress(len(known), len(papers))
-    missing = [place for place, paper in enumerate(papers) if place not in known and paper.sentences]
-    _write(_Job([papers[place] for place in missing], missing, quotes, prompt), writer, work, progress, stop)
-    for place, card in work.fresh.items():
-        if keys[place]:
-            with suppress(ValueError):  # a model's reply may hold half a character
-                writer.cache.put(keys[place], dumped(card))
-    cards = tuple(work.made.get(place, quotes[place]) for place in range(len(papers)))
-    if progress:
-        progress(len(papers), len(papers))
-    quoted = sum(place not in work.made for place in missing)
-    notices = tuple(_notices(work, quoted))
-    return Cards(cards, notices, writer.model.usage, len(known), work.interrupted)
+        tell(len(quotes), len(quotes))
+        return Cards(tuple(quotes[paper.id] for paper in papers))
+    run = _Run(quotes, writer, lambda done: tell(done, len(quotes)), stop or (lambda: False))
+    known = run.remember()
+    run.write()
+    tell(len(quotes), len(quotes))
+    cards = quotes | run.made
+    made = tuple(cards[paper.id] for paper in papers)
+    return Cards(made, run.notices(), writer.model.usage, known, run.interrupted)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """The papers to be asked for, with their places among all."""
+class _Run:
+    """The writing of the cards that are not remembered."""
 
-    papers: list[Paper]
-    places: list[int]
-    quotes: list[PaperCard]
-    prompt: Prompt
+    def __init__(
+        self,
+        quotes: dict[str, PaperCard],
+        writer: Writer,
+        tell: Callable[[int], None],
+        stop: Callable[[], bool],
+    ) -> None:
+        self.made: dict[str, PaperCard] = {}
+        self.interrupted = False
+        self._quotes = quotes
+        self._writer = writer
+        self._tell = tell
+        self._stop = stop
+        self._prompt = Prompt.load("cards")
+        self._problem: ModelError | None = None
+        self._failures = 0
+        self._left_out = 0
+        self._unread = 0
 
-    def place(self, paper: Paper) -> int:
-        """The place of one of them among all."""
-        return next(p for p, own in zip(self.places, self.papers, strict=True) if own is paper)
+    def remember(self) -> int:
+        """Take the cards that were paid for before; returns how many."""
+        for paper_id, quotes in self._quotes.items():
+            key = self._key(quotes.paper)
+            data = self._writer.cache.get(key) if key else None
+            if data is None:
+                continue
+            if card := loaded(data, quotes.paper):
+                self.made[paper_id] = card
+            else:  # written by another version, or tampered with
+                self._writer.cache.drop(key)
+        self._tell(len(self.made))
+        return len(self.made)
 
+    def write(self) -> None:
+        """Ask for the rest, several batches side by side, until all is done, stopped, or out of budget."""
+        papers = [
+            card.paper for id_, card in self._quotes.items() if id_ not in self.made and card.paper.sentences
+        ]
+        waiting = self._batches(papers)
+        self._left_out = len(papers) - sum(len(batch.papers) for batch in waiting)
+        most = self._writer.side_by_side
+        leave = threading.Event()
+        running: dict[Future[Extracted], Batch] = {}
+        with ThreadPoolExecutor(most, thread_name_prefix="cards") as pool:
+            try:
+                while running or waiting:
+                    while waiting and len(running) < most:
+                        batch = waiting.pop(0)
+                        running[pool.submit(self._asked, batch, leave)] = batch
+                    done, _ = wait(running, timeout=_POLL, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        batch = running.pop(future)
+                        again = self._taken(batch, future, alone=not running)
+                        if again is None:
+                            waiting.clear()
+                        elif again == [batch]:  # the others hold the budget: fewer at once
+                            most = len(running)
+                            waiting.insert(0, batch)
+                        else:
+                            waiting += again
+                    if not self.interrupted and self._stop():
+                        self.interrupted = True
+                        waiting.clear()
+                        leave.set()
+            finally:
+                leave.set()  # whatever was raised in here, nothing is to run on
 
-def _write(
-    job: _Job, writer: Writer, work: _Work, progress: CardsProgress | None, stop: Callable[[], bool] | None
-) -> None:
-    """Ask for the cards of a job, several batches side by side, until done, stopped or out of budget."""
-    settings = writer.settings
-    waiting = batches(
-        job.papers,
-        job.prompt,
-        model=writer.model.name,
-        budget=settings.max_prompt_tokens,
-        reply=settings.max_answer_tokens,
-    )
-    halted = threading.Event()
-    running: dict[Future[Extracted], Batch] = {}
-    with ThreadPoolExecutor(writer.side_by_side, thread_name_prefix="cards") as pool:
+    def _batches(self, papers: Sequence[Paper]) -> list[Batch]:
+        settings, model = self._writer.settings, self._writer.model
+        reply, prompt = self._longest_reply, settings.max_prompt_tokens
+        if model.left is not None:
+            prompt = min(prompt, model.left - reply)
+        return batches(papers, self._prompt, model=model.name, budget=prompt, reply=reply)
+
+    @property
+    def _longest_reply(self) -> int:
+        """What the limit of an answer leaves room for beside the prompt."""
+        limit = self._writer.settings.max_tokens_per_answer
+        longest = self._writer.settings.max_answer_tokens
+        return longest if limit is None else min(longest, limit // 2)
+
+    def _asked(self, batch: Batch, leave: threading.Event) -> Extracted:
+        return ask(self._writer.model, batch, max_tokens=self._longest_reply, stop=leave.is_set)
+
+    def _taken(self, batch: Batch, future: Future[Extracted], *, alone: bool) -> list[Batch] | None:
+        """Keep what a call brought; returns the calls that are still due for it, ``None`` to make no more."""
         try:
-            while running or (waiting and not halted.is_set()):
-                while waiting and len(running) < writer.side_by_side and not halted.is_set():
-                    batch = waiting.pop(0)
-                    running[pool.submit(_asked, writer, batch, halted)] = batch
-                done, _ = wait(running, timeout=_POLL, return_when=FIRST_COMPLETED)
-                for future in done:
-                    batch = running.pop(future)
-                    try:
-                        extracted = future.result()
-                    except Stopped:
-                        continue
-                    except ModelError as error:
-                        work.problem = work.problem or error
-                        # What one call may not take, no other may; and an endpoint that is down stays so.
-                        halted.set()
-                        continue
-                    waiting += _taken(batch, extracted, job, writer, work)
-                    if progress:
-                        progress(len(work.made), len(job.quotes))
-                if stop and not halted.is_set() and stop():
-                    work.interrupted = True
-                    halted.set()
-        finally:
-            halted.set()
-
-
-def _asked(writer: Writer, batch: Batch, halted: threading.Event) -> Extracted:
-    if halted.is_set():
-        raise Stopped
-    return ask(writer.model, batch, max_tokens=writer.settings.max_answer_tokens, stop=halted.is_set)
-
-
-def _taken(batch: Batch, extracted: Extracted, job: _Job, writer: Writer, work: _Work) -> list[Batch]:
-    """Keep what a reply brought; what it did not reach because it was cut is to be asked for again."""
-    left = []
-    for own, paper in enumerate(batch.papers):
-        place = job.place(paper)
-        if not extracted.fields.get(own):
-            left.append(paper)
-            continue
-        try:
-            card = carded(paper, extracted.fields[own], job.quotes[place], writer.measure)
+            extracted = future.result()
+        except Stopped:
+            return None
+        except ModelBudgetError as error:
+            if not alone:
+                return [batch]
+            self._problem = self._problem or error
+            return None
         except ModelError as error:
-            work.problem = work.problem or error
-            continue
-        work.made[place] = work.fresh[place] = card
-    again = halves(batch, left, job.prompt) if extracted.cut else []
-    work.unread += 0 if again else len(left)
-    return again
+            self._problem = self._problem or error
+            self._failures += 1
+            return [] if isinstance(error, _OF_ONE_CALL) and self._failures < _PATIENCE else None
+        left = []
+        for place, paper in enumerate(batch.papers):
+            if fields := extracted.fields.get(place):
+                try:
+                    self._keep(carded(paper, fields, self._quotes[paper.id], self._writer.measure))
+                except ModelError as error:  # the embedder's
+                    self._problem = self._problem or error
+            else:
+                left.append(paper)
+        self._tell(len(self.made))
+        again = halves(batch, left, self._prompt) if extracted.cut else []
+        self._unread += 0 if again else len(left)
+        return again
 
+    def _keep(self, card: PaperCard) -> None:
+        """Remember at once, so that a run that is cut off goes on from there."""
+        self.made[card.id] = card
+        if key := self._key(card.paper):
+            with suppress(ValueError):  # a model's reply may hold half a character
+                self._writer.cache.put(key, dumped(card))
 
-def _notices(work: _Work, quoted: int) -> list[str]:
-    papers = f"{quoted:,} paper{'s are' if quoted != 1 else ' is'} quoted instead"
-    notices = []
-    if work.problem and quoted:
-        notices.append(f"{work.problem} {papers[0].upper()}{papers[1:]}.")
-    elif work.interrupted and quoted:
-        notices.append(f"Stopped: {papers}.")
-    elif quoted:
-        notices.append(f"The model gave no card that can be read for some papers: {papers}.")
-    return notices
+    def _key(self, paper: Paper) -> str:
+        """A key of everything that a card depends on; empty where that cannot be known."""
+        if not self._writer.identity or not self._writer.settings.cache_mb:
+            return ""
+        text = f"{paper.text}\n{[(sentence.start, sentence.end) for sentence in paper.sentences]}"
+        return key_of(
+            {
+                "card": hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+                "model": self._writer.identity,
+                "prompt": [self._prompt.system, self._prompt.user],
+                "version": VERSION,
+            }
+        )
 
-
-# -- memory ----------------------------------------------------------------------------------------
-
-
-def _key(paper: Paper, writer: Writer, prompt: Prompt) -> str:
-    """A key of everything that a card depends on; empty where that cannot be known."""
-    if not writer.identity or not writer.settings.cache_mb:
-        return ""
-    text = f"{paper.text}\n{[(sentence.start, sentence.end) for sentence in paper.sentences]}"
-    return key_of(
-        {
-            "card": hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
-            "model": writer.identity,
-            "prompt": [prompt.system, prompt.user],
-            "version": VERSION,
-        }
-    )
-
-
-def _remembered(paper: Paper, key: str, writer: Writer) -> PaperCard | None:
-    data = writer.cache.get(key) if key else None
-    if data is None:
-        return None
-    card = loaded(data, paper)
-    if card is None:  # written by another version, or tampered with
-        writer.cache.drop(key)
-    return card
+    def notices(self) -> tuple[str, ...]:
+        """Why papers are quoted, where some are."""
+        quoted = sum(
+            id_ not in self.made and bool(card.paper.sentences) for id_, card in self._quotes.items()
+        )
+        if not quoted:
+            return ()
+        how_many = (
+            f"{quoted:,} of {len(self._quotes):,} papers {'is' if quoted == 1 else 'are'} quoted instead"
+        )
+        if self._problem:
+            return (f"{self._problem} So {how_many}.",)
+        if self.interrupted:
+            return (f"It was stopped; {how_many}.",)
+        if self._left_out:
+            return (f"The budget of tokens is too small for some papers; {how_many}.",)
+        return (f"What the model wrote of some papers could not be read; {how_many}.",)

@@ -24,7 +24,7 @@ _LONGEST_PAPER = 60
 
 
 def _schema() -> dict[str, Any]:
-    field = {
+    field: dict[str, Any] = {
         "type": ["object", "null"],
         "properties": {
             "text": {"type": "string"},
@@ -33,9 +33,9 @@ def _schema() -> dict[str, Any]:
         "required": ["text", "sentences"],
         "additionalProperties": False,
     }
-    card = {
+    card: dict[str, Any] = {
         "type": "object",
-        "properties": {"paper": {"type": "string"}, **dict.fromkeys(POINTS, field)},
+        "properties": {"paper": {"type": "string"}} | dict.fromkeys(POINTS, field),
         "required": ["paper", *POINTS],
         "additionalProperties": False,
     }

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..cards import POINTS, Cell, Figure, PaperCard
-from ..types import Paper
+from ..types import Mode, Paper
 
 
 def dumped(card: PaperCard) -> bytes:
@@ -35,10 +35,11 @@ def loaded(data: bytes, paper: Paper) -> PaperCard | None:
             Figure(str(row["value"]), str(row["text"]), paper.sentences[int(row["sentence"])].index)
             for row in read["figures"]
         )
-        mode = "llm" if read["mode"] == "llm" else "extractive"
+        mode: Mode = "llm" if read["mode"] == "llm" else "extractive"
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         return None
-    return PaperCard(paper, *cells, figures=figures, mode=mode)  # type: ignore[arg-type]
+    problem, approach, result, limitation = cells
+    return PaperCard(paper, problem, approach, result, limitation, figures, mode)
 
 
 def _cell(row: Any, paper: Paper) -> Cell | None:

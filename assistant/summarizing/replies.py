@@ -26,7 +26,7 @@ _TRIED = 300
 _DEEP = 4
 _HANDLE = re.compile(r"\s*[\[(](?:P\d{1,4}[.:]?\s?)?S\d{1,4}[^\])]{0,60}[\])]")
 _NOT_STATED = re.compile(
-    r"\W*(?:not (?:explicitly )?(?:stated|specified|mentioned|given|provided|available|applicable|discussed)\b.*|"
+    r"\W*(?:not (?:explicitly )?(?:stated|specified|mentioned|given|provided|available|discussed)\b.*|"
     r"none(?: (?:stated|mentioned|given))?|null|n/?a|unknown|unstated|-*)\W*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -98,12 +98,12 @@ def _fields(row: Mapping[str, Any], place: int, paper: Paper) -> Fields:
     fields: dict[Point, Written | None] = {}
     for point in POINTS:
         if point in row:
-            with suppress(_Unreadable):
+            with suppress(_UnreadableError):
                 fields[point] = _field(row[point], place, paper)
     return fields
 
 
-class _Unreadable(ValueError):
+class _UnreadableError(ValueError):
     """A field that is as if it were missing."""
 
 
@@ -116,13 +116,13 @@ def _field(value: Any, place: int, paper: Paper) -> Written | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise _Unreadable
+        raise _UnreadableError
     within = [handle[0].strip(" []()") for handle in _HANDLE.finditer(value)]
     text = " ".join(_HANDLE.sub("", value).split())
     if not text or _NOT_STATED.fullmatch(text):
         return None
     if len(text) > _LONGEST_TEXT or not text.isprintable():
-        raise _Unreadable
+        raise _UnreadableError
     listed = cited if isinstance(cited, list | tuple) else [cited]
     return Written(text, tuple(_sentences([*listed, *within], place, paper))[:_MOST_SENTENCES])
 
