@@ -144,7 +144,7 @@ def _result(told: Told) -> float:
     score += 0.3 if ours else 0.15 if cues.FOUND.search(text) else 0.0
     score += 0.4 if weighty(text) else 0.0
     score -= 0.3 if cues.LIMIT.search(text) else 0.0
-    score -= 0.3 if cues.TALK.search(text) else 0.0
+    score -= 0.6 if cues.TALK.search(text) else 0.0
     return score - (0.0 if told.of_work else 0.2)
 
 
