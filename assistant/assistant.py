@@ -19,6 +19,7 @@ from .progress import StopCallback
 from .questioning import Questions
 from .surveying import Surveys
 from .settings import Settings
+from .single import SinglePapers
 from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
 
 if TYPE_CHECKING:
@@ -27,14 +28,21 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
     from .answering.answerer import Answerer
-    from .asking import Asker
+    from .asking import Asker, Rooms
     from .index.store import PaperIndex
     from .models.ports import ChatModel, Embedder
     from .retrieval.search import Searcher
+<<<<<<< HEAD
     from .summarizing.subjects import Surveyor
 
 
 class Assistant(Questions, Surveys):
+=======
+    from .single import PaperReader
+
+
+class Assistant(Questions, SinglePapers):
+>>>>>>> roles
     """A collection of papers that can be added to, searched and asked.
 
     Get one with :meth:`open`. It is safe to use from several threads; it owns its index folder until
@@ -260,11 +268,20 @@ class Assistant(Questions, Surveys):
             return self._searcher
 
     def _asker(self) -> Asker:
-        from .asking import Asker, Rooms
+        from .asking import Asker
+
+        return Asker(self.settings, self._rooms(), self._place.layout.answers)
+
+    def _rooms(self) -> Rooms:
+        from .asking import Rooms
 
         self._search()  # says so where there is nothing to be asked
-        rooms = Rooms(self._opened(), self.embedder, self._answerer, self._chat(), self._llm, self._ledger)
-        return Asker(self.settings, rooms, self._place.layout.answers)
+        return Rooms(self._opened(), self.embedder, self._answerer, self._chat(), self._llm, self._ledger)
+
+    def _reader(self) -> PaperReader:
+        from .single import PaperReader
+
+        return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
 
     def _surveyor(self) -> Surveyor:
         from .models.metered import Metered

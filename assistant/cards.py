@@ -6,7 +6,7 @@ Plain frozen values, as in ``types``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .types import Mode, Paper, Sentence, Support, Usage
@@ -36,7 +36,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of a result with the words that tell what it is of: "10 % on OC20"; ``value`` is the number."""
+    """A number of a result with the words that say of what: "10 % on OC20"; ``value`` is the number."""
 
     value: str
     text: str
@@ -94,7 +94,7 @@ class Cards:
 
     cards: tuple[PaperCard, ...]
     notices: tuple[str, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     remembered: int = 0
     interrupted: bool = False
 

@@ -2,11 +2,12 @@
 
     python -m benchmarks.roles_fit --data DIR [--out FILE]
 
-Needs scipy, which comes with scikit-learn. Train abstracts that share a sentence with dev or test are left out
-(36 of 1,668 do). CSAbstruct's labels are a vote of crowd workers, who agree on 64 % of a train sentence: so a
-label counts as much as its voters agreed, and the rest goes to what a model fitted on the other folds thinks
-of the sentence (bootstrapping, Reed et al. 2015, arXiv:1412.6596). As abstracts of medicine read otherwise,
-those of SciFact that have headings are taken in with their headings as labels, three of four of them.
+Needs scipy, which comes with scikit-learn. Train abstracts that share a sentence with dev or test are left
+out (36 of 1,668 do). CSAbstruct's labels are a vote of crowd workers, who agree on 64 % of a train
+sentence: so a label counts as much as its voters agreed, and the rest goes to what a model fitted on the
+other folds thinks of the sentence (bootstrapping, Reed et al. 2015, arXiv:1412.6596). As abstracts of
+medicine read otherwise, those of SciFact that have headings are taken in with their headings as labels,
+three of four of them.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def fitted(
 ) -> tuple[Numbers, Numbers]:
     """Weights and biases of a multinomial regression on chances as targets."""
     wide, roles = x.shape[1], len(ROLES)
-    turned = x.T.tocsr() if sparse.issparse(x) else np.ascontiguousarray(x.T)
+    turned = x.T.tocsr() if isinstance(x, sparse.csr_matrix) else np.ascontiguousarray(x.T)
 
     def loss(flat: Numbers) -> tuple[float, Numbers]:
         weights = flat.reshape(wide + 1, roles)
@@ -186,8 +187,8 @@ def report(name: str, model: RoleModel, abstracts: list[Abstract]) -> None:
         made = sum(guess == role for guess, _, _ in pairs) + sum(label == role for _, label, _ in pairs)
         by_role.append(f"{title} {2 * hits / max(1, made):.2f}")
     print(
-        f"{name}: accuracy {np.mean(right):.4f} of {len(pairs):,} sentences; where three of four voters agree "
-        f"{np.mean(agreed or [0]):.4f} of {len(agreed):,}; F1 {', '.join(by_role)}"
+        f"{name}: accuracy {np.mean(right):.4f} of {len(pairs):,} sentences; where three of four agree "
+        f"{np.mean(agreed):.4f} of {len(agreed):,}; F1 {', '.join(by_role)}"
     )
 
 
@@ -195,7 +196,7 @@ def main() -> None:
     """Run from the command line."""
     parser = arguments(__doc__ or "")
     parser.add_argument("--out", type=Path, default=FILE, help="the file of weights")
-    parser.add_argument("--test", action="store_true", help="report the test split too: once, when all is chosen")
+    parser.add_argument("--test", action="store_true", help="report the test split too: when all is chosen")
     options = parser.parse_args()
     held = {split: csabstruct(options.data, split) for split in ("dev", "test")}
     seen = {

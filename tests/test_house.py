@@ -18,8 +18,22 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 ROOMS = (
     (
+<<<<<<< HEAD
         *("progress", "reports", "types", "filters", "traces", "events", "errors", "settings", "threads"),
         *("saved", "confidence"),
+=======
+        "progress",
+        "reports",
+        "types",
+        "filters",
+        "traces",
+        "events",
+        "cards",
+        "errors",
+        "settings",
+        "threads",
+        "saved",
+>>>>>>> roles
     ),
     ("models",),
     ("corpus",),
@@ -28,7 +42,8 @@ ROOMS = (
     ("questions",),
     ("retrieval",),
     ("answering",),
-    ("conversation", "asking", "questioning", "adding", "assistant"),
+    ("summarizing",),
+    ("conversation", "asking", "questioning", "single", "adding", "assistant"),
     ("export", "bibliography", "doctor", "evaluation"),
     ("cli", "ui"),
 )
@@ -117,11 +132,14 @@ def test_the_public_surface() -> None:
         "Assistant",
         "AssistantError",
         "Audited",
+        "Cards",
+        "Cell",
         "Chat",
         "Citation",
         "Claim",
         "Done",
         "Evidence",
+        "Figure",
         "Filters",
         "Fold",
         "FoundFilter",
@@ -129,6 +147,7 @@ def test_the_public_surface() -> None:
         "ImportReport",
         "IndexStatus",
         "Paper",
+        "PaperCard",
         "Progress",
         "Proposal",
         "Refreshed",

@@ -74,6 +74,11 @@ class Reading:
         with self._storing():
             return self._words.search(text, k, filters=filters)
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The stored vectors of those of these papers that the index holds, by id."""
+        with self._storing():
+            return self._stores.vectors(ids)
+
     def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
         """The cosines of these papers to a query vector."""
         with self._storing():
@@ -83,6 +88,11 @@ class Reading:
         """The BM25 scores of those of these papers that share a word with ``text``."""
         with self._storing():
             return dict(self._words.search(text, len(ids), among=ids)) if ids else {}
+
+    def owners(self, keys: Sequence[str]) -> dict[str, str]:
+        """The ids of the papers that are known by these keys: ids of DOIs, arXiv ids and titles."""
+        with self._storing():
+            return self._words.owners(keys)
 
     def frequency(self, term: str) -> int:
         """In how many papers a term (see :func:`assistant.index.words.terms`) stands."""

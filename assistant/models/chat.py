@@ -19,7 +19,7 @@ from . import chat_errors as failing
 from . import tokens
 from .connection import Connection
 from .dialect import Dialect
-from .ports import EndOfReply, Message
+from .ports import EndOfReply, Message, Schema
 from .reply import Reply
 from .retry import Deadline
 
@@ -49,11 +49,13 @@ class OpenAIChat:
         """The model's name."""
         return self._settings.model
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | EndOfReply]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, schema: Schema | None = None
+    ) -> Generator[str | EndOfReply]:
         """See ``ChatModel.stream``. Only what comes before the first piece is retried."""
         deadline = Deadline(self._settings.deadline)
         reply, piece = self._connection.retrying(
-            partial(self._begin, messages, max_tokens, deadline), deadline
+            partial(self._begin, messages, max_tokens, deadline, schema), deadline
         )
         with closing(reply), deadline.cutting(reply.response):
             while piece is not None:
@@ -106,7 +108,9 @@ class OpenAIChat:
     def __repr__(self) -> str:
         return f"<OpenAIChat {self._connection}>"
 
-    def _open(self, messages: Sequence[Message], max_tokens: int, deadline: Deadline) -> Reply:
+    def _open(
+        self, messages: Sequence[Message], max_tokens: int, deadline: Deadline, schema: Schema | None = None
+    ) -> Reply:
         """Ask, in the dialect that the endpoint has taught so far; learn from a refusal and ask again."""
         import openai
 
@@ -116,14 +120,14 @@ class OpenAIChat:
             try:
                 stream = self._connection.client.post(
                     "/chat/completions",
-                    body={"model": self.name, "messages": asked, **dialect.parameters(max_tokens)},
+                    body={"model": self.name, "messages": asked, **dialect.parameters(max_tokens, schema)},
                     options={"timeout": self._connection.timeout(deadline)},
                     cast_to=object,
                     stream=True,
                     stream_cls=openai.Stream[object],
                 )
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                learnt = dialect.after(failing.refusal_text(error))
+                learnt = dialect.after(failing.refusal_text(error), with_schema=schema is not None)
                 if learnt is None:
                     raise
             else:
@@ -131,10 +135,10 @@ class OpenAIChat:
             self._dialect = dialect = learnt
 
     def _begin(
-        self, messages: Sequence[Message], max_tokens: int, deadline: Deadline
+        self, messages: Sequence[Message], max_tokens: int, deadline: Deadline, schema: Schema | None
     ) -> tuple[Reply, str | None]:
         """A reply with its first piece read, so that all that is retried is behind us."""
-        reply = self._open(messages, max_tokens, deadline)
+        reply = self._open(messages, max_tokens, deadline, schema)
         try:
             with deadline.cutting(reply.response):
                 return reply, reply.read()

@@ -19,6 +19,8 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 """Where the words of a number end."""
+_EMPTY = frozenset("a an and as by for in is of on our that the their to where which while with".split())
+"""Words that a phrase does not begin with."""
 _RANGE = re.compile(r"\s?(?:-|to)\s?\d+(?:\.\d+)?\s?(?:%|x|times)?(?!\w)")
 
 
@@ -68,4 +70,6 @@ def _with_words(text: str, start: int, end: int) -> str:
             else text[start:end] + " ".join(tail)
         )
     lead = re.split(r"[,;:()\[\]]", text[:start])[-1].split()[-_LEAD:]
+    while lead and lead[0].lower() in _EMPTY:
+        del lead[0]
     return " ".join([*lead, text[start:end]])

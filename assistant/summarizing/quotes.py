@@ -48,10 +48,17 @@ def quoted_card(paper: Paper) -> PaperCard:
     """The card of a paper, each cell a sentence of its abstract, word for word."""
     told = _told(paper)
     chosen = _together({point: _ranked(point, told) for point in POINTS})
-    cells = {point: Cell(own.text, (own,)) for point, own in chosen.items() if own is not None}
+    cells = {point: Cell(own.text, (own,)) if own else None for point, own in chosen.items()}
     result = [own] if (own := chosen["result"]) else []
     others = [each.sentence for each in told if each.result >= 0.5 and each.sentence not in result]
-    return PaperCard(paper, **cells, figures=figures_of([*result, *others]))
+    return PaperCard(
+        paper,
+        cells["problem"],
+        cells["approach"],
+        cells["result"],
+        cells["limitation"],
+        figures_of([*result, *others]),
+    )
 
 
 def _told(paper: Paper) -> list[Told]:
@@ -62,10 +69,12 @@ def _told(paper: Paper) -> list[Told]:
     new = False
     for sentence in paper.sentences:
         text = sentence.text
-        named = bool(name) and text.startswith(f"{name[1]} ")
+        named = name is not None and text.startswith(f"{name[1]} ")
         after, new = new, new or bool(cues.NAMES_IT.search(text))
         place = sentence.index
-        if len(re.findall(r"\w+", text)) < _FEWEST_WORDS or cues.ELSEWHERE.search(text):
+        if len(re.findall(r"\w+", text)) < _FEWEST_WORDS or (
+            cues.ELSEWHERE.search(text) and not cues.NAMES_IT.search(text)
+        ):
             continue
         background, objective, method, result, _ = (float(chance) for chance in roles.chances[place])
         shared = len(title & stems(text)) / len(title) if title else 0.0
@@ -108,6 +117,7 @@ def _problem(told: Told) -> float:
     score -= 0.5 if cues.PRAISE.search(text) and not gap else 0.0
     score -= 0.4 if text.startswith("We ") and not (gap or aim) else 0.0
     score -= 0.6 if told.named else 0.0
+    score -= 0.3 if told.place > 0.6 else 0.0
     return score - (0.5 if told.of_work else 0.0)
 
 
@@ -134,7 +144,7 @@ def _result(told: Told) -> float:
     score += 0.3 if ours else 0.15 if cues.FOUND.search(text) else 0.0
     score += 0.4 if weighty(text) else 0.0
     score -= 0.3 if cues.LIMIT.search(text) else 0.0
-    score -= 0.3 if cues.TALK.search(text) else 0.0
+    score -= 0.6 if cues.TALK.search(text) else 0.0
     return score - (0.0 if told.of_work else 0.2)
 
 

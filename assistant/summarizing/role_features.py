@@ -25,7 +25,7 @@ _FAR = 7
 
 
 def words_of(sentence: str, place: int, count: int) -> NDArray[np.uint32]:
-    """The hashes of all that is known of a sentence at a place (from 0) among ``count``, sorted, each once."""
+    """The hashes of what is known of a sentence at a place (from 0) among ``count``, sorted, each once."""
     tokens = ["0" if token[0].isdigit() else token for token in _TOKEN.findall(sentence[:LONGEST].lower())]
     framed = ["<s>", *tokens, "</s>"]
     found = {

@@ -11,12 +11,16 @@ from ..index.store import PaperIndex
 from ..models.metered import Metered
 from ..retrieval.search import Searcher, checked
 from ..summaries import Depth, SummaryEvent
-from ..types import NO_FILTERS, Filters, Paper
+from ..types import NO_FILTERS, Filters, Paper, Refusal
 from .summarizer import READ, Names, Subject, Summarizer, Tools
 
 _NEAR = 0.4
 """A paper is on the subject whose score is at least this share of the best one's. In a summary a paper missed
 costs more than one too many, so it lies low; below, the scores fall into the tail that any words have."""
+_LEAST_CHANCE = 0.1
+"""That the collection has anything on the words: a page of papers on something else costs a reader more than
+one refused answer, so it lies above what questions are refused at."""
+_NEAREST = 3
 FEWEST_COMPARED, MOST_COMPARED = 2, 6
 
 
@@ -75,7 +79,12 @@ class Surveyor:
         found = self.searcher.find(words, READ[depth], filters)
         if filters and not found.hits:
             return Subject(words, refusal=filtered_out(filters))
-        refusal = unanswerable(found.hits, found.signals, self.unrelated_below, len(self.index))
+        papers = len(self.index)
+        refusal = unanswerable(found.hits, found.signals, self.unrelated_below, papers)
+        if refusal or found.signals.chance(self.unrelated_below) < _LEAST_CHANCE:
+            nearest = tuple(hit.paper for hit in found.hits[:_NEAREST])
+            told = f"Too little in these {papers:,} papers is on “{words}” for a summary."
+            refusal = Refusal("not_in_collection", told, nearest)
         best = found.hits[0].score if found.hits else 0.0
         near = tuple(hit.paper for hit in found.hits if hit.score >= _NEAR * best)
         return Subject(words, () if refusal else near, refusal)
