@@ -17,9 +17,8 @@ from .models.ledger import Ledger
 from .online import Online, Refreshed
 from .progress import StopCallback
 from .questioning import Questions
-from .surveying import Surveys
 from .settings import Settings
-from .single import SinglePapers
+from .surveying import Surveys, surveyor_of, unrelated_below
 from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
 
 if TYPE_CHECKING:
@@ -32,17 +31,11 @@ if TYPE_CHECKING:
     from .index.store import PaperIndex
     from .models.ports import ChatModel, Embedder
     from .retrieval.search import Searcher
-<<<<<<< HEAD
+    from .single import PaperReader
     from .summarizing.subjects import Surveyor
 
 
 class Assistant(Questions, Surveys):
-=======
-    from .single import PaperReader
-
-
-class Assistant(Questions, SinglePapers):
->>>>>>> roles
     """A collection of papers that can be added to, searched and asked.
 
     Get one with :meth:`open`. It is safe to use from several threads; it owns its index folder until
@@ -284,35 +277,10 @@ class Assistant(Questions, SinglePapers):
         return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
 
     def _surveyor(self) -> Surveyor:
-        from .models.metered import Metered
-        from .models.prices import Prices
-        from .summarizing.subjects import Surveyor
-
-        model, prices = self._chat(), Prices.of(self.settings)
-        return Surveyor(
-            self._opened(),
-            self._search(),
-            lambda name: None,
-            lambda groups: [f"Group {number}" for number, _ in enumerate(groups, start=1)],
-            Metered(model, prices, self._ledger, None) if model else None,
-            self.settings.max_tokens_per_summary,
-            self._unrelated_below,
-        )
-
-    @property
-    def _unrelated_below(self) -> float | None:
-        """The cosine of what has nothing to do with a question: as it is set, else as the embedder knows."""
-        known = self.settings.embed_unrelated_below
-        return self.embedder.unrelated_below if known is None else known
+        return surveyor_of(self.settings, self._rooms(), self._search())
 
     def _answerer(self, model: ChatModel | None, settings: Settings) -> Answerer:
         from .answering.answerer import Answerer
 
-        searcher = self._search()
-        return Answerer(
-            searcher,
-            model,
-            settings,
-            papers=len(self._opened()),
-            unrelated_below=self._unrelated_below,
-        )
+        known = unrelated_below(settings, self.embedder)
+        return Answerer(self._search(), model, settings, papers=len(self._opened()), unrelated_below=known)

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
 from .filters import NO_FILTERS, Filters
+from .settings import Settings
+from .single import SinglePapers
 from .summaries import Depth, Summarized, Summary, SummaryEvent
 from .threads import in_thread
 from .types import Paper
 
 if TYPE_CHECKING:
+    from .asking import Rooms
+    from .models.ports import Embedder
+    from .retrieval.search import Searcher
     from .summarizing.subjects import Surveyor
 
 Subjects = str | Sequence[str | Paper]
-"""A topic or free text; or papers, as such or by id."""
+"""A topic or free text; or papers, as such or by their names."""
 
 
-class Surveys(ABC):
+class Surveys(SinglePapers):
     """Summaries and comparisons."""
 
     @abstractmethod
@@ -52,15 +57,16 @@ class Surveys(ABC):
 
         Closing the generator stops the model. Raises as :meth:`summarize`, at the first event.
         """
-        return self._surveyor().stream(subject, depth, filters)
+        wanted = subject if subject is None or isinstance(subject, str) else [*map(self.paper, subject)]
+        return self._surveyor().stream(wanted, depth, filters)
 
     def compare(self, *papers: str | Paper) -> Summary:
-        """Two to six papers side by side; raises ``UsageError`` for other numbers, else as :meth:`summarize`."""
+        """Two to six papers side by side; raises ``UsageError`` for other numbers, else as ``summarize``."""
         return _last(self.stream_comparison(*papers))
 
     def stream_comparison(self, *papers: str | Paper) -> Generator[SummaryEvent]:
         """:meth:`compare` as the events of :meth:`stream_summary`."""
-        return self._surveyor().comparison(papers)
+        return self._surveyor().comparison([*map(self.paper, papers)])
 
     async def asummarize(
         self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
@@ -82,3 +88,26 @@ def _last(events: Generator[SummaryEvent]) -> Summary:
             if isinstance(event, Summarized):
                 return event.summary
     raise AssertionError("a stream ends with Summarized")
+
+
+def surveyor_of(settings: Settings, rooms: Rooms, searcher: Searcher) -> Surveyor:
+    """What writes summaries with these rooms."""
+    from .models.metered import Metered
+    from .models.prices import Prices
+    from .summarizing.subjects import Surveyor
+
+    return Surveyor(
+        rooms.index,
+        searcher,
+        lambda name: None,
+        lambda groups: [f"Group {number}" for number, _ in enumerate(groups, start=1)],
+        Metered(rooms.model, Prices.of(settings), rooms.ledger, None) if rooms.model else None,
+        settings.max_tokens_per_summary,
+        unrelated_below(settings, rooms.embedder),
+    )
+
+
+def unrelated_below(settings: Settings, embedder: Embedder) -> float | None:
+    """The cosine of what has nothing to do with a question: as it is set, else as the embedder knows."""
+    known = settings.embed_unrelated_below
+    return embedder.unrelated_below if known is None else known

@@ -18,22 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 ROOMS = (
     (
-<<<<<<< HEAD
-        *("progress", "reports", "types", "filters", "traces", "events", "errors", "settings", "threads"),
-        *("saved", "confidence"),
-=======
-        "progress",
-        "reports",
-        "types",
-        "filters",
-        "traces",
-        "events",
-        "cards",
-        "errors",
-        "settings",
-        "threads",
-        "saved",
->>>>>>> roles
+        *("progress", "reports", "types", "filters", "traces", "events", "cards", "errors", "settings"),
+        *("threads", "saved", "confidence", "summaries", "grouped"),
     ),
     ("models",),
     ("corpus",),
@@ -42,8 +28,9 @@ ROOMS = (
     ("questions",),
     ("retrieval",),
     ("answering",),
+    ("topics",),
     ("summarizing",),
-    ("conversation", "asking", "questioning", "single", "adding", "assistant"),
+    ("conversation", "asking", "questioning", "single", "surveying", "adding", "assistant"),
     ("export", "bibliography", "doctor", "evaluation"),
     ("cli", "ui"),
 )

@@ -174,7 +174,6 @@ class CitationParser:
                 return [], 0
             if self._held[begin + stop.start() : end] != close:
                 return [], 1
-<<<<<<< HEAD
             content = inside[: stop.start()]
             numbers = opener in "[【" and not self._in_formula()
             handles = parse(content, numbers=numbers, last=self._last if opener == "[" else None)
@@ -182,11 +181,6 @@ class CitationParser:
                 handles = [self._by_name[content.strip().casefold()]]
             return handles, end
         if len(inside) >= longest:
-=======
-            numbers_too = self._held[0] != "(" and not self._in_formula()
-            return handles_in(inside[: stop.start()], numbers=numbers_too), stop.end() + 1
-        if len(inside) >= _LONGEST:
->>>>>>> roles
             return [], 1
         return [], len(self._held) if final else 0
 
@@ -202,60 +196,3 @@ class CitationParser:
 
 def _is_cut(rest: str) -> bool:
     return bool(_CUT_BRACKET.fullmatch(rest) or (len(rest) > 1 and _CUT_BARE.fullmatch(rest)))
-<<<<<<< HEAD
-=======
-
-
-def handles_in(content: str, *, numbers: bool) -> list[Handle]:
-    """The handles of the content of one bracket, or none where anything in it is something else."""
-    handles: list[Handle] = []
-    content = content.strip()
-    at, paper = 0, None
-    while at < len(content):
-        if prefix := _PREFIX.match(content, at):
-            at = prefix.end()
-        item = _ITEM.match(content, at)
-        if not item or (item["number"] and not numbers):
-            return []
-        found = list(_expand(item, paper))
-        if not found:
-            return []
-        handles += found
-        paper = found[-1][0]
-        at = item.end()
-        if at < len(content):
-            separator = _SEPARATOR.match(content, at)
-            if not separator or separator.end() == at:
-                return []
-            at = separator.end()
-    return handles
-
-
-def _expand(item: re.Match[str], paper: int | None) -> Iterator[Handle]:
-    """What one item names; ``paper`` is the one named before it, which a lone ``S3`` belongs to."""
-    if item["number"]:
-        first = int(item["number"])
-        last = int(item["numberlast"] or first)
-        if 1 <= first <= last <= _HIGHEST and last - first < 50:
-            yield from ((number - 1, None) for number in range(first, last + 1))
-        return
-    if item["same"]:
-        first, last = int(item["same"]), int(item["samelast"] or item["same"])
-        if paper is None:
-            return
-    else:
-        paper = int(item["paper"]) - 1
-        if not item["first"]:
-            yield paper, None
-            return
-        first, last = int(item["first"]), int(item["last"] or item["first"])
-        if item["upto"] and int(item["upto"]) - 1 != paper:
-            # "P1.S2-P3.S1" spans papers, which means nothing: its two ends are what is named.
-            yield paper, first - 1
-            yield int(item["upto"]) - 1, last - 1
-            return
-    if first <= last and last - first < 50:
-        yield from ((paper, sentence - 1) for sentence in range(first, last + 1))
-    else:
-        yield paper, first - 1
->>>>>>> roles

@@ -108,11 +108,6 @@ class Reading:
                 records |= self._stores.get(missing)
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
-    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The vectors of those of these papers that are there, by id."""
-        with self._storing():
-            return self._stores.vectors(ids)
-
     def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
         """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""
         return self._sentences.get(papers)

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from ..answering.llm import source_block
+from ..answering.sources import whole
 from ..cards import POINTS
 from ..models.ports import ChatModel, Message
 from ..models.prompts import Prompt
@@ -95,7 +95,7 @@ def _batch(papers: Sequence[Paper], prompt: Prompt) -> Batch:
 
 
 def _block(number: int, paper: Paper) -> str:
-    lines = source_block(number, Hit(number, paper, 0.0)).splitlines()
+    lines = whole(Hit(number, paper, 0.0)).block(number).splitlines()
     return "\n".join(lines[: _LONGEST_PAPER + 1])
 
 

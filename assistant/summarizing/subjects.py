@@ -38,13 +38,13 @@ class Surveyor:
     unrelated_below: float | None
 
     def stream(
-        self, subject: str | Sequence[str | Paper] | None, depth: Depth, filters: Filters
+        self, subject: str | Sequence[Paper] | None, depth: Depth, filters: Filters
     ) -> Generator[SummaryEvent]:
         """The events of a summary; see ``Assistant.stream_summary``."""
         found = self._found(subject, depth, filters)
         yield from Summarizer(self._tools()).stream(found, depth)
 
-    def comparison(self, papers: Sequence[str | Paper]) -> Generator[SummaryEvent]:
+    def comparison(self, papers: Sequence[Paper]) -> Generator[SummaryEvent]:
         """The events of a comparison; see ``Assistant.stream_comparison``."""
         chosen = self._listed(papers, NO_FILTERS)
         if not FEWEST_COMPARED <= len(chosen) <= MOST_COMPARED:
@@ -58,7 +58,7 @@ class Surveyor:
     def _tools(self) -> Tools:
         return Tools(self.searcher.measure, self.index.vectors, self.names, self.model, self.budget)
 
-    def _found(self, subject: str | Sequence[str | Paper] | None, depth: Depth, filters: Filters) -> Subject:
+    def _found(self, subject: str | Sequence[Paper] | None, depth: Depth, filters: Filters) -> Subject:
         if subject is None:
             if not filters:
                 raise UsageError("There is no subject.", "Name a topic, some words, papers or filters.")
@@ -96,9 +96,9 @@ class Surveyor:
         )
         return Subject(name, tuple(papers), None if papers else filtered_out(filters))
 
-    def _listed(self, papers: Sequence[str | Paper], filters: Filters) -> list[Paper]:
+    def _listed(self, papers: Sequence[Paper], filters: Filters) -> list[Paper]:
         """The papers that are named, each once, in their order; raises ``UsageError`` for one not there."""
-        ids = list(dict.fromkeys(each if isinstance(each, str) else each.id for each in papers))
+        ids = list(dict.fromkeys(paper.id for paper in papers))
         known = {paper.id for paper in self.index.papers(ids)}
         if missing := [paper_id for paper_id in ids if paper_id not in known]:
             shown = ", ".join(f"“{' '.join(paper_id.split())[:60]}”" for paper_id in missing[:5])
