@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from .errors import AssistantError
     from .events import Audited, Done, Sources, Status, Token
     from .online.saved import Refreshed, SavedQuery
+    from .outputs.files import save_summary
     from .progress import Progress
     from .settings import Settings
+    from .summaries import FirstRead, Planned, Section, Summarized, Summary, Tabled, Theme
     from .types import (
         Answer,
         Citation,
@@ -53,7 +55,11 @@ _HOMES = {
     "Refreshed": "online.saved",
     "SavedQuery": "online.saved",
     "Settings": "settings",
+    **dict.fromkeys(
+        ("FirstRead", "Planned", "Section", "Summarized", "Summary", "Tabled", "Theme"), "summaries"
+    ),
     "sample_collection": "corpus",
+    "save_summary": "outputs.files",
 }
 
 __all__ = [
@@ -70,6 +76,7 @@ __all__ = [
     "Evidence",
     "Figure",
     "Filters",
+    "FirstRead",
     "Fold",
     "FoundFilter",
     "Hit",
@@ -77,21 +84,28 @@ __all__ = [
     "IndexStatus",
     "Paper",
     "PaperCard",
+    "Planned",
     "Progress",
     "Proposal",
     "Refreshed",
     "Refusal",
     "Rejected",
     "SavedQuery",
+    "Section",
     "Sentence",
     "Settings",
     "Sources",
     "Status",
+    "Summarized",
+    "Summary",
+    "Tabled",
+    "Theme",
     "Token",
     "Trace",
     "Usage",
     "__version__",
     "sample_collection",
+    "save_summary",
 ]
 
 

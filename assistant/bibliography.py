@@ -80,6 +80,12 @@ def to_bibtex(papers: Iterable[Paper], file: IO[str]) -> None:
         file.write(f"@{'article' if paper.venue else 'misc'}{{{_key(paper, taken)},\n{body}\n}}\n\n")
 
 
+def citation_keys(papers: Iterable[Paper]) -> list[str]:
+    """The keys that :func:`to_bibtex` gives these papers, in their order."""
+    taken: set[str] = set()
+    return [_key(paper, taken) for paper in papers]
+
+
 WRITERS: dict[str, Writer] = {"jsonl": to_jsonl, "bibtex": to_bibtex, "ris": to_ris, "csv": to_csv}
 
 

@@ -9,36 +9,23 @@ from typing import Any
 from .cards import Cards, PaperCard
 from .errors import AssistantError, PaperNameError
 from .online.saved import Refreshed, SavedQuery
-from .types import Answer, Claim, Hit, ImportReport, IndexStatus, Paper
+from .summaries import Summary
+from .types import Answer, Citation, Claim, Hit, ImportReport, IndexStatus, Paper, Refusal
 
 Json = dict[str, Any]
 
 
 def answer_json(answer: Answer) -> Json:
     """An answer or a refusal."""
-    refusal = answer.refusal
     return {
         "question": answer.question,
         "status": answer.status,
         "mode": answer.mode,
         "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "text": answer.text,
-        "citations": [
-            {
-                "number": citation.number,
-                "id": citation.id,
-                "title": citation.title,
-                "sentences": [{"index": s.index, "text": s.text} for s in citation.sentences],
-            }
-            for citation in answer.citations
-        ],
+        "citations": [_citation(citation) for citation in answer.citations],
         "claims": [_claim(claim) for claim in answer.claims],
-        "refusal": refusal
-        and {
-            "kind": refusal.kind,
-            "reason": refusal.reason,
-            "nearest": [{"id": paper.id, "title": paper.title} for paper in refusal.nearest],
-        },
+        "refusal": _refusal(answer.refusal),
         "notices": list(answer.notices),
         "usage": asdict(answer.usage),
         "searched": answer.searched,
@@ -50,6 +37,53 @@ def answer_json(answer: Answer) -> Json:
         },
         "timings": {step: round(seconds, 4) for step, seconds in answer.timings.items()},
     }
+
+
+def summary_json(summary: Summary) -> Json:
+    """A summary or a refusal."""
+    return {
+        "subject": summary.subject,
+        "status": summary.status,
+        "mode": summary.mode,
+        "depth": summary.depth,
+        "text": summary.text,
+        "sections": [asdict(section) for section in summary.sections],
+        "themes": [asdict(theme) for theme in summary.themes],
+        "cards": [card_json(card) for card in summary.cards],
+        "citations": [_citation(citation) for citation in summary.citations],
+        "claims": [_claim(claim) for claim in summary.claims],
+        "reading": [{**_named(each.paper), "reason": each.reason} for each in summary.reading],
+        "papers": [_named(paper) for paper in summary.papers],
+        "not_cited": [paper.id for paper in summary.not_cited],
+        "coverage": summary.coverage,
+        "refusal": _refusal(summary.refusal),
+        "notices": list(summary.notices),
+        "usage": asdict(summary.usage),
+        "timings": {step: round(seconds, 4) for step, seconds in summary.timings.items()},
+    }
+
+
+def _citation(citation: Citation) -> Json:
+    return {
+        "number": citation.number,
+        "id": citation.id,
+        "title": citation.title,
+        "sentences": [{"index": s.index, "text": s.text} for s in citation.sentences],
+    }
+
+
+def _refusal(refusal: Refusal | None) -> Json | None:
+    if refusal is None:
+        return None
+    return {
+        "kind": refusal.kind,
+        "reason": refusal.reason,
+        "nearest": [_named(paper) for paper in refusal.nearest],
+    }
+
+
+def _named(paper: Paper) -> Json:
+    return {"id": paper.id, "title": paper.title}
 
 
 def _claim(claim: Claim) -> Json:

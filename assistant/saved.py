@@ -1,14 +1,15 @@
-"""Answers and conversations as files: versioned JSON that is checked, place by place, when it is read."""
+"""Answers, conversations and summaries as files: versioned JSON, checked place by place when it is read."""
 
 from __future__ import annotations
 
-import tempfile
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from .errors import SavedFileError, UsageError
+from .summaries import Summary
 from .types import Answer
 
 if TYPE_CHECKING:
@@ -49,6 +50,16 @@ class SavedAnswer:
     format: int = FORMAT
 
 
+@dataclass(frozen=True, slots=True)
+class SavedSummary:
+    """A summary as a file holds it."""
+
+    summary: Summary
+    kind: Literal["summary"] = "summary"
+    format: int = FORMAT
+
+
+Saved = SavedChat | SavedAnswer | SavedSummary
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 
 
@@ -86,31 +97,39 @@ def loaded(kind: type[T], data: bytes, name: str) -> T:
 _HINT = "It may have been edited or cut; save it again, or mend that place."
 
 
-def save(value: SavedChat | SavedAnswer, path: str | Path) -> None:
+def save(value: Saved, path: str | Path) -> None:
+    """Write a value to a file as JSON.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    try:
+        data = dumped(value)
+    except ValueError:
+        raise UsageError(f"{path} cannot be written: the text holds half a character.") from None
+    write(data, path)
+
+
+def write(data: bytes, path: str | Path) -> None:
     """Write a file in one step: what was there before stays until the new one is whole.
 
     Raises:
         UsageError: the file cannot be written.
     """
     path = Path(path)
-    draft = ""
+    draft = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        data = dumped(value)
-    except ValueError:
-        raise UsageError(f"{path} cannot be written: the text holds half a character.") from None
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            draft = file.name
+        with draft.open("xb") as file:
             file.write(data)
-        Path(draft).replace(path)
+        draft.replace(path)
     except OSError as error:
         with suppress(OSError):
-            Path(draft).unlink()
+            draft.unlink()
         raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
 
 
-def opened(path: str | Path) -> SavedChat | SavedAnswer:
-    """What a file holds, a conversation or an answer.
+def opened(path: str | Path) -> Saved:
+    """What a file holds: a conversation, an answer or a summary.
 
     Raises:
         SavedFileError: it cannot be read, is not one of ours, or of another version; says where.
@@ -129,12 +148,17 @@ def opened(path: str | Path) -> SavedChat | SavedAnswer:
             f"{name} has format {head.format}; this version of paper-assistant reads format {FORMAT}.",
             "Use the version that wrote it.",
         )
-    if head.kind == "conversation":
-        return loaded(SavedChat, data, name)
-    return loaded(SavedAnswer, data, name)
+    return loaded(_KINDS[head.kind], data, name)
+
+
+_KINDS: dict[str, type[Saved]] = {
+    "conversation": SavedChat,
+    "answer": SavedAnswer,
+    "summary": SavedSummary,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    kind: Literal["conversation", "answer"]
+    kind: Literal["conversation", "answer", "summary"]
     format: int

@@ -17,6 +17,7 @@ from .types import Citation, Claim, Mode, Paper, Refusal, Usage
 Depth = Literal["brief", "standard", "full"]
 _LISTED = 20
 """Titles of papers that a sentence lists; the rest is counted."""
+_AUTHORS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,11 @@ class Summary:
         """The mark of a paper, if it is cited."""
         return next((citation.number for citation in self.citations if citation.id == paper_id), None)
 
+    def _marked(self, paper: Paper) -> str:
+        """A paper with its mark, if it is cited."""
+        number = self.number_of(paper.id)
+        return f"{paper}{'' if number is None else f' [{number}]'}"
+
     @property
     def body(self) -> str:
         """The sections under their titles."""
@@ -100,22 +106,40 @@ class Summary:
         if not self.cards:
             return ""
         lines = [["Paper", *(point.capitalize() for point in POINTS)]]
-        for card in self.cards:
-            number = self.number_of(card.id)
-            title = f"{card.paper}{'' if number is None else f' [{number}]'}"
-            lines.append([title, *(str(cell or f"*{NOT_STATED}*") for cell in card.cells.values())])
+        lines += [
+            [self._marked(card.paper), *(str(cell or f"*{NOT_STATED}*") for cell in card.cells.values())]
+            for card in self.cards
+        ]
         rows = ["| " + " | ".join(map(_in_cell, line)) + " |" for line in lines]
         return "\n".join([rows[0], "|---" * len(lines[0]) + "|", *rows[1:]])
 
     @property
     def first_reads(self) -> str:
         """Where to begin, as a numbered list in Markdown."""
-        lines = []
-        for place, each in enumerate(self.reading, start=1):
-            number = self.number_of(each.paper.id)
-            mark = "" if number is None else f" [{number}]"
-            lines.append(f"{place}. {each.paper}{mark}: {each.reason}")
-        return "\n".join(lines)
+        return "\n".join(
+            f"{place}. {self._marked(each.paper)}: {each.reason}"
+            for place, each in enumerate(self.reading, start=1)
+        )
+
+    @property
+    def listed(self) -> str:
+        """What :attr:`table` holds, a paper below the other, for where a table has no room."""
+        blocks = []
+        for card in self.cards:
+            lines = [f"- {point}: {cell}" for point, cell in card.cells.items() if cell]
+            blocks.append("\n".join([f"**{self._marked(card.paper)}**", *(lines or [f"- {NOT_STATED}"])]))
+        return "\n\n".join(blocks)
+
+    def back_matter(self, *, narrow: bool = False) -> str:
+        """What follows the sections; the table is :attr:`listed` where there is little room."""
+        references = "\n".join(f"{_reference(citation)}  " for citation in self.citations)
+        parts = [
+            f"## Side by side\n\n{self.listed if narrow else self.table}" if self.cards else "",
+            f"## Where to start\n\n{self.first_reads}" if self.reading else "",
+            self.coverage,
+            f"**References**\n\n{references}" if references else "",
+        ]
+        return "\n\n".join(part for part in parts if part)
 
     @property
     def text(self) -> str:
@@ -123,16 +147,7 @@ class Summary:
         if self.refusal:
             nearest = "".join(f"\n- {paper}" for paper in self.refusal.nearest)
             return f"{self.refusal}{' The nearest titles are:' + chr(10) + nearest if nearest else ''}"
-        references = "\n".join(f"{citation}  " for citation in self.citations)
-        parts = [
-            f"# {self.subject}",
-            self.body,
-            f"## Side by side\n\n{self.table}" if self.cards else "",
-            f"## Where to start\n\n{self.first_reads}" if self.reading else "",
-            self.coverage,
-            f"**References**\n\n{references}" if references else "",
-        ]
-        return "\n\n".join(part for part in parts if part)
+        return f"# {' '.join(self.subject.split())}\n\n{self.body}\n\n{self.back_matter()}"
 
     def __str__(self) -> str:
         """The whole text."""
@@ -168,3 +183,12 @@ sections with their titles as Markdown headings."""
 def _in_cell(text: str) -> str:
     """A text in a cell of a Markdown table."""
     return " ".join(text.split()).replace("|", "\\|")
+
+
+def _reference(citation: Citation) -> str:
+    """An entry of the references, with what finds the paper elsewhere."""
+    paper = citation.paper
+    authors = f"{', '.join(paper.authors[:_AUTHORS])}{' et al.' if len(paper.authors) > _AUTHORS else ''}"
+    ids = (paper.doi and f"doi:{paper.doi}") or (paper.arxiv_id and f"arXiv:{paper.arxiv_id}") or paper.url
+    told = ". ".join(part.rstrip(".") for part in (str(citation), authors, paper.venue, ids) if part)
+    return " ".join(told.split())

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import asking, collection, online, papers, upkeep
+from . import asking, collection, online, papers, summaries, upkeep
 from .terminal import show
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app.command()(online.refresh)
 app.command()(asking.search)
 app.command()(asking.ask)
 app.command()(asking.replay)
+app.command()(summaries.summarize)
+app.command()(summaries.compare)
 app.command()(papers.cards)
 app.command()(papers.tldr)
 app.command()(papers.similar)

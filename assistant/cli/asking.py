@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import options
+from .summaries import told
 from .terminal import print_json, reporting, say, show
 
 if TYPE_CHECKING:
@@ -97,16 +98,19 @@ def ask(
 
 
 def replay(
-    file: Annotated[Path, typer.Argument(help="A file of `ask --trace`, or a saved conversation.")],
+    file: Annotated[Path, typer.Argument(help="A file of `ask --trace`, a saved summary or conversation.")],
     as_json: options.AsJson = False,
 ) -> None:
-    """Show a saved answer or conversation again; nothing is searched and no model is asked."""
+    """Show a saved answer, summary or conversation again; nothing is searched and no model is asked."""
     with reporting(as_json):
         from ..events import replayed
         from ..export import answer_json
-        from ..saved import SavedAnswer, opened
+        from ..saved import SavedAnswer, SavedSummary, opened
 
         saved = opened(file)
+        if isinstance(saved, SavedSummary):
+            told(saved.summary, as_json=as_json)
+            return
         if isinstance(saved, SavedAnswer):
             answer = _shown(replayed(saved.answer), quiet=as_json)
             if as_json:

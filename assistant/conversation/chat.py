@@ -105,7 +105,7 @@ class Chat:
         """
         saved = opened(path)
         if not isinstance(saved, SavedChat):
-            raise SavedFileError(f"{path} holds one answer, no conversation.", "Name another file.")
+            raise SavedFileError(f"{path} holds no conversation.", "Name another file.")
         chat = cls(assistant._asker, assistant.settings)
         chat._turns = list(saved.turns)
         return chat

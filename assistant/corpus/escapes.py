@@ -23,8 +23,10 @@ _ALONE = _SIGNS | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 _FORMULA = re.compile(r"(\$(?:[^$\\%]|\\[^%]){1,500}+\$)")
 
 
-def to_latex(text: str) -> str:
-    """The text as LaTeX."""
+def to_latex(text: str, *, formulas: bool = True) -> str:
+    """The text as LaTeX; without ``formulas``, their signs are text as well."""
+    if not formulas:
+        return _escaped(text)
     parts = _FORMULA.split(text)
     written = "".join(
         part if _FORMULA.fullmatch(part) and _is_balanced(part) else _escaped(part) for part in parts

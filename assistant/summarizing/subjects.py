@@ -41,6 +41,8 @@ class Surveyor:
         self, subject: str | Sequence[Paper] | None, depth: Depth, filters: Filters
     ) -> Generator[SummaryEvent]:
         """The events of a summary; see ``Assistant.stream_summary``."""
+        if depth not in READ:
+            raise UsageError(f"There is no depth {str(depth)[:40]!r}.", f"Take one of {', '.join(READ)}.")
         found = self._found(subject, depth, filters)
         yield from Summarizer(self._tools()).stream(found, depth)
 

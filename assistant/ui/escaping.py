@@ -8,19 +8,25 @@ alone: what a reader copies, and what a screen reader speaks, is this text.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+
+from ..outputs.escaping import clean, html_text, paper_link, safe_link
+
+__all__ = [  # what is for any page, too
+    "clean",
+    "html_text",
+    "literal",
+    "markdown",
+    "paper_link",
+    "safe_link",
+    "shortened",
+    "unfinished_markdown",
+]
 
 MarkLink = Callable[[int], str | None]
 """From the number of a citation mark to the id of the element it leads to, if there is one."""
 
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, except tab and line feed
-    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"  # hide or reorder
-)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _ACTIVE = re.compile(
     r"[<\[*`~!@]"  # tags, links, emphasis, code, strike-through, images, mail addresses
     r"|&(?=[#\w])|\\(?=[^\s\w]|$)"  # entities and escapes
@@ -38,50 +44,13 @@ _LINE = re.compile(
     r"(?P<indent>[ \t]*)(?P<lead>#{1,6}(?= )|>(?= )|[-*+•](?= )|\d{1,3}[.)](?= ))?[ \t]*(?P<rest>.*)"
 )
 _RULE = re.compile(r"\s*([-=_*])(?:\s*\1){2,}\s*")
-_UNSAFE_IN_LINK = re.compile(r"[\s<>\"'`\\{}|^]")
 _MAX_DEPTH = 3
-
-
-def clean(text: str) -> str:
-    """The text without characters that are invisible, reorder what follows, or cannot be encoded."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
 
 
 def shortened(text: str, limit: int) -> str:
     """The text on one line, cut at ``limit`` characters with an ellipsis."""
     line = " ".join(clean(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def html_text(text: str) -> str:
-    """The text for HTML, as content or inside a double-quoted attribute."""
-    escaped = html.escape(clean(text), quote=True)
-    # Components evaluate templates, and these characters open one; so far only in the template itself.
-    return escaped.translate({ord(character): f"&#{ord(character)};" for character in "`${}"})
-
-
-def safe_link(url: str | None) -> str | None:
-    """The address if it is a plain http or https one, else ``None``."""
-    address = (url or "").strip()
-    try:
-        parts = urlsplit(address)
-        plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
-    except ValueError:
-        return None
-    if not plain or not address.isprintable() or _UNSAFE_IN_LINK.search(address):
-        return None
-    return address
-
-
-def paper_link(url: str | None, doi: str | None, arxiv_id: str | None) -> str | None:
-    """Where a paper can be read: its address, else by its DOI, else on arXiv."""
-    link = safe_link(url)
-    if link is None and doi:
-        link = safe_link("https://doi.org/" + quote(clean(doi).strip(), safe="/().;-_:"))
-    if link is None and arxiv_id:
-        link = safe_link("https://arxiv.org/abs/" + quote(clean(arxiv_id).strip(), safe="/."))
-    return link
 
 
 def literal(text: str) -> str:
