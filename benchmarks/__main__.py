@@ -17,6 +17,7 @@ MODULES = (
     "refusal",
     "audit",
     "dialogs",
+    "roles",
     "server",
 )
 
