@@ -1,1 +1,7 @@
-"""Measures the assistant on a collection."""
+"""Measures the assistant on a collection: ``evaluate`` with questions, which ``make_questions`` makes."""
+
+from .evaluate import evaluate
+from .making import make_questions
+from .report import Line, Report, Section, report_json
+
+__all__ = ["Line", "Report", "Section", "evaluate", "make_questions", "report_json"]
