@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any, Self
 
@@ -28,6 +29,8 @@ from .window import shorter_reply, window_in
 _CHECK_SECONDS = 10.0
 _CHECK_TOKENS = 16  # reasoning models refuse less
 _NAMES_SHOWN = 5
+_LONGEST_TOKEN = 10
+"""Characters, far above any text's mean: only a reply of an endpoint that keeps no limit comes so far."""
 
 # What a failure is when it comes after the first piece.
 _MIDWAY: dict[failing.Case | None, failing.Case] = {
@@ -65,11 +68,14 @@ class OpenAIChat:
                 partial(self._begin, messages, max_tokens, deadline), deadline
             )
             with closing(reply), deadline.cutting(reply.response):
-                while piece is not None:
+                left = max_tokens * _LONGEST_TOKEN
+                while piece is not None and left > 0:
+                    left -= len(piece)
                     yield piece
                     piece = self._read_on(reply, deadline)
                 count = partial(tokens.count, model=self.name)
-                yield reply.end(partial(tokens.count_messages, messages, self.name), count)
+                end = reply.end(partial(tokens.count_messages, messages, self.name), count)
+                yield end if piece is None else replace(end, cut=True)
 
     def check(self) -> str:
         """A sentence saying that the endpoint answers and knows the model; raises a ``ModelError`` otherwise.
