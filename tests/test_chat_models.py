@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +12,7 @@ import pytest
 from llama_index.core.base.llms.types import LLMMetadata
 from llama_index.core.llms import MockLLM
 
-from assistant import Assistant, Paper, Settings
-from assistant.corpus import split
+from assistant import Assistant, Settings
 from assistant.errors import ModelRequestError, ModelTimeoutError
 from assistant.models.fake_chat import FakeChat
 from assistant.models.from_llamaindex import chat_from
@@ -22,7 +22,7 @@ from assistant.models.ports import Message
 from assistant.models.prices import Prices
 
 from . import openai_server as wire
-from .openai_server import MODEL, OpenAIServer, Request, says
+from .openai_server import MODEL, OpenAIServer, Request
 from .test_chat import ANSWER, QUESTION, asked, failed, opened
 
 # -- instructions without a system role ------------------------------------------------------------------
@@ -128,19 +128,17 @@ class Windowed(MockLLM):
         return about
 
 
-def test_the_prompt_keeps_to_the_models_window(tmp_path: Path) -> None:
+def test_the_prompt_keeps_to_the_models_window(sample_index: Path, tmp_path: Path) -> None:
     taken = {}
-    settings = Settings.load(index=tmp_path / "index", max_prompt_tokens=9000, max_sources=40)
+    index = shutil.copytree(sample_index, tmp_path / "index")
+    settings = Settings.load(index=index, max_prompt_tokens=9000, max_sources=40)
     for window in (4096, 1_000_000):
         llm = Windowed(max_tokens=20)
         llm.window = window
         assert chat_from(llm).window == window
         with Assistant.open(settings=settings, llm=llm) as assistant:
-            text = "Zebras have stripes, and lions do not. " * 12
-            assistant.add(
-                [Paper(f"z{n}", f"Zebras {n}", text, sentences=tuple(split(text))) for n in range(40)]
-            )
-            taken[window] = assistant.ask("Why do zebras have stripes?", cache=False).usage.prompt_tokens
+            answer = assistant.ask("Which papers compare methods against over-squashing?", cache=False)
+        taken[window] = answer.usage.prompt_tokens
     assert 0 < taken[4096] <= 4096 - settings.max_answer_tokens
     assert taken[4096] < taken[1_000_000] <= 9000
 
@@ -154,8 +152,7 @@ def test_the_limit_of_an_answer_and_the_window_both_hold() -> None:
 
 
 def test_an_endpoint_that_keeps_no_limit_is_cut() -> None:
-    endless = says(*["word " * 100] * 2000)
-    with OpenAIServer(endless) as server, opened(server) as chat:
+    with OpenAIServer(wire.babbles("word " * 100)) as server, opened(server) as chat:
         text, end = asked(chat)
         assert len(text) <= 60 * 10 + 500
         assert end.cut
