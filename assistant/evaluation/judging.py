@@ -10,6 +10,7 @@ from ..retrieval.measure import Measure
 from ..types import Paper
 from . import estimates
 from .asking import Outcome
+from .cited import precision, recall
 from .claims import SEED, Judge, Statement, drawing, holding, quoted, sources_with, told, with_errors
 from .estimates import share
 from .measures import auroc, ndcg, place_of, refused_at
@@ -99,8 +100,10 @@ def _answers(name: str, outcomes: Sequence[Outcome]) -> Line:
         len(outcomes),
         {
             "refused": share([outcome.answer.status == "refused" for outcome in outcomes]),
-            "citation_recall": estimates.mean([_recall(outcome) for outcome in outcomes]),
-            "citation_precision": estimates.mean([_precision(each) for each in answered if _cited(each)]),
+            "citation_recall": estimates.mean([recall(_cited(each), each.case.gains) for each in outcomes]),
+            "citation_precision": estimates.mean(
+                [precision(_cited(each), each.case.right) for each in answered if _cited(each)]
+            ),
             "claims_supported": share([claim.support == "supported" for claim in claims]),
         },
     )
@@ -108,17 +111,6 @@ def _answers(name: str, outcomes: Sequence[Outcome]) -> Line:
 
 def _cited(outcome: Outcome) -> set[str]:
     return {citation.id for citation in outcome.answer.citations}
-
-
-def _precision(outcome: Outcome) -> float:
-    cited = _cited(outcome)
-    return len(cited & outcome.case.right) / len(cited)
-
-
-def _recall(outcome: Outcome) -> float:
-    """The share of the gold papers that is cited; one paper as good as the only one will do for it."""
-    wanted, cited = outcome.case.gains, _cited(outcome)
-    return min(1.0, len(cited & outcome.case.right) / len(wanted))
 
 
 def _refusals(outcomes: Sequence[Outcome]) -> Iterator[Line]:
