@@ -65,7 +65,9 @@ def test_whatever_a_model_replies(
     openai_server.reply = reply
     answer = asked(openai_server)
     is_sound(answer) if "[P1.S1" in reply and mode == "llm" else None
-    assert (answer.status, answer.mode) == ("answered", mode)
+    # A refusal in words may be told as the refusal that it is.
+    assert answer.status == "answered" or reply.startswith("I'm sorry")
+    assert answer.mode == mode
     assert answer.body
     assert notice in " ".join(answer.notices)
     assert not re.search(r"P\d+\.S\d+", answer.body.replace("P1.S1" + "]" * 500, "")), "no handle is left"

@@ -13,7 +13,7 @@ from llama_index.core.base.llms.types import LLMMetadata
 from llama_index.core.llms import MockLLM
 
 from assistant import Assistant, Settings
-from assistant.errors import ModelRequestError, ModelTimeoutError
+from assistant.errors import ModelRateLimitError, ModelRequestError, ModelTimeoutError
 from assistant.models.fake_chat import FakeChat
 from assistant.models.from_llamaindex import chat_from
 from assistant.models.ledger import Ledger
@@ -132,15 +132,15 @@ def test_the_prompt_keeps_to_the_models_window(sample_index: Path, tmp_path: Pat
     taken = {}
     index = shutil.copytree(sample_index, tmp_path / "index")
     settings = Settings.load(index=index, max_prompt_tokens=9000, max_sources=40)
-    for window in (4096, 1_000_000):
+    for window in (3000, 1_000_000):
         llm = Windowed(max_tokens=20)
         llm.window = window
         assert chat_from(llm).window == window
         with Assistant.open(settings=settings, llm=llm) as assistant:
             answer = assistant.ask("Which papers compare methods against over-squashing?", cache=False)
         taken[window] = answer.usage.prompt_tokens
-    assert 0 < taken[4096] <= 4096 - settings.max_answer_tokens
-    assert taken[4096] < taken[1_000_000] <= 9000
+    assert 0 < taken[3000] <= 3000 - settings.max_answer_tokens
+    assert taken[3000] < taken[1_000_000] <= 9000
 
 
 def test_the_limit_of_an_answer_and_the_window_both_hold() -> None:
@@ -157,6 +157,28 @@ def test_an_endpoint_that_keeps_no_limit_is_cut() -> None:
         assert len(text) <= 60 * 10 + 500
         assert end.cut
         assert server.chats[0].disconnected.wait(2)
+
+
+# -- waits -----------------------------------------------------------------------------------------------
+
+
+def test_a_wait_beyond_our_limit_is_not_waited_for() -> None:
+    with OpenAIServer(wire.rate_limited(120)) as server:
+        _, error = failed(server, max_retry_wait=2, deadline=300)
+        assert isinstance(error, ModelRateLimitError)
+        assert len(server.chats) == 1
+
+
+def test_waits_double_up_to_a_limit_and_are_jittered(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("assistant.models.retry.time.sleep", waits.append)
+    with OpenAIServer(*[wire.fails(503)] * 20) as server:
+        for _ in range(2):
+            failed(server, max_retries=6, max_retry_wait=3.0, deadline=300)
+    for number, wait in enumerate(waits):
+        longest = min(0.5 * 2 ** (number % 6), 3.0)
+        assert longest / 2 <= wait <= longest
+    assert waits[:6] != waits[6:], "two clients do not come back at the same time"
 
 
 # -- turns -----------------------------------------------------------------------------------------------

@@ -18,7 +18,9 @@ from assistant.errors import UsageError
 from assistant.evaluation import Estimate, Report, evaluate, make_questions, report_json
 from assistant.evaluation.hidden import Part, Without
 from assistant.evaluation.rewording import LONGEST_RUN, longest_run, reworded
+from assistant.index.browsing import Order
 from assistant.index.words import terms
+from assistant.types import NO_FILTERS
 
 from . import openai_server as wire
 from .openai_server import MODEL, OpenAIServer, Request
@@ -199,6 +201,13 @@ def test_a_hidden_paper_is_nowhere(sample: Assistant) -> None:
     assert answer.trace is not None
     assert hit.id not in {each.id for each in answer.trace.candidates}
     assert sample.ask("What is MACE?").citations[0].id == hit.id, "it is still there"
+
+
+def test_a_page_of_an_index_with_a_hidden_paper(sample: Assistant) -> None:
+    whole = sample.index.page("", NO_FILTERS, Order.TITLE, 0, 10)
+    page = Part(sample.index, [whole.papers[3].id]).page("", NO_FILTERS, Order.TITLE, 0, 10)
+    assert page.papers == (*whole.papers[:3], *whole.papers[4:])
+    assert page.total == whole.total - 1
 
 
 def test_a_part_of_an_index(sample: Assistant) -> None:

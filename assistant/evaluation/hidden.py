@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from ..index.browsing import Listing, Order
 from ..index.store import PaperIndex
 from ..index.words import terms
 from ..models.ports import Vectors
@@ -52,6 +54,12 @@ class Part:
     def papers(self, ids: Iterable[str]) -> list[Paper]:
         """As the index's."""
         return self._index.papers(ids)
+
+    def page(self, text: str, filters: Filters, order: Order, offset: int, limit: int) -> Listing:
+        """As the index's, which may give a few papers less here; of all that are not hidden."""
+        found = self._index.page(text, filters, order, offset, limit)
+        kept = tuple(paper for paper in found.papers if paper.id not in self._hidden)
+        return replace(found, papers=kept, total=found.total - len(found.papers) + len(kept))
 
     def nearest(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> Found:
         """As the index's; filters are not known where only some papers are shown."""
