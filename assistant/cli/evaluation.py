@@ -140,7 +140,11 @@ def _print(report: Report) -> None:
         table = Table(title=section.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
         table.add_column("")
         table.add_column("n", justify="right")
-        names = [*section.lines[0].figures]
+        names = [
+            name
+            for name in section.lines[0].figures
+            if any(line.figures[name] is not None for line in section.lines)
+        ]
         for name in names:
             table.add_column(name.replace("_", " "), justify="right", min_width=_WIDTH)
         for line in section.lines:
