@@ -18,7 +18,7 @@ from .online import Online, Refreshed
 from .progress import StopCallback
 from .questioning import Questions
 from .settings import Settings
-from .single import SinglePapers
+from .single import PaperReader, SinglePapers
 from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from .asking import Asker, Rooms
     from .index.store import PaperIndex
     from .models.ports import ChatModel, Embedder
+    from .retrieval.measure import Measure
     from .retrieval.search import Searcher
-    from .single import PaperReader
 
 
 class Assistant(Questions, SinglePapers):
@@ -241,6 +241,11 @@ class Assistant(Questions, SinglePapers):
         """The open index; for measurements and for going through its pages."""
         return self._opened()
 
+    @property
+    def measure(self) -> Measure:
+        """How texts of this collection are compared; for measurements."""
+        return self._search().measure
+
     def _opened(self, *, create: bool = False) -> PaperIndex:
         with self._lock:
             if self._index is None:
@@ -259,31 +264,36 @@ class Assistant(Questions, SinglePapers):
                 self._searcher = Searcher(index, self.embedder)
             return self._searcher
 
-    def _asker(self) -> Asker:
+    def _asker(self, part: PaperIndex | None = None) -> Asker:
+        """What answers from the index, or from a part of it."""
         from .asking import Asker
 
-        return Asker(self.settings, self._rooms(), self._place.layout.answers)
+        return Asker(self.settings, self._rooms(part), self._place.layout.answers)
 
-    def _rooms(self) -> Rooms:
+    def _rooms(self, part: PaperIndex | None = None) -> Rooms:
         from .asking import Rooms
+        from .retrieval.search import Searcher
 
-        self._search()  # says so where there is nothing to be asked
-        return Rooms(self._opened(), self.embedder, self._answerer, self._chat(), self._llm, self._ledger)
+        searcher = self._search()  # says so where there is nothing to be asked
+        index = self._opened()
+        if part is not None:
+            index, searcher = part, Searcher(part, self.embedder)
+        answerer = partial(self._answerer, searcher, len(index))
+        return Rooms(index, self.embedder, answerer, self._chat(), self._llm, self._ledger)
 
     def _reader(self) -> PaperReader:
-        from .single import PaperReader
-
         return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
 
-    def _answerer(self, model: ChatModel | None, settings: Settings) -> Answerer:
+    def _answerer(
+        self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings
+    ) -> Answerer:
         from .answering.answerer import Answerer
 
-        searcher = self._search()
         unrelated_below = settings.embed_unrelated_below
         return Answerer(
             searcher,
             model,
             settings,
-            papers=len(self._opened()),
+            papers=papers,
             unrelated_below=self.embedder.unrelated_below if unrelated_below is None else unrelated_below,
         )

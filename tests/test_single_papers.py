@@ -10,16 +10,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from assistant import Assistant, Paper, Settings
+from assistant import Assistant, Paper
 from assistant.cli.app import app
 from assistant.corpus import split
 from assistant.errors import IndexNotFoundError, PaperNameError
 
-from .openai_server import MODEL, OpenAIServer, drops, fails, says
+from .openai_server import OpenAIServer, drops, fails, says
 from .test_answers import with_model
 
 EWALD = "Ewald-based Long-Range Message Passing for Molecular Graphs"
-KEY = "sk-proj-Zx81kQw7TTnm02Lp"
 
 
 def made(title: str, abstract: str = "", **more: Any) -> Paper:
@@ -249,7 +248,3 @@ def test_an_ambiguous_name_on_the_command_line(sample_index: Path) -> None:
     error = json.loads(done.stdout)["error"]
     assert error["kind"] == "PaperNameError"
     assert len(error["candidates"]) == 5
-
-
-def test_settings_know_how_many_calls_run_side_by_side() -> None:
-    assert Settings.load(model=MODEL).concurrency == 4

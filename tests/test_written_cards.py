@@ -247,7 +247,7 @@ def test_a_small_reply_makes_several_calls_side_by_side(serving: Any, openai_ser
         says(answering(exchange.request))(exchange)
 
     openai_server.enqueue(act, act, act)
-    cards = serving(max_answer_tokens=300, concurrency=2).cards()
+    cards = serving(max_answer_tokens=300, concurrency=4).cards()
     assert (len(openai_server.chats), cards.usage.calls, most) == (3, 3, 2)
     assert not cards.notices
 
@@ -294,7 +294,7 @@ def test_calls_that_wait_for_the_budget_are_made_one_after_the_other(
 ) -> None:
     openai_server.reply = answering
     # Room for one call at a time, and, as replies are short, for all of them in the end.
-    cards = serving(max_answer_tokens=300, session_tokens=1900, concurrency=3).cards()
+    cards = serving(max_answer_tokens=300, session_tokens=1900, concurrency=6).cards()
     assert len(openai_server.chats) == 3
     assert not cards.notices
 

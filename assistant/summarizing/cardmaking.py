@@ -90,6 +90,8 @@ class _Run:
         self._tell = tell
         self._stop = stop
         self._prompt = Prompt.load("cards")
+        longest, left = writer.settings.max_answer_tokens, writer.model.left
+        self._reply = longest if left is None else min(longest, left // 2)
         self._problem: ModelError | None = None
         self._failures = 0
         self._left_out = 0
@@ -152,20 +154,13 @@ class _Run:
 
     def _batches(self, papers: Sequence[Paper]) -> list[Batch]:
         settings, model = self._writer.settings, self._writer.model
-        reply, prompt = self._longest_reply, settings.max_prompt_tokens
+        budget = settings.max_prompt_tokens
         if model.left is not None:
-            prompt = min(prompt, model.left - reply)
-        return batches(papers, self._prompt, model=model.name, budget=prompt, reply=reply)
-
-    @property
-    def _longest_reply(self) -> int:
-        """What the limit of an answer leaves room for beside the prompt."""
-        limit = self._writer.settings.max_tokens_per_answer
-        longest = self._writer.settings.max_answer_tokens
-        return longest if limit is None else min(longest, limit // 2)
+            budget = min(budget, model.left - self._reply)
+        return batches(papers, self._prompt, model=model.name, budget=budget, reply=self._reply)
 
     def _asked(self, batch: Batch, leave: threading.Event) -> Extracted:
-        return ask(self._writer.model, batch, max_tokens=self._longest_reply, stop=leave.is_set)
+        return ask(self._writer.model, batch, max_tokens=self._reply, stop=leave.is_set)
 
     def _taken(self, batch: Batch, outcome: Extracted | Exception, *, alone: bool) -> list[Batch] | None:
         """Keep what a call brought; returns the calls that are still due for it, ``None`` to make no more."""
