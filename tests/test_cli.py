@@ -61,6 +61,7 @@ def test_help_of_every_command() -> None:
         "status",
         "rebuild",
         "serve",
+        "eval",
         "doctor",
     ):
         assert command in overview
