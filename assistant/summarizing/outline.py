@@ -13,11 +13,8 @@ from ..cards import PaperCard
 from ..models.ports import ChatModel
 from ..models.prompts import Prompt
 from ..models.tokens import count_messages
+from .themes import FEWEST, MOST, Parts, with_rest
 
-FEWEST = 6
-"""Fewer papers are one theme, and need no outline."""
-MOST = 6
-OTHER = "Other papers"
 _LONGEST_NAME = 80
 _LONGEST_REPLY = 20_000
 _TOKENS = 600
@@ -28,9 +25,6 @@ _LINE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _PAPER = re.compile(r"P(\d{1,4})(?:\s*[–-]\s*P?(\d{1,4}))?", re.IGNORECASE)
-
-Parts = list[tuple[str, list[int]]]
-"""Themes by name, with the places of their papers."""
 
 
 def outline(model: ChatModel, subject: str, cards: Sequence[PaperCard], budget: int) -> Parts:
@@ -66,15 +60,7 @@ def read(reply: str, papers: int) -> Parts:
         if own and not name.casefold().startswith("other"):
             themes.append((name, own))
             left.difference_update(own)
-    themes = _sound(themes)
-    placed = {place for _, own in themes for place in own}
-    rest = [place for place in range(papers) if place not in placed]
-    return [*themes, (OTHER, rest)] if themes and rest else themes
-
-
-def _sound(themes: Parts) -> Parts:
-    """Themes of two papers and more, no more than a reader keeps in mind."""
-    return [(name, own) for name, own in themes if len(own) > 1][:MOST]
+    return with_rest([(name, own) for name, own in themes if len(own) > 1][:MOST], papers)
 
 
 def _places(text: str, papers: int) -> list[int]:
