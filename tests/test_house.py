@@ -18,17 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 ROOMS = (
     (
-        "progress",
-        "reports",
-        "types",
-        "filters",
-        "traces",
-        "events",
-        "cards",
-        "errors",
-        "settings",
-        "threads",
-        "saved",
+        *("progress", "reports", "types", "filters", "traces", "events", "errors", "settings", "threads"),
+        *("saved", "confidence", "cards"),
     ),
     ("models",),
     ("corpus",),

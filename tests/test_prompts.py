@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Citation, Hit, Paper
 from assistant.answering.audit import second
-from assistant.answering.llm import SENTINEL, messages_for, source_block
+from assistant.answering.choosing import Chosen
+from assistant.answering.llm import messages_for
+from assistant.answering.reply import SENTINEL
+from assistant.answering.sources import Source
 from assistant.conversation import condense
 from assistant.corpus import split
 from assistant.errors import PromptError
@@ -106,7 +109,7 @@ def rendered_cards() -> str:
 
 def rendered_tldr() -> str:
     """The messages for a paper that gives orders."""
-    source = source_block(1, Hit(1, forged()[1], 1.0))
+    source = Source(Hit(1, forged()[1], 1.0), (0, 1)).block(1)
     return as_text(Prompt.load("tldr").render(sentinel=SENTINEL, source=source))
 
 
@@ -148,7 +151,11 @@ def rendered() -> str:
     """The messages for two papers, as the model gets them."""
     hits = [Hit(rank, paper, 1.0) for rank, paper in enumerate(forged(), start=1)]
     messages, _ = messages_for(
-        "Does $depth help?", hits, Prompt.load("answer"), model="gpt-5.4-mini", budget=6000
+        "Does $depth help?",
+        [Chosen(hit) for hit in hits],
+        Prompt.load("answer"),
+        model="gpt-5.4-mini",
+        budget=2800,
     )
     return as_text(messages)
 
@@ -180,6 +187,53 @@ def test_statements_that_do_not_fit_are_left_out() -> None:
     assert "C1:" in user.content
     assert "C40:" not in user.content
     assert second.messages_for(flagged, prompt, model="gpt-5.4-mini", budget=200) == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "C1: supported - it says so\nC2: partial - half\nC3: unsupported - 5, not 7",
+        "**C1**: Supported – it does.\n**C2:** Partially supported (half)\n**C3:** Not supported.",
+        "1. supported\n2. partial\n3. contradicted",
+        "C1 is supported because of 3 things.\nC2 is not fully supported.\nC3 is not supported by it.",
+        "| C1 | supported | yes |\n| C2 | partial | no |\n| C3 | unsupported | - |",
+        "Claim C1: SUPPORTED\nReason: 2 is supported\nClaim C2: PARTIAL\nClaim C3: UNSUPPORTED",
+        "C1.S1: supported\nC2.S1: partial\nC3: The statement is unsupported",
+        "C1: supported. C2: partial, 3 supported. C3: unsupported.",
+        '[{"claim": "C1", "verdict": "supported"}, {"id": 2, "support": "partial"}, '
+        '{"c": 3, "label": "unsupported"}]',
+    ],
+)
+def test_opinions_are_read_in_any_form(reply: str) -> None:
+    opinions = {number: opinion.support for number, opinion in second.parsed(reply).items()}
+    assert opinions == {1: "supported", 2: "partial", 3: "unsupported"}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "How does A differ from B?",
+        "Rewritten question: How does A differ from B?",
+        '**Standalone question:** "How does A differ from B?"',
+        "Sure! Here is the rewritten question:\n\nHow does A differ from B?",
+        "Certainly! How does A differ from B?",
+        "The second one is A. So the question is: How does A differ from B?",
+        "Question: And how does the second one differ?\nRewritten: How does A differ from B?",
+        "Could you say what you mean?\nHow does A differ from B?",
+        "1. How does A [2] differ from B [1]?",
+        "> How does A differ from B? Explanation: the second one is A.",
+        '{"question": "How does A differ from B?"}',
+        "```\nHow does A differ from B?\n```",
+    ],
+)
+def test_the_question_is_found_in_what_a_model_says(reply: str) -> None:
+    found = condense.question_in(reply, "And how does the second one differ?")
+    assert found == "How does A differ from B?"
+
+
+@pytest.mark.parametrize("reply", ["", "A differs from B in its speed.", "First line\nSecond line", "???"])
+def test_what_is_no_question_is_not_taken_for_one(reply: str) -> None:
+    assert condense.question_in(reply, "And how?") == ""
 
 
 if __name__ == "__main__":

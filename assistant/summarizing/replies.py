@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ..answering.citations import handles_in
+from ..answering.handles import parse
 from ..cards import POINTS, Point
 from ..types import Paper
 
@@ -134,7 +134,7 @@ def _sentences(cited: Sequence[Any], place: int, paper: Paper) -> Iterator[int]:
     for item in cited[:20]:
         name = str(item)[:100].strip(" []()")
         own = _SENTENCE.fullmatch(name)
-        handles = [(place, int(own[1]) - 1)] if own else handles_in(name, numbers=False)
+        handles = [(place, int(own[1]) - 1)] if own else parse(name, numbers=False, last=place)
         for source, sentence in handles:
             if source == place and sentence is not None and 0 <= sentence < len(paper.sentences):
                 if sentence not in seen:
