@@ -217,15 +217,18 @@ class Summarizer:
                 yield from _told([draft.text(f"\n\n## {each.title}\n\n")], draft)
                 before = draft.body
                 try:
-                    yield from _told(_parsed(writing.section(place), draft), draft)
+                    yield from _told(_parsed(writing.cited(place), draft), draft)
                 except ModelError as error:
                     failures[str(error)] = None
                 if draft.body == before:
                     yield from _told(quoting.instead_of(each.kind, each.title), draft)
+                elif each.kind == "theme":
+                    told = draft.cited_since(len(before))
+                    yield from _told(quoting.left_out(each.places, told), draft)
         for theme in material.themes[sum(each.kind == "theme" for each in planned) :]:
             yield from _told(quoting.theme(theme), draft)
         if failures:
-            self._notices.append(f"Some sections quote the papers instead. {' '.join(failures)}")
+            self._notices.append(f"Where a section failed, the papers are quoted. {' '.join(failures)}")
         if writing.cut:
             self._notices.append("A section was cut off at its longest length.")
 
