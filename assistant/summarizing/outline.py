@@ -13,11 +13,8 @@ from ..cards import PaperCard
 from ..models.ports import ChatModel
 from ..models.prompts import Prompt
 from ..models.tokens import count_messages
+from .themes import FEWEST, MOST, Parts, with_rest
 
-FEWEST = 6
-"""Fewer papers are one theme, and need no outline."""
-MOST = 6
-OTHER = "Other papers"
 _LONGEST_NAME = 80
 _LONGEST_REPLY = 20_000
 _TOKENS = 600
@@ -25,13 +22,11 @@ _TOKENS = 600
 _PAPER = re.compile(r"\bP(\d{1,4})(?:\s*(?:[–-]|to)\s*P?(\d{1,4}))?\b", re.IGNORECASE)
 _MARKUP = re.compile(r"[\s*_#>|`\"'“”{}\[\]()•+-]+")
 _LABEL = re.compile(
-    r"(?:(?:T(?:heme)?|Group|Cluster)?\s*\d{1,2}|[A-H]|name|title|themes?|papers?)\s*[\"*_]*\s*[.):|=–-]\s*", re.IGNORECASE
+    r"(?:(?:T(?:heme)?|Group|Cluster)?\s*\d{1,2}|[A-H]|name|title|themes?|papers?)\s*[\"*_]*\s*[.):|=–-]\s*",
+    re.IGNORECASE,
 )
 _ENDS = " \t:=|,;.–-*_`\"'“”{}[]("
 _LOOSE = re.compile(r"papers?|themes?|name|titles?", re.IGNORECASE)
-
-Parts = list[tuple[str, list[int]]]
-"""Themes by name, with the places of their papers."""
 
 
 def outline(model: ChatModel, subject: str, cards: Sequence[PaperCard], budget: int) -> Parts:
@@ -77,15 +72,7 @@ def read(reply: str, papers: int) -> Parts:
             themes[-1][1].extend(own)
         else:
             themes.append((name, own))
-    themes = _sound(themes)
-    placed = {place for _, own in themes for place in own}
-    rest = [place for place in range(papers) if place not in placed]
-    return [*themes, (OTHER, rest)] if themes and rest else themes
-
-
-def _sound(themes: Parts) -> Parts:
-    """Themes of two papers and more, no more than a reader keeps in mind."""
-    return [(name, own) for name, own in themes if len(own) > 1][:MOST]
+    return with_rest([(name, own) for name, own in themes if len(own) > 1][:MOST], papers)
 
 
 def _lines(reply: str) -> list[str]:

@@ -22,20 +22,23 @@ _TRIED = 40
 """Numbers of groups that are tried, each by the same factor more than the last."""
 _FEWEST = 8
 """Fewer papers are one group: among so few, any grouping is chance."""
-_TOLERANCE = 0.5
-"""Standard errors: of numbers that are about as good, the largest is taken, as a reader merges two topics
-more easily than they find two in one (after Breiman et al. 1984, who take the simplest within one)."""
+_TOLERANCE = 1.0
+"""Standard errors (Breiman et al. 1984): of the numbers that are as good within one, the largest is taken,
+since a reader merges two topics more easily than they find two in one."""
 
 
-def groups(rows: Matrix) -> Labels:
-    """The group of each row, counted from 0; -1 for those that fit none."""
+def groups(rows: Matrix, most: int | None = None) -> Labels:
+    """The group of each row, counted from 0; -1 for those that fit none. No more than ``most`` are looked for."""
     count = len(rows)
     if count < _FEWEST or not rows.any():
         return np.zeros(count, dtype=np.intp)
     from scipy.cluster.hierarchy import fcluster
 
     tree = _merged(_spread(rows))
-    numbers = np.unique(np.geomspace(2, max(2, count // _LEAST_GROUP), _TRIED).round().astype(int))
+    # Two fields are best told apart as two groups, and no help to a reader of thousands: not so few are tried.
+    fewest = max(2, int(np.sqrt(count) / 2))
+    largest = min(most or count, count // _LEAST_GROUP)
+    numbers = np.unique(np.geomspace(min(fewest, largest), largest, _TRIED).round().astype(int))
     cuts = [refined(rows, fcluster(tree, number, "maxclust") - 1) for number in numbers]
     scores = [silhouettes(rows, labels) for labels in cuts]
     best = max(range(len(cuts)), key=lambda cut: float(scores[cut].mean()))
@@ -116,21 +119,21 @@ def silhouettes(rows: Matrix, labels: Labels) -> NDArray[np.float32]:
 def _without_small(rows: Matrix, labels: Labels) -> Labels:
     """The groups of some size; rows of the others join the nearest where they fit, else none.
 
-    A row fits a group that it is nearer to than half of all rows are to the group beside their own.
+    A row fits a group that it is nearer to than a quarter of all rows are to the group beside their own.
     """
     sizes = np.bincount(labels)
     large = np.flatnonzero(sizes >= _LEAST_GROUP)
     if len(large) < 2:
         return np.zeros(len(rows), dtype=np.intp)
     kept = np.where(sizes[labels] >= _LEAST_GROUP, np.searchsorted(large, labels), -1)
-    return fitted(rows, centres(rows, kept), floor_of(rows, centres(rows, kept)))
+    return fitted(rows, centres(rows, kept), _floor(rows, centres(rows, kept)))
 
 
-def floor_of(rows: Matrix, middles: Matrix) -> float:
-    """The cosine to a group below which a row fits none: the median of those to the second nearest group."""
+def _floor(rows: Matrix, middles: Matrix) -> float:
+    """The cosine to a group below which a row fits none: the quartile of those to the second nearest."""
     if len(middles) < 2:
         return -1.0
-    return float(np.median(np.partition(rows @ middles.T, -2, axis=1)[:, -2]))
+    return float(np.quantile(np.partition(rows @ middles.T, -2, axis=1)[:, -2], 0.25))
 
 
 def fitted(rows: Matrix, middles: Matrix, floor: float) -> Labels:
