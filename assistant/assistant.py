@@ -18,6 +18,7 @@ from .online import Online, Refreshed
 from .progress import StopCallback
 from .questioning import Questions
 from .settings import Settings
+from .single import PaperReader
 from .surveying import Surveys, surveyor_of, unrelated_below
 from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from .asking import Asker, Rooms
     from .index.store import PaperIndex
     from .models.ports import ChatModel, Embedder
+    from .retrieval.measure import Measure
     from .retrieval.search import Searcher
-    from .single import PaperReader
     from .summarizing.subjects import Surveyor
 
 
@@ -242,6 +243,11 @@ class Assistant(Questions, Surveys):
         """The open index; for measurements and for going through its pages."""
         return self._opened()
 
+    @property
+    def measure(self) -> Measure:
+        """How texts of this collection are compared; for measurements."""
+        return self._search().measure
+
     def _opened(self, *, create: bool = False) -> PaperIndex:
         with self._lock:
             if self._index is None:
@@ -260,27 +266,33 @@ class Assistant(Questions, Surveys):
                 self._searcher = Searcher(index, self.embedder)
             return self._searcher
 
-    def _asker(self) -> Asker:
+    def _asker(self, part: PaperIndex | None = None) -> Asker:
+        """What answers from the index, or from a part of it."""
         from .asking import Asker
 
-        return Asker(self.settings, self._rooms(), self._place.layout.answers)
+        return Asker(self.settings, self._rooms(part), self._place.layout.answers)
 
-    def _rooms(self) -> Rooms:
+    def _rooms(self, part: PaperIndex | None = None) -> Rooms:
         from .asking import Rooms
+        from .retrieval.search import Searcher
 
-        self._search()  # says so where there is nothing to be asked
-        return Rooms(self._opened(), self.embedder, self._answerer, self._chat(), self._llm, self._ledger)
+        searcher = self._search()  # says so where there is nothing to be asked
+        index = self._opened()
+        if part is not None:
+            index, searcher = part, Searcher(part, self.embedder)
+        answerer = partial(self._answerer, searcher, len(index))
+        return Rooms(index, self.embedder, answerer, self._chat(), self._llm, self._ledger)
 
     def _reader(self) -> PaperReader:
-        from .single import PaperReader
-
         return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
 
     def _surveyor(self) -> Surveyor:
         return surveyor_of(self.settings, self._rooms(), self._search())
 
-    def _answerer(self, model: ChatModel | None, settings: Settings) -> Answerer:
+    def _answerer(
+        self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings
+    ) -> Answerer:
         from .answering.answerer import Answerer
 
         known = unrelated_below(settings, self.embedder)
-        return Answerer(self._search(), model, settings, papers=len(self._opened()), unrelated_below=known)
+        return Answerer(searcher, model, settings, papers=papers, unrelated_below=known)

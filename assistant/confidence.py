@@ -1,4 +1,4 @@
-"""``Answer.confidence`` in words for a reader; docs/confidence.md says what it means."""
+"""``Answer.confidence`` in words for a reader; docs/answers.md says what it means."""
 
 from __future__ import annotations
 

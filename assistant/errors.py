@@ -5,6 +5,7 @@ AssistantError                    one sentence on what is wrong, and the next st
 │   ├── QuestionError             empty or too long
 │   ├── PaperNameError            names no paper of the collection, or several
 │   ├── SavedFileError            a saved conversation or trace that cannot be read
+│   ├── QuestionFileError         a file of questions to be evaluated that cannot be used
 │   └── SettingsError             a setting that cannot be used
 ├── CollectionError               a file of papers that cannot be read (exit code 2)
 ├── SourceError                   an online source of papers that did not give them
@@ -66,6 +67,10 @@ class PaperNameError(UsageError):
 
 class SavedFileError(UsageError):
     """A saved conversation or trace that cannot be read; says where in the file."""
+
+
+class QuestionFileError(UsageError):
+    """A file of questions to be evaluated that cannot be used; says which line, and why."""
 
 
 class SettingsError(UsageError):

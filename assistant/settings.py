@@ -62,10 +62,10 @@ class Settings(BaseSettings):
     """The longest wait for a connection, to a model or an online source."""
     read_timeout: float = Field(60.0, gt=0)
     """The longest silence of the model, before its first token and between two, or of an online source."""
-    concurrency: int = Field(4, ge=1, le=64)
-    """How many requests to the model run side by side, where there are several to make."""
     deadline: float = Field(180.0, gt=0)
     """The longest an answer, or one request for vectors, may take in all, retries included."""
+    concurrency: int = Field(8, ge=1, le=256)
+    """How many calls of the language model run side by side in one process; others wait for their turn."""
     max_retries: int = Field(3, ge=0, le=10)
     """How often a call is tried again before its first word: no connection, 429, 5xx."""
     max_retry_wait: float = Field(20.0, ge=0)

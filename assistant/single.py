@@ -132,7 +132,8 @@ class PaperReader:
                 settings,
                 Cache(self._cache_file, settings.cache_mb * 1_000_000),
                 identity_of(settings, own),
-                1 if own is not None else settings.concurrency,  # who knows whether a user's may be shared
+                # Half of the turns are left to those who ask; who knows whether a user's own may be shared.
+                1 if own is not None else max(1, settings.concurrency // 2),
             )
         return cards_of(papers, writer, progress=progress, stop=stop)
 

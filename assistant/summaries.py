@@ -66,7 +66,7 @@ class Summary:
     papers: tuple[Paper, ...] = ()
     refusal: Refusal | None = None
     notices: tuple[str, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -100,7 +100,6 @@ def surveyor_of(settings: Settings, rooms: Rooms, searcher: Searcher) -> Surveyo
         rooms.index,
         searcher,
         lambda name: None,
-        lambda groups: [f"Group {number}" for number, _ in enumerate(groups, start=1)],
         Metered(rooms.model, Prices.of(settings), rooms.ledger, None) if rooms.model else None,
         settings.max_tokens_per_summary,
         unrelated_below(settings, rooms.embedder),

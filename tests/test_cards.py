@@ -15,7 +15,7 @@ def paper(abstract: str, title: str = "A study") -> Paper:
 
 
 def told(card: PaperCard) -> dict[str, str | None]:
-    return {point: cell and cell.text for point, cell in card.cells.items()}
+    return {point: cell.text if cell else None for point, cell in card.cells.items()}
 
 
 FULL = (

@@ -107,6 +107,8 @@ class CitationParser:
         if mark.startswith("\\") and not _CITE.fullmatch(mark):
             return [], 1
         at = len(mark)
+        if at == len(self._held) and not final:
+            return [], 0
         if self._held[at : at + 1] == "P" and mark:
             handles, length = self._bare(at, final=final)
         elif self._held[at : at + 1] and self._held[at] in _OPENERS:

@@ -165,6 +165,11 @@ class Draft:
         """Whether a citation stands in it."""
         return bool(self._marks)
 
+    @property
+    def cited(self) -> tuple[int, ...]:
+        """The papers cited so far by their place, one for each citation."""
+        return tuple(mark.handle[0] for mark in self._marks)
+
     def claims(self) -> tuple[Claim, ...]:
         """The statements of the text, each with the citations that stand in it or right after it."""
         plain = "".join(self._plain)

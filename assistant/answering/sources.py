@@ -68,6 +68,7 @@ def _fitting(sources: Sequence[Source], model: str, budget: float) -> list[Sourc
 
 
 def whole(hit: Hit) -> Source:
+    """A paper with all sentences of its abstract."""
     return Source(hit, tuple(range(len(hit.paper.sentences))))
 
 

@@ -69,6 +69,11 @@ class ObservedChat:
         """The model's name."""
         return self._model.name
 
+    @property
+    def window(self) -> int | None:
+        """The model's window."""
+        return self._model.window
+
     def stream(
         self, messages: Sequence[Message], *, max_tokens: int, schema: Schema | None = None
     ) -> Generator[str | Usage]:

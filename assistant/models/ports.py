@@ -78,6 +78,10 @@ class ChatModel(Protocol):
     def name(self) -> str:
         """The model's name, as shown to the reader."""
 
+    @property
+    def window(self) -> int | None:
+        """The most tokens of prompt and reply together, as far as that is known by now."""
+
     def stream(
         self, messages: Sequence[Message], *, max_tokens: int, schema: Schema | None = None
     ) -> Generator[str | Usage]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 
 from ..answering.cache import Cache, key_of
 from ..cards import Cards, CardsProgress, PaperCard
@@ -24,7 +24,7 @@ from ..models.prompts import Prompt
 from ..retrieval.measure import Measure
 from ..settings import Settings
 from ..types import Paper
-from .extraction import Batch, Extracted, Stopped, ask, batches, halves
+from .extraction import Batch, Extracted, ask, batches, halves
 from .judging import carded
 from .quotes import quoted_card
 from .remembered import dumped, loaded
@@ -36,6 +36,7 @@ _POLL = 0.2
 _OF_ONE_CALL = (ModelCutError, ModelReplyError, ModelRequestError, ModelTimeoutError)
 """Failures that the next call may not have; after ``_PATIENCE`` of them it is not tried."""
 _PATIENCE = 3
+_Reply = tuple[Batch, Extracted | Exception]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class _Run:
         self._tell = tell
         self._stop = stop
         self._prompt = Prompt.load("cards")
+        longest, left = writer.settings.max_answer_tokens, writer.model.left
+        self._reply = longest if left is None else min(longest, left // 2)
         self._problem: ModelError | None = None
         self._failures = 0
         self._left_out = 0
@@ -115,66 +118,55 @@ class _Run:
         ]
         waiting = self._batches(papers)
         self._left_out = len(papers) - sum(len(batch.papers) for batch in waiting)
-        most = self._writer.side_by_side
+        most, running = self._writer.side_by_side, 0
         leave = threading.Event()
-        running: dict[Future[Extracted], Batch] = {}
-        with ThreadPoolExecutor(most, thread_name_prefix="cards") as pool:
-            try:
-                while running or waiting:
-                    while waiting and len(running) < most:
-                        batch = waiting.pop(0)
-                        running[pool.submit(self._asked, batch, leave)] = batch
-                    done, _ = wait(running, timeout=_POLL, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        batch = running.pop(future)
-                        again = self._taken(batch, future, alone=not running)
-                        if again is None:
-                            waiting.clear()
-                        elif again == [batch]:  # the others hold the budget: fewer at once
-                            most = len(running)
-                            waiting.insert(0, batch)
-                        else:
-                            waiting += again
-                    if not self.interrupted and self._stop():
-                        self.interrupted = True
+        replies: SimpleQueue[_Reply] = SimpleQueue()
+        try:
+            while (running or waiting) and not self.interrupted:
+                while waiting and running < most:
+                    self._begin(waiting.pop(0), leave, replies)
+                    running += 1
+                with suppress(Empty):
+                    batch, outcome = replies.get(timeout=_POLL)
+                    running -= 1
+                    again = self._taken(batch, outcome, alone=not running)
+                    if again is None:
                         waiting.clear()
-                        leave.set()
-            finally:
-                leave.set()  # whatever was raised in here, nothing is to run on
+                    elif again == [batch]:  # the others hold the budget: fewer at once
+                        most = running
+                        waiting.insert(0, batch)
+                    else:
+                        waiting += again
+                self.interrupted = self._stop()
+        finally:
+            leave.set()  # what still runs ends at its next word, and nobody waits for that
+
+    def _begin(self, batch: Batch, leave: threading.Event, replies: SimpleQueue[_Reply]) -> None:
+        """Ask for a batch in a thread of its own, which does not keep the program from ending."""
+
+        def run() -> None:
+            try:
+                replies.put((batch, self._asked(batch, leave)))
+            except Exception as error:  # noqa: BLE001 - raised again where it is taken
+                replies.put((batch, error))
+
+        threading.Thread(target=run, name="cards", daemon=True).start()
 
     def _batches(self, papers: Sequence[Paper]) -> list[Batch]:
         settings, model = self._writer.settings, self._writer.model
-        reply, prompt = self._longest_reply, settings.max_prompt_tokens
+        budget = settings.max_prompt_tokens
         if model.left is not None:
-            prompt = min(prompt, model.left - reply)
-        return batches(papers, self._prompt, model=model.name, budget=prompt, reply=reply)
-
-    @property
-    def _longest_reply(self) -> int:
-        """What the limit of an answer leaves room for beside the prompt."""
-        limit = self._writer.settings.max_tokens_per_answer
-        longest = self._writer.settings.max_answer_tokens
-        return longest if limit is None else min(longest, limit // 2)
+            budget = min(budget, model.left - self._reply)
+        return batches(papers, self._prompt, model=model.name, budget=budget, reply=self._reply)
 
     def _asked(self, batch: Batch, leave: threading.Event) -> Extracted:
-        return ask(self._writer.model, batch, max_tokens=self._longest_reply, stop=leave.is_set)
+        return ask(self._writer.model, batch, max_tokens=self._reply, stop=leave.is_set)
 
-    def _taken(self, batch: Batch, future: Future[Extracted], *, alone: bool) -> list[Batch] | None:
+    def _taken(self, batch: Batch, outcome: Extracted | Exception, *, alone: bool) -> list[Batch] | None:
         """Keep what a call brought; returns the calls that are still due for it, ``None`` to make no more."""
-        try:
-            extracted = future.result()
-        except Stopped:
-            return None
-        except ModelBudgetError as error:
-            if not alone:
-                return [batch]
-            self._problem = self._problem or error
-            return None
-        except ModelError as error:
-            self._problem = self._problem or error
-            self._failures += 1
-            return [] if isinstance(error, _OF_ONE_CALL) and self._failures < _PATIENCE else None
-        left = []
+        if isinstance(outcome, Exception):
+            return self._failed(batch, outcome, alone=alone)
+        extracted, left = outcome, []
         for place, paper in enumerate(batch.papers):
             if fields := extracted.fields.get(place):
                 try:
@@ -184,9 +176,21 @@ class _Run:
             else:
                 left.append(paper)
         self._tell(len(self.made))
-        again = halves(batch, left, self._prompt) if extracted.cut else []
+        # A reply that was cut, or left papers out, is asked for again in smaller parts; one of no use is not.
+        reached = extracted.cut or len(left) < len(batch.papers)
+        again = halves(batch, left, self._prompt) if reached else []
         self._unread += 0 if again else len(left)
         return again
+
+    def _failed(self, batch: Batch, error: Exception, *, alone: bool) -> list[Batch] | None:
+        """What is still to be done after a call that failed."""
+        if not isinstance(error, ModelError):
+            raise error
+        if isinstance(error, ModelBudgetError) and not alone:
+            return [batch]
+        self._problem = self._problem or error
+        self._failures += 1
+        return [] if isinstance(error, _OF_ONE_CALL) and self._failures < _PATIENCE else None
 
     def _keep(self, card: PaperCard) -> None:
         """Remember at once, so that a run that is cut off goes on from there."""

@@ -82,7 +82,7 @@ def batches(papers: Sequence[Paper], prompt: Prompt, *, model: str, budget: int,
 
 
 def halves(batch: Batch, left: Sequence[Paper], prompt: Prompt) -> list[Batch]:
-    """Smaller calls for those papers of a cut reply that it did not reach."""
+    """Smaller calls for those papers that a reply did not reach."""
     if len(batch.papers) < 2 or not left:
         return []
     middle = (len(left) + 1) // 2
@@ -108,7 +108,7 @@ class Extracted:
 
 
 class Stopped(Exception):  # noqa: N818 - somebody's wish, not a fault
-    """The reader wants no more."""
+    """Nobody wants the reply any more."""
 
 
 def ask(model: ChatModel, batch: Batch, *, max_tokens: int, stop: Callable[[], bool]) -> Extracted:

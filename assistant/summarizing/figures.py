@@ -19,6 +19,8 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 """Where the words of a number end."""
+_CHANCE = re.compile(r"\bp\s?(?:-?value)?\s?[<=>]\s?$", re.IGNORECASE)
+"""A test's p goes before its number: it says how sure a finding is, and is none."""
 _EMPTY = frozenset("a an and as by for in is of on our that the their to where which while with".split())
 """Words that a phrase does not begin with."""
 _RANGE = re.compile(r"\s?(?:-|to)\s?\d+(?:\.\d+)?\s?(?:%|x|times)?(?!\w)")
@@ -40,8 +42,8 @@ def figures_of(sentences: Iterable[Sentence]) -> tuple[Figure, ...]:
 
 def _is_finding(quantity: Quantity) -> bool:
     """A share, a factor, an amount with a unit, a score with a decimal point; no count and no year."""
-    if quantity.spelled:
-        return False  # "half-duplex", "one second"
+    if quantity.spelled or quantity.unit == "month":
+        return False  # "half-duplex", "one second"; how long patients were followed
     return bool(quantity.unit or quantity.shared) or "." in quantity.text
 
 
@@ -53,7 +55,7 @@ def _figures(sentence: Sentence) -> Iterator[Figure]:
         if start < at:
             continue
         at = start + len(quantity.text)
-        if _is_finding(quantity):
+        if _is_finding(quantity) and not _CHANCE.search(text[:start]):
             if upper := _RANGE.match(text, at):
                 at = upper.end()
             yield Figure(text[start:at], _with_words(text, start, at), sentence.index)

@@ -13,24 +13,20 @@ from ..cards import PaperCard
 from ..models.ports import ChatModel
 from ..models.prompts import Prompt
 from ..models.tokens import count_messages
+from .themes import FEWEST, MOST, Parts, with_rest
 
-FEWEST = 6
-"""Fewer papers are one theme, and need no outline."""
-MOST = 6
-OTHER = "Other papers"
 _LONGEST_NAME = 80
 _LONGEST_REPLY = 20_000
 _TOKENS = 600
 """Six lines with the numbers of a hundred papers."""
-_LINE = re.compile(
-    r"^[\s*#>-]*(?:\**\s*(?:T(?:heme)?\s*)?\d{1,2}\s*\**\s*[.):–-]\s*)?(?P<name>[^=\n]*?[^=\n\s*:])[\s*:]*"
-    r"[=:([–-]\s*(?P<papers>\[?P\d[P\d,;\s.and&\]–-]*)\)?[\s.*]*$",
-    re.MULTILINE | re.IGNORECASE,
+_PAPER = re.compile(r"\bP(\d{1,4})(?:\s*(?:[–-]|to)\s*P?(\d{1,4}))?\b", re.IGNORECASE)
+_MARKUP = re.compile(r"[\s*_#>|`\"'“”{}\[\]()•+-]+")
+_LABEL = re.compile(
+    r"(?:(?:T(?:heme)?|Group|Cluster)?\s*\d{1,2}|[A-H]|name|title|themes?|papers?)\s*[\"*_]*\s*[.):|=–-]\s*",
+    re.IGNORECASE,
 )
-_PAPER = re.compile(r"P(\d{1,4})(?:\s*[–-]\s*P?(\d{1,4}))?", re.IGNORECASE)
-
-Parts = list[tuple[str, list[int]]]
-"""Themes by name, with the places of their papers."""
+_ENDS = " \t:=|,;.–-*_`\"'“”{}[]("
+_LOOSE = re.compile(r"papers?|themes?|name|titles?", re.IGNORECASE)
 
 
 def outline(model: ChatModel, subject: str, cards: Sequence[PaperCard], budget: int) -> Parts:
@@ -57,24 +53,63 @@ def outline(model: ChatModel, subject: str, cards: Sequence[PaperCard], budget: 
 
 
 def read(reply: str, papers: int) -> Parts:
-    """The themes that a reply names, of papers 0 to ``papers``, each in the first theme that has it."""
+    """The themes that a reply names, of papers 0 to ``papers``, each in the first theme that has it.
+
+    Models write a theme on one line, as they are asked to, or its papers below its name, or as JSON.
+    """
     themes: Parts = []
     left = set(range(papers))
-    for line in _LINE.finditer(reply[:_LONGEST_REPLY]):
-        own = [place for place in _places(line["papers"], papers) if place in left]
-        name = " ".join(line["name"].strip("*_\"'“” ").split())[:_LONGEST_NAME]
-        if own and not name.casefold().startswith("other"):
+    name = ""
+    for line in _lines(reply[:_LONGEST_REPLY]):
+        told, places = _read(line, papers)
+        if told:
+            name = told
+        own = [place for place in places if place in left]
+        if not own or not name or name.casefold().startswith("other"):
+            continue
+        left.difference_update(own)
+        if themes and themes[-1][0] == name:
+            themes[-1][1].extend(own)
+        else:
             themes.append((name, own))
-            left.difference_update(own)
-    themes = _sound(themes)
-    placed = {place for _, own in themes for place in own}
-    rest = [place for place in range(papers) if place not in placed]
-    return [*themes, (OTHER, rest)] if themes and rest else themes
+    return with_rest([(name, own) for name, own in themes if len(own) > 1][:MOST], papers)
 
 
-def _sound(themes: Parts) -> Parts:
-    """Themes of two papers and more, no more than a reader keeps in mind."""
-    return [(name, own) for name, own in themes if len(own) > 1][:MOST]
+def _lines(reply: str) -> list[str]:
+    """The lines; of JSON, each object and each list of papers is one."""
+    if '"papers"' in reply:
+        reply = reply.replace('"papers"', '\n"papers"').replace("}", "\n").replace(",\n", "\n")
+    return reply.splitlines()
+
+
+def _read(line: str, papers: int) -> tuple[str, list[int]]:
+    """The name that a line gives to a theme, if it does, and the places of the papers on it."""
+    line = line[_end(_MARKUP, line) :]
+    if not (first := _PAPER.search(line)):
+        return _named(line), []
+    if first.start() > 0:
+        return _named(line[: first.start()]), _places(line, papers)
+    # "P4: its title" is a paper below the name of its theme; "P4, P7: a name" is a theme.
+    leading = line.partition(":")[0]
+    places = _places(leading, papers)
+    if len(places) > 1:
+        return _named(line[len(leading) :]), places
+    return "", _places(first[0], papers)
+
+
+def _named(text: str) -> str:
+    """What is left of a name without labels and markup."""
+    text = text.lstrip(_ENDS + ")")
+    while end := _end(_LABEL, text):
+        text = text[end:].lstrip(_ENDS + ")")
+    name = " ".join(text.rstrip(_ENDS).replace("**", "").split())[:_LONGEST_NAME]
+    return "" if _LOOSE.fullmatch(name) else name
+
+
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    """Where a pattern that stands at the head of a text ends."""
+    found = pattern.match(text)
+    return found.end() if found else 0
 
 
 def _places(text: str, papers: int) -> list[int]:
@@ -82,7 +117,7 @@ def _places(text: str, papers: int) -> list[int]:
     for found in _PAPER.finditer(text):
         first = int(found[1])
         last = int(found[2] or first)
-        places += [number - 1 for number in range(first, min(last, papers) + 1) if 1 <= number <= papers]
+        places += [number - 1 for number in range(first, min(last, papers) + 1) if number >= 1]
     return list(dict.fromkeys(places))
 
 

@@ -117,6 +117,7 @@ def _problem(told: Told) -> float:
     score -= 0.5 if cues.PRAISE.search(text) and not gap else 0.0
     score -= 0.4 if text.startswith("We ") and not (gap or aim) else 0.0
     score -= 0.6 if told.named else 0.0
+    score -= 0.5 if cues.OURS.search(text) else 0.0
     score -= 0.3 if told.place > 0.6 else 0.0
     return score - (0.5 if told.of_work else 0.0)
 

@@ -169,6 +169,19 @@ class Quoting:
             yield self._draft.text(f"\n- **{inline(short_name(card.paper))}**{year}")
             yield from self._cells(place, _POINTS[self._material.depth], ": ")
 
+    def left_out(self, places: Iterable[int]) -> Generator[str]:
+        """The papers that a model's section does not tell of, each with what it does."""
+        before = "\n\nAlso here:\n"
+        for place in places:
+            card = self._cards[place]
+            yield self._draft.text(f"{before}\n- **{inline(short_name(card.paper))}**")
+            before = ""
+            if cell := card.approach or card.result or card.problem:
+                yield self._draft.text(": ")
+                yield from self._quote(place, cell)
+            else:
+                yield self._draft.cite([(place, None)])
+
     def _cells(self, place: int, points: Iterable[str], before: str = "") -> Generator[str]:
         """Cells of a paper that are not quoted yet; the paper alone where all are."""
         cells = [cell for point in points if (cell := self._fresh(place, point))]

@@ -17,19 +17,21 @@ from ..types import Sentence
 from . import cues
 
 _AGAINST = re.compile(
-    r"\b(?:contrary to|in (?:stark |sharp )?contrast (?:to|with)|as opposed to|contradict\w*|inconsistent with|"
+    r"\b(?:contrary to|in (?:stark |sharp )?contrast (?:to|with)|as opposed to|contradict\w*|"
+    r"inconsistent with|"
     r"unlike (?:\w+ ){0,2}?(?:prior|previous|existing|other|most|current|standard|traditional|conventional)|"
     r"challeng(?:e|es|ing) (?:the|this|these|common|conventional|prevailing|widely|existing) (?:\w+ ){0,3}?"
-    r"(?:assumption|belief|view|notion|wisdom|idea|claim|understanding|paradigm)s?|"
-    r"disagree\w*|surprising\w*|counter-?intuitive\w*|contrary|controvers\w+|debated?|misleading|overestimat\w+|"
-    r"we (?:refute|disprove|dispute|question)|(?:is|are) (?:neither|not) (?:necessary|sufficient|enough)|trade-?offs?)\b",
+    r"(?:assumption|belief|view|notion|wisdom|idea|claim|understanding|paradigm)s?|disagree\w*|surprising\w*|"
+    r"counter-?intuitive\w*|contrary|controvers\w+|debated?|misleading|overestimat\w+|trade-?offs?|"
+    r"we (?:refute|disprove|dispute|question)|(?:is|are) (?:neither|not) (?:necessary|sufficient|enough))\b",
     re.IGNORECASE,
 )
 """That a sentence sets itself against what others hold, or two aims against each other."""
 _OPEN = re.compile(
-    r"\b(?:remain(?:s|ed|ing)?|is|are|still|largely)\b[^.;]{0,40}?\b(?:open|unclear|unknown|unexplored|under-?explored|"
-    r"under-?studied|unsolved|elusive|poorly understood|not (?:yet )?(?:well |fully )?understood|lacking|scarce)\b|"
-    r"\b(?:little|less|limited) (?:is known|attention|work|research|understanding)\b|\bno (?:existing|prior|previous)\b|"
+    r"\b(?:remain(?:s|ed|ing)?|is|are|still|largely)\b[^.;]{0,40}?\b(?:open|unclear|unknown|unexplored|"
+    r"under-?explored|under-?studied|unsolved|elusive|poorly understood|"
+    r"not (?:yet )?(?:well |fully )?understood|lacking|scarce)\b|\b(?:little|less|limited) (?:is known|attention|work|research|understanding)\b|"
+    r"\bno (?:existing|prior|previous)\b|"
     r"\bfuture (?:work|research|directions?)\b|\bopen (?:question|problem|challenge)s?\b",
     re.IGNORECASE,
 )

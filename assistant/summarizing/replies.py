@@ -48,13 +48,14 @@ Fields = Mapping[Point, Written | None]
 def fields_in(reply: str, papers: Sequence[Paper]) -> dict[int, Fields]:
     """The fields of each paper that a reply has something of, by the paper's place."""
     reply = reply[:LONGEST_REPLY]
-    rows = list(_rows(reply)) or list(_rows(_mended(reply)))
     found: dict[int, Fields] = {}
-    nameless = all(number is None for number, _ in rows) and len(rows) == len(papers)
-    for place, (number, row) in enumerate(rows):
-        own = place if nameless else number
-        if own is not None and 0 <= own < len(papers) and own not in found:
-            found[own] = _fields(row, own, papers[own])
+    for text in dict.fromkeys((reply, _mended(reply))):
+        rows = list(_rows(text))
+        nameless = all(number is None for number, _ in rows) and len(rows) == len(papers)
+        for place, (number, row) in enumerate(rows):
+            own = place if nameless else number
+            if own is not None and 0 <= own < len(papers) and own not in found:
+                found[own] = _fields(row, own, papers[own])
     return found
 
 

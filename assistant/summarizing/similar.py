@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -69,14 +71,34 @@ def _distinct(
     paper: Paper, vector: Vectors, others: list[Paper], vectors: dict[str, Vectors], k: int
 ) -> list[Paper]:
     """The first ``k`` that are neither the paper nor one of those before, under another id."""
-    seen, kept = set(keys_of(paper)), []
-    near = [vector]
+    kept: list[Paper] = []
+    known = [_Known.of(paper, vector)]
     for other in others:
-        keys, own = keys_of(other), vectors[other.id]
-        if not seen.intersection(keys) and max(float(one @ own) for one in near) < _SAME:
+        own = _Known.of(other, vectors[other.id])
+        if not any(own.doubles(one) for one in known):
             kept.append(other)
-            seen.update(keys)
-            near.append(own)
+            known.append(own)
         if len(kept) == k:
             break
     return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What tells that two records are of one study."""
+
+    keys: frozenset[str]
+    sentences: frozenset[str]
+    vector: Vectors
+
+    @classmethod
+    def of(cls, paper: Paper, vector: Vectors) -> _Known:
+        sentences = (" ".join(re.findall(r"\w+", sentence.text.casefold())) for sentence in paper.sentences)
+        return cls(frozenset(keys_of(paper)), frozenset(sentences), vector)
+
+    def doubles(self, other: _Known) -> bool:
+        fewer = min(len(self.sentences), len(other.sentences))
+        shared = len(self.sentences & other.sentences)
+        return bool(
+            self.keys & other.keys or 2 * shared > fewer > 0 or float(self.vector @ other.vector) > _SAME
+        )

@@ -12,7 +12,7 @@ from ..models.metered import Metered
 from ..retrieval.search import Searcher, checked
 from ..summaries import Depth, SummaryEvent
 from ..types import NO_FILTERS, Filters, Paper, Refusal
-from .summarizer import READ, Names, Subject, Summarizer, Tools
+from .summarizer import READ, Subject, Summarizer, Tools
 
 _NEAR = 0.4
 """A paper is on the subject whose score is at least this share of the best one's. In a summary a paper missed
@@ -32,7 +32,6 @@ class Surveyor:
     searcher: Searcher
     topic: Callable[[str], tuple[str, tuple[str, ...]] | None]
     """The name and the papers of the topic that is called so."""
-    names: Names
     model: Metered | None
     budget: int
     unrelated_below: float | None
@@ -58,7 +57,7 @@ class Surveyor:
         yield from Summarizer(self._tools()).stream(Subject(name, tuple(chosen)), "full", compared=True)
 
     def _tools(self) -> Tools:
-        return Tools(self.searcher.measure, self.index.vectors, self.names, self.model, self.budget)
+        return Tools(self.searcher.measure, self.index.vectors, self.model, self.budget)
 
     def _found(self, subject: str | Sequence[Paper] | None, depth: Depth, filters: Filters) -> Subject:
         if subject is None:

@@ -21,23 +21,21 @@ from ..retrieval.measure import Measure
 from ..summaries import Depth, Planned, Section, Summarized, Summary, SummaryEvent, Tabled, Theme
 from ..types import Hit, Mode, Paper, Refusal, Usage
 from .assignments import Assignment, assignments
-from .outline import FEWEST, Parts, outline
+from .outline import outline
 from .quotes import quoted_card
 from .quoting import GAPS, OVERVIEW, RELATIONS, InProse, Material, Quoting
 from .reading_order import reading_order
-from .themes import grouped
+from .themes import FEWEST, Parts, themes_of
 from .writing import Writing
 
 READ: Mapping[Depth, int] = MappingProxyType({"brief": 8, "standard": 30, "full": 100})
 """The most papers that a summary is written from."""
+TOGETHER = "Paper by paper"
 COMPARED = "What unites and separates them"
 _RELATIONS = "Agreements, tensions and gaps"
 _POINTS = [point.capitalize() for point in POINTS]
 _WORKERS = 4
 """Sections that are written at once; an endpoint that takes fewer requests lets the others wait."""
-
-Names = Callable[[Sequence[Sequence[Paper]]], list[str]]
-"""Gives each group of papers a name that tells it from the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,6 @@ class Tools:
     measure: Measure
     vectors: Callable[[Sequence[str]], Mapping[str, Vectors]]
     """The stored vectors of papers by id."""
-    names: Names
     model: Metered | None
     budget: int
     """The most tokens of a summary, replies included."""
@@ -164,13 +161,9 @@ class Summarizer:
             except ModelError as error:
                 self._notices.append(f"The papers were sorted without the language model. {error}")
         if not parts:
-            papers = [card.paper for card in cards]
-            groups = grouped(papers, vectors)
-            if len(groups) == 1:
-                parts = [(subject.name, groups[0])]
-            else:
-                names = self._tools.names([[papers[place] for place in group] for group in groups])
-                parts = list(zip(names, groups, strict=True))
+            parts = themes_of([card.paper for card in cards], vectors)
+        if not parts:
+            parts = [(TOGETHER, [*range(len(cards))])]
         return tuple(Theme(name, tuple(cards[place].id for place in own)) for name, own in _distinct(parts))
 
     def _vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
@@ -215,17 +208,21 @@ class Summarizer:
         with closing(Writing(model, planned, _WORKERS)) as writing:
             for place, each in enumerate(planned):
                 yield from _told([draft.text(f"\n\n## {each.title}\n\n")], draft)
-                before = draft.body
+                before, cited = draft.body, len(draft.cited)
                 try:
-                    yield from _told(_parsed(writing.section(place), draft), draft)
+                    yield from _told(_parsed(writing.cited(place), draft), draft)
                 except ModelError as error:
                     failures[str(error)] = None
+                    yield from _told([draft.text(" …")] if draft.body != before else (), draft)
                 if draft.body == before:
                     yield from _told(quoting.instead_of(each.kind, each.title), draft)
+                elif each.kind == "theme":
+                    told = {*draft.cited[cited:]}
+                    yield from _told(quoting.left_out(p for p in each.places if p not in told), draft)
         for theme in material.themes[sum(each.kind == "theme" for each in planned) :]:
             yield from _told(quoting.theme(theme), draft)
         if failures:
-            self._notices.append(f"Some sections quote the papers instead. {' '.join(failures)}")
+            self._notices.append(f"Where a section failed, the papers are quoted. {' '.join(failures)}")
         if writing.cut:
             self._notices.append("A section was cut off at its longest length.")
 

@@ -1,4 +1,4 @@
-"""Parts a handful of papers into themes; knows nothing of what is written of them."""
+"""Parts a handful of papers into themes and names them; knows nothing of what is written of them."""
 
 from __future__ import annotations
 
@@ -9,28 +9,38 @@ import numpy as np
 from ..models.ports import Vectors
 from ..types import Paper
 
-_FEWEST = 6
+Parts = list[tuple[str, list[int]]]
+"""Themes by name, with the places of their papers."""
+OTHER = "Other papers"
+FEWEST = 6
 """Fewer papers are one theme: a theme of one paper compares nothing."""
-_MOST = 7
-"""More themes than a reader keeps in mind are too many; the smallest go to the rest."""
+MOST = 6
+"""More themes than a reader keeps in mind are too many."""
 
 
-def grouped(papers: Sequence[Paper], vectors: Mapping[str, Vectors]) -> list[list[int]]:
-    """The places of the papers by theme, the largest first; those that fit none are the last list.
+def themes_of(papers: Sequence[Paper], vectors: Mapping[str, Vectors]) -> Parts:
+    """The papers by theme, the largest first, those that fit none last; empty where they are one theme.
 
-    ``vectors`` are unit vectors by paper id; a paper without one fits none.
+    ``vectors`` are the papers' unit vectors by id.
     """
     from ..topics.clustering import groups
     from ..topics.features import compared
+    from ..topics.naming import Namer
 
-    known = [place for place, paper in enumerate(papers) if paper.id in vectors]
-    if len(known) < _FEWEST:
-        return [list(range(len(papers)))]
-    rows = compared([papers[p] for p in known], np.array([vectors[papers[p].id] for p in known], np.float32))
-    labels = groups(rows)
-    found = [[known[row] for row in np.flatnonzero(labels == label)] for label in range(labels.max() + 1)]
-    themes = sorted((theme for theme in found if len(theme) > 1), key=lambda theme: (-len(theme), theme[0]))
-    themes = themes[:_MOST]
-    placed = {place for theme in themes for place in theme}
-    rest = [place for place in range(len(papers)) if place not in placed]
-    return [*themes, rest] if rest and themes else themes or [rest]
+    if len(papers) < FEWEST:
+        return []
+    rows = compared(papers, np.array([vectors[paper.id] for paper in papers], dtype=np.float32))
+    labels = groups(rows, MOST)
+    found = [[int(row) for row in np.flatnonzero(labels == label)] for label in range(labels.max() + 1)]
+    found = sorted((own for own in found if len(own) > 1), key=lambda own: (-len(own), own[0]))
+    if len(found) < 2:
+        return []
+    named = Namer({str(place): [papers[p] for p in own] for place, own in enumerate(found)}).names()
+    return with_rest([(named[str(place)].name, own) for place, own in enumerate(found)], len(papers))
+
+
+def with_rest(themes: Parts, papers: int) -> Parts:
+    """The themes, and the papers that none of them has."""
+    placed = {place for _, own in themes for place in own}
+    rest = [place for place in range(papers) if place not in placed]
+    return [*themes, (OTHER, rest)] if themes and rest else themes

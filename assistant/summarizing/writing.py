@@ -8,11 +8,14 @@ from contextlib import closing
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 
-from ..errors import ModelError
+from ..errors import ModelError, ModelReplyError
 from ..models.ports import ChatModel, EndOfReply
 from .assignments import Assignment
 
 _LINE_END = re.compile(r"(\n)")
+_HANDLE = re.compile(r"P\s?\d|[\[【(]\s*\d")
+_MOST_HELD = 4_000
+"""Characters without a citation that are held back: about the longest reply."""
 
 
 class Writing:
@@ -20,8 +23,7 @@ class Writing:
 
     def __init__(self, model: ChatModel, assignments: Sequence[Assignment], workers: int) -> None:
         """Begin to write, at most ``workers`` sections at once, the first ones first."""
-        self.cut = False
-        """Whether a section was cut off at its longest length."""
+        self._cut: set[int] = set()
         self._model = model
         self._stopped = Event()
         self._waiting = iter(enumerate(assignments))
@@ -29,6 +31,27 @@ class Writing:
         self._pieces: list[SimpleQueue[str | ModelError | None]] = [SimpleQueue() for _ in assignments]
         for _ in range(min(workers, len(assignments))):
             Thread(target=self._work, name="summary", daemon=True).start()
+
+    @property
+    def cut(self) -> bool:
+        """Whether a section was cut off at its longest length."""
+        return bool(self._cut)
+
+    def cited(self, place: int) -> Generator[str]:
+        """As :meth:`section`, but nothing is given out before the first citation, and without one nothing.
+
+        Raises:
+            ModelError: the section ended with it, or it has no citation.
+        """
+        held, is_cited = "", False
+        for piece in self.section(place):
+            held += piece
+            is_cited = is_cited or bool(_HANDLE.search(held)) or len(held) > _MOST_HELD
+            if is_cited:
+                yield held
+                held = ""
+        if not is_cited:
+            raise ModelReplyError("The model cited nothing.")
 
     def section(self, place: int) -> Generator[str]:
         """The pieces of a section as they arrive; raises the ``ModelError`` that ended it."""
@@ -43,6 +66,8 @@ class Writing:
                 flat += "" if heading else part
                 at_start = part == "\n" or (at_start and not part.strip())
             yield flat
+        if place in self._cut:
+            yield " …"
 
     def close(self) -> None:
         """Stop what is under way, and begin no more."""
@@ -67,7 +92,7 @@ class Writing:
                     if isinstance(piece, str):
                         out.put(piece)
                     elif isinstance(piece, EndOfReply):
-                        self.cut = self.cut or piece.cut
+                        self._cut |= {place} if piece.cut else set()
         except ModelError as error:
             out.put(error)
         finally:
