@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from . import __version__
 from .answering.cache import Cache, key_of
+from .answering.listing import listed, newest
 from .errors import SavedFileError
 from .events import Done, Event, Sources, Status, replayed
 from .filters import NO_FILTERS, Filters, FoundFilter
@@ -23,6 +24,7 @@ from .models.observed import ObservedChat, Span, somebody_listens
 from .models.ports import ChatModel, Embedder
 from .models.prices import Prices
 from .models.prompts import prompts_folder
+from .questions.everything import asks_for_everything
 from .questions.filter_words import Reading, read
 from .questions.known import KnownNames
 from .retrieval.considered import considered
@@ -62,7 +64,7 @@ _SETTINGS = (
     "verify",
 )
 """Those that change what is answered."""
-VERSION = 1
+VERSION = 2
 """Counts the changes of answering that make remembered answers stale."""
 
 
@@ -128,7 +130,8 @@ class Asker:
             if options.get("filters_from_words", True):
                 reading = read(question, KnownNames(self._rooms.index.all), self._today())
             searched, found = reading.rest or question, reading.found
-            if context and (not reading.rest or context.leads_to(reading.rest)):
+            everything = asks_for_everything(reading.rest) and bool(reading.rest or not context)
+            if context and not everything and (not reading.rest or context.leads_to(reading.rest)):
                 yield Status("Reading the question in the light of the conversation")
                 searched = checked(context.rephrased(reading.rest or question, model))
                 found = (*_kept(context.filters, reading.filters), *found)
@@ -137,7 +140,10 @@ class Asker:
                 filters &= each.filters
             asked = _Asked(question, searched, filters, found, reading.notices, start)
             key = self._key(asked) if model and options.get("cache", True) and not tracing else ""
-            if key and (known := self._remembered(key)):
+            if filters and everything and (passing := newest(self._rooms.index, filters)).total:
+                answer = self._finished(listed(question, filters, passing), asked, None)
+                yield from replayed(replace(answer, timings={"total": time.perf_counter() - start}))
+            elif key and (known := self._remembered(key)):
                 yield from replayed(self._finished(known, asked, model, cached=True))
             else:
                 yield from self._made(asked, model, span, key, tracing=tracing)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .asking import Asker
     from .index.store import PaperIndex
     from .models.ports import ChatModel, Embedder
+    from .retrieval.measure import Measure
     from .retrieval.search import Searcher
 
 
@@ -239,6 +240,11 @@ class Assistant(Questions):
         """The open index; for measurements and for going through its pages."""
         return self._opened()
 
+    @property
+    def measure(self) -> Measure:
+        """How texts of this collection are compared; for measurements."""
+        return self._search().measure
+
     def _opened(self, *, create: bool = False) -> PaperIndex:
         with self._lock:
             if self._index is None:
@@ -257,22 +263,29 @@ class Assistant(Questions):
                 self._searcher = Searcher(index, self.embedder)
             return self._searcher
 
-    def _asker(self) -> Asker:
+    def _asker(self, part: PaperIndex | None = None) -> Asker:
+        """What answers from the index, or from a part of it."""
         from .asking import Asker, Rooms
+        from .retrieval.search import Searcher
 
-        self._search()  # says so where there is nothing to be asked
-        rooms = Rooms(self._opened(), self.embedder, self._answerer, self._chat(), self._llm, self._ledger)
+        searcher = self._search()  # says so where there is nothing to be asked
+        index = self._opened()
+        if part is not None:
+            index, searcher = part, Searcher(part, self.embedder)
+        answerer = partial(self._answerer, searcher, len(index))
+        rooms = Rooms(index, self.embedder, answerer, self._chat(), self._llm, self._ledger)
         return Asker(self.settings, rooms, self._place.layout.answers)
 
-    def _answerer(self, model: ChatModel | None, settings: Settings) -> Answerer:
+    def _answerer(
+        self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings
+    ) -> Answerer:
         from .answering.answerer import Answerer
 
-        searcher = self._search()
         unrelated_below = settings.embed_unrelated_below
         return Answerer(
             searcher,
             model,
             settings,
-            papers=len(self._opened()),
+            papers=papers,
             unrelated_below=self.embedder.unrelated_below if unrelated_below is None else unrelated_below,
         )

@@ -4,6 +4,7 @@ AssistantError                    one sentence on what is wrong, and the next st
 ├── UsageError                    the call itself is wrong (exit code 2)
 │   ├── QuestionError             empty or too long
 │   ├── SavedFileError            a saved conversation or trace that cannot be read
+│   ├── QuestionFileError         a file of questions to be evaluated that cannot be used
 │   └── SettingsError             a setting that cannot be used
 ├── CollectionError               a file of papers that cannot be read (exit code 2)
 ├── SourceError                   an online source of papers that did not give them
@@ -56,6 +57,10 @@ class QuestionError(UsageError):
 
 class SavedFileError(UsageError):
     """A saved conversation or trace that cannot be read; says where in the file."""
+
+
+class QuestionFileError(UsageError):
+    """A file of questions to be evaluated that cannot be used; says which line, and why."""
 
 
 class SettingsError(UsageError):

@@ -64,17 +64,19 @@ class Settings(BaseSettings):
     """The longest silence of the model, before its first token and between two, or of an online source."""
     deadline: float = Field(180.0, gt=0)
     """The longest an answer, or one request for vectors, may take in all, retries included."""
+    concurrency: int = Field(8, ge=1, le=256)
+    """How many calls of the language model run side by side in one process; others wait for their turn."""
     max_retries: int = Field(3, ge=0, le=10)
     """How often a call is tried again before its first word: no connection, 429, 5xx."""
     max_retry_wait: float = Field(20.0, ge=0)
     """The longest wait before one retry; an endpoint that asks for longer counts as failed."""
-    max_prompt_tokens: int = Field(6000, ge=500)
+    max_prompt_tokens: int = Field(2800, ge=500)
     """The budget of a question's prompt, counted before the call; papers that do not fit are left out."""
     max_answer_tokens: int = Field(1200, ge=50)
     """The longest answer, a reasoning model's thoughts included."""
     verify: Literal["code", "llm"] = "code"
     """``llm`` asks the model for a second opinion on the statements that the audit flags, in one call."""
-    max_sources: int = Field(10, ge=1, le=50)
+    max_sources: int = Field(12, ge=1, le=50)
     """How many papers an answer is written from at the most."""
     max_history_tokens: int = Field(1500, ge=100)
     """How much of a conversation the model gets to make a follow-up question stand alone."""

@@ -16,6 +16,7 @@ MODULES = (
     "evidence",
     "refusal",
     "audit",
+    "answers",
     "dialogs",
     "server",
 )

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import Assistant
+from assistant.evaluation.beir import relevant_papers
+from assistant.evaluation.hidden import Part
 from assistant.index.store import PaperIndex
-from assistant.index.words import terms
 from assistant.models.embedder import UNRELATED_BELOW
-from assistant.models.ports import Embedder, Vectors
+from assistant.models.ports import Embedder
 from assistant.retrieval.search import Searcher
 from assistant.retrieval.signals import Signals
-from assistant.types import NO_FILTERS, Filters
 
 from .data import require, rows
 
@@ -29,55 +29,6 @@ SIGNALS = ("related", "terms", "pieces")
 _SMALL = 203
 """Papers of the small collection that SciFact is cut down to: those of the sample collection."""
 Kind = Literal["answered", "taken away", "not stated"]
-
-
-class Part:
-    """A part of an index, standing in for it in a search: some papers alone, or all but some."""
-
-    def __init__(self, index: PaperIndex, hidden: set[str], only: set[str] | None) -> None:
-        """Show the papers of ``only`` (all where ``None``) that are not ``hidden``."""
-        self._index = index
-        self._hidden = hidden
-        self._only = None if only is None else sorted(only - hidden)
-        self._counts = _frequencies(index, frozenset(only)) if only else {}
-        self.papers, self.sentence_vectors = index.papers, index.sentence_vectors
-        self.similarities, self.scores = index.similarities, index.scores
-
-    def __len__(self) -> int:
-        """How many papers are shown."""
-        return len(self._index) - len(self._hidden) if self._only is None else len(self._only)
-
-    def frequency(self, term: str) -> int:
-        """In how many of the shown papers a term stands, about."""
-        return self._index.frequency(term) if self._only is None else self._counts.get(term, 0)
-
-    def nearest(self, vector: Vectors, k: int, _: Filters = NO_FILTERS) -> list[tuple[str, float]]:
-        """As the index's."""
-        if self._only is None:
-            return self._shown(self._index.nearest(vector, k + len(self._hidden)))[:k]
-        return _best(self._index.similarities(vector, self._only), k)
-
-    def matching(self, text: str, k: int, _: Filters = NO_FILTERS) -> list[tuple[str, float]]:
-        """As the index's."""
-        if self._only is None:
-            return self._shown(self._index.matching(text, k + len(self._hidden)))[:k]
-        return _best(self._index.scores(text, self._only), k)
-
-    def _shown(self, found: list[tuple[str, float]]) -> list[tuple[str, float]]:
-        return [each for each in found if each[0] not in self._hidden]
-
-
-def _best(scores: dict[str, float], k: int) -> list[tuple[str, float]]:
-    return sorted(scores.items(), key=lambda each: -each[1])[:k]
-
-
-@cache
-def _frequencies(index: PaperIndex, ids: frozenset[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for paper in index.papers(sorted(ids)):
-        for term in set(terms(paper.text)):
-            counts[term] = counts.get(term, 0) + 1
-    return counts
 
 
 class Remembering:
@@ -105,12 +56,9 @@ def scifact(data: Path, split: str) -> Iterator[tuple[str, set[str], bool]]:
         for row in rows(require(data / "scifact" / "original" / f"claims_{part}.jsonl")):
             speaks[str(row["id"])] = bool(row["evidence"])
     claims = {row["_id"]: row["text"] for row in rows(require(data / "scifact" / "queries.jsonl"))}
-    papers: dict[str, set[str]] = {}
-    for line in require(data / "scifact" / "qrels" / f"{split}.tsv").read_text("utf-8").splitlines()[1:]:
-        claim, paper, _ = line.split("\t")
-        papers.setdefault(claim, set()).add(paper)
+    papers = relevant_papers(require(data / "scifact" / "qrels" / f"{split}.tsv"))
     for claim, its in papers.items():
-        yield claims[claim], its, speaks[claim]
+        yield claims[claim], set(its), speaks[claim]
 
 
 def scifact_signals(store: Path, data: Path, split: str) -> Iterator[tuple[Kind, int, Signals]]:

@@ -13,57 +13,32 @@ import random
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assistant import Assistant, Paper, sample_collection
-from assistant.answering.audit.auditor import Auditor, Verdict
 from assistant.corpus import read
-from assistant.evaluation.injection import (
-    Altered,
-    altered_number,
-    names_in,
-    negated,
-    renamed,
-    swapped,
-    turned,
+from assistant.evaluation.claims import (
+    SEED,
+    Cites,
+    Judge,
+    Statement,
+    alterations,
+    altered,
+    beside,
+    holding,
+    quoted,
+    recited,
+    sources_with,
+    told,
 )
-from assistant.retrieval.measure import Measure
+from assistant.evaluation.injection import names_in
 
 from .audit_cases import SciFact
 from .data import arguments, require, rows, table
 
 SOURCES = 10
-SEED = 11
-Cites = tuple[tuple[int, int | None], ...]
-Alter = Callable[[str], Altered | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A claim with what it cites of the sources of its answer."""
-
-    claim: str
-    cites: Cites
-    papers: tuple[Paper, ...]
-
-
-class Judge:
-    """Audits statements; the sources of many are the same, and compared once."""
-
-    def __init__(self, measure: Measure) -> None:
-        """Compare with ``measure``."""
-        self._measure = measure
-        self._auditors: dict[tuple[str, ...], Auditor] = {}
-
-    def __call__(self, statement: Statement) -> Verdict:
-        """The verdict on a statement."""
-        names = tuple(paper.id for paper in statement.papers)
-        if names not in self._auditors:
-            self._auditors[names] = Auditor(statement.papers, self._measure)
-        return self._auditors[names].judge(statement.claim, statement.cites)
 
 
 def row(name: str, statements: Sequence[Statement], judge: Judge) -> tuple[object, ...]:
@@ -85,17 +60,14 @@ def row(name: str, statements: Sequence[Statement], judge: Judge) -> tuple[objec
 def quotes(assistant: Assistant, data: Path) -> Iterator[Statement]:
     """The sentences of the papers that questions are about, among what is found for the question."""
     for _, papers, _ in asked(assistant, data):
-        for place, sentence in enumerate(papers[0].sentences):
-            if len(sentence.text.split()) > 3:
-                yield Statement(sentence.text, ((0, place),), papers)
+        yield from quoted(papers)
 
 
 def answers(assistant: Assistant, data: Path, *, whole: bool) -> Iterator[Statement]:
     """The answers with their evidence sentence, or with the paper as a whole."""
     for question, papers, gold in asked(assistant, data):
-        cites: Cites = ((0, None),) if whole else tuple((0, place) for place in gold)
-        claim = re.sub(r"^(?:Yes|No)[:,] ", "", question["answer"])
-        yield Statement(claim, cites, papers)
+        statement = told(question["answer"], gold, papers)
+        yield replace(statement, cites=((0, None),)) if whole else statement
 
 
 def asked(assistant: Assistant, data: Path) -> Iterator[tuple[dict[str, str], tuple[Paper, ...], list[int]]]:
@@ -103,12 +75,9 @@ def asked(assistant: Assistant, data: Path) -> Iterator[tuple[dict[str, str], tu
     papers = [paper for paper in read(sample_collection()) if isinstance(paper, Paper)]
     for question in rows(require(data / "trending" / "questions" / "single.jsonl")):
         paper = papers[question["gold"][0]]
-        at = paper.abstract.find(question["evidence"])
-        end = at + len(question["evidence"])
-        gold = [s.index for s in paper.sentences if at >= 0 and s.start < end and at < s.end]
-        found = [hit.paper for hit in assistant.search(question["question"], SOURCES) if hit.id != paper.id]
-        if gold:
-            yield question, (paper, *found[: SOURCES - 1]), gold
+        found = [hit.paper for hit in assistant.search(question["question"], SOURCES)]
+        if gold := holding(paper, question["evidence"]):
+            yield question, sources_with(paper, found), gold
 
 
 def points(assistant: Assistant, data: Path) -> Iterator[Statement]:
@@ -123,28 +92,6 @@ def points(assistant: Assistant, data: Path) -> Iterator[Statement]:
             cites: Cites = tuple((number, None) for number in range(len(cited)))
             if cited:
                 yield Statement(re.sub(r"\s*\[\d+\]", "", point), cites, sources)
-
-
-def altered(statements: Sequence[Statement], alter: Alter) -> list[Statement]:
-    """The statements with an error, as far as they can have one."""
-    made = ((alter(statement.claim), statement) for statement in statements)
-    return [Statement(error.text, of.cites, of.papers) for error, of in made if error is not None]
-
-
-def recited(statements: Sequence[Statement], rng: random.Random) -> list[Statement]:
-    """The statements, each citing a sentence of another one of its sources."""
-    made = ((swapped(0, statement.papers, rng), statement) for statement in statements)
-    return [Statement(of.claim, (wrong,), of.papers) for wrong, of in made if wrong is not None]
-
-
-def beside(statements: Sequence[Statement], rng: random.Random) -> list[Statement]:
-    """The statements, each citing another sentence of its own paper."""
-    made = []
-    for of in statements:
-        others = [place for place in range(len(of.papers[0].sentences)) if (0, place) not in of.cites]
-        if others:
-            made.append(Statement(of.claim, ((0, rng.choice(others)),), of.papers))
-    return made
 
 
 def retold(text: str, rng: random.Random) -> list[str]:
@@ -172,36 +119,28 @@ def main() -> None:
     body: list[tuple[object, ...]] = []
     with tempfile.TemporaryDirectory() as folder, Assistant.open(Path(folder) / "sample") as assistant:
         assistant.add(sample_collection())
-        judge = Judge(assistant._search().measure)
+        judge = Judge(assistant.measure)
         names = sorted({name for paper in assistant.papers() for name in names_in(paper.text)})
         true = list(quotes(assistant, data))
         rng = random.Random(SEED)
         again = [Statement(form, of.cites, of.papers) for of in true for form in retold(of.claim, rng)]
         honest = list(answers(assistant, data, whole=False))
-        alterations: dict[str, Alter] = {
-            "a number altered": partial(altered_number, rng=random.Random(SEED)),
-            "negated": partial(negated, rng=random.Random(SEED)),
-            "a direction turned": partial(turned, rng=random.Random(SEED)),
-            "a name altered": partial(renamed, names=names, rng=random.Random(SEED)),
-        }
         body.append(row("true: quotes", true, judge))
         body.append(row("true: quotes retold", again, judge))
         body.append(row("true: answers, evidence sentence", honest, judge))
         body.append(row("true: answers, whole paper", list(answers(assistant, data, whole=True)), judge))
         body.append(row("true: points over papers, whole papers", list(points(assistant, data)), judge))
-        for name, alter in alterations.items():
+        for name, alter in alterations(names).items():
             body.append(row(f"quotes, {name}", altered(true, alter), judge))
             body.append(row(f"answers, {name}", altered(honest, alter), judge))
         for kind, statements in (("quotes", true), ("answers", honest)):
             body.append(row(f"{kind}, citation swapped", recited(statements, random.Random(SEED)), judge))
             body.append(row(f"{kind}, sentence swapped", beside(statements, random.Random(SEED)), judge))
-        body += on_scifact(SciFact(data), assistant, alterations)
+        body += on_scifact(SciFact(data), assistant, names)
     table("The audit", ("claims", "cases", "flagged", "partial", "unsupported", "better named"), body)
 
 
-def on_scifact(
-    scifact: SciFact, assistant: Assistant, alterations: dict[str, Alter]
-) -> Iterator[tuple[object, ...]]:
+def on_scifact(scifact: SciFact, assistant: Assistant, names: Sequence[str]) -> Iterator[tuple[object, ...]]:
     """The lines of SciFact's dev split."""
     judge = Judge(scifact.measure(assistant.embedder))
     of_label: dict[str, list[Statement]] = {"SUPPORT": [], "CONTRADICT": []}
@@ -211,7 +150,7 @@ def on_scifact(
     honest = of_label["SUPPORT"]
     yield row("true: SciFact dev, rationale", honest, judge)
     yield row("SciFact dev, contradicted by what it cites", of_label["CONTRADICT"], judge)
-    for name, alter in alterations.items():
+    for name, alter in alterations(names).items():
         yield row(f"SciFact dev, {name}", altered(honest, alter), judge)
     yield row("SciFact dev, citation swapped", recited(honest, random.Random(SEED)), judge)
 

@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from assistant import Assistant
+from assistant.evaluation.cases import Script
+from assistant.evaluation.evaluate import read_scripts
+
 
 def arguments(description: str) -> argparse.ArgumentParser:
     """A parser with the option that all share."""
@@ -34,6 +38,11 @@ def require(path: Path) -> Path:
     if not path.exists():
         sys.exit(f"{path} is not there; name the folder that holds the data with --data.")
     return path
+
+
+def sample_scripts(assistant: Assistant, data: Path, kind: str) -> list[Script]:
+    """The questions of a kind on the sample collection, which the assistant holds."""
+    return read_scripts(assistant, [require(data / "trending" / "questions" / f"{kind}.jsonl")])
 
 
 def table(title: str, header: tuple[str, ...], body: list[tuple[object, ...]]) -> None:

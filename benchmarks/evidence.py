@@ -19,6 +19,7 @@ import numpy as np
 
 from assistant import Assistant, Paper, Sentence, sample_collection
 from assistant.corpus import read
+from assistant.evaluation.claims import holding
 from assistant.index.embedding import spans
 from assistant.index.words import terms
 from assistant.models.ports import Embedder, Vectors, gives_parts
@@ -67,10 +68,8 @@ def sample(data: Path) -> Iterator[Case]:
     for kind in ("single", "short"):
         for row in rows(require(data / "trending" / "questions" / f"{kind}.jsonl")):
             paper = papers[row["gold"][0]]
-            at = paper.abstract.find(row["evidence"])
-            gold = {s.index for s in paper.sentences if s.start < at + len(row["evidence"]) and at < s.end}
-            if at >= 0:
-                yield row["question"], paper, gold
+            if gold := holding(paper, row["evidence"]):
+                yield row["question"], paper, set(gold)
 
 
 def measured(embedder: Embedder, cases: list[Case], collection: list[Paper]) -> list[Measured]:

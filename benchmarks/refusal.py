@@ -12,34 +12,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
 from assistant import Assistant, Settings, sample_collection
+from assistant.evaluation.measures import auroc, refused_at, reliability
 from assistant.models.embedder import UNRELATED_BELOW
 
 from .answerability import Kind, scifact, scifact_signals
 from .data import arguments, require, rows, table
 
 _ANSWERABLE = ("single", "short", "multi")
-_WRONG = 0.03
-"""The share of answerable questions that may be refused wrongly."""
-_BINS = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
 Chances = Mapping[str, Sequence[float]]
-
-
-def auroc(answerable: Sequence[float], other: Sequence[float]) -> float:
-    """How often an answerable question has the higher chance of two."""
-    mine, theirs = np.array(answerable)[:, None], np.array(other)[None, :]
-    return float(((mine > theirs) + 0.5 * (mine == theirs)).mean())
-
-
-def refused_at(answerable: Sequence[float], other: Sequence[float]) -> float:
-    """The share of the others that is refused where at most 3 % of the answerable are."""
-    limit = np.quantile(answerable, _WRONG, method="lower")
-    return float((np.array(other) < limit).mean())
 
 
 def sample_questions(data: Path) -> dict[str, list[str]]:
@@ -77,20 +61,6 @@ def on_scifact(store: Path, data: Path) -> dict[tuple[int, Kind], list[float]]:
     for kind, size, signals in scifact_signals(store, data, "test"):
         chances.setdefault((size, kind), []).append(signals.chance(UNRELATED_BELOW))
     return chances
-
-
-def reliability(answerable: Sequence[float], other: Sequence[float]) -> list[tuple[float, float, int]]:
-    """For each bin of chances the mean chance, the share that can be answered, and the questions in it."""
-    told = np.array([*answerable, *other])
-    true = np.array([1.0] * len(answerable) + [0.0] * len(other))
-    weight = np.array([0.5 / len(answerable)] * len(answerable) + [0.5 / len(other)] * len(other))
-    found = []
-    for low, high in pairwise(_BINS):
-        here = (told >= low) & ((told < high) | (high == 1))
-        if here.any():
-            mean = float((told * weight)[here].sum() / weight[here].sum())
-            found.append((mean, float((true * weight)[here].sum() / weight[here].sum()), int(here.sum())))
-    return found
 
 
 def figure(curves: Mapping[str, list[tuple[float, float, int]]]) -> str:

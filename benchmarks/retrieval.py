@@ -8,17 +8,16 @@ the first eight on the sample collection, and nDCG@10 on SciFact's test queries.
 
 from __future__ import annotations
 
-import math
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from assistant import Assistant, sample_collection
-from assistant.corpus import read
+from assistant.evaluation.beir import beir_scripts
+from assistant.evaluation.measures import ndcg, place_of
 from assistant.retrieval.search import DEPTH
-from assistant.types import Paper
 
-from .data import arguments, require, rows, table
+from .data import arguments, require, sample_scripts, table
 
 Rank = Callable[[str], list[str]]
 
@@ -40,43 +39,26 @@ def rankers(assistant: Assistant) -> dict[str, Rank]:
     }
 
 
-def ndcg(ranked: Iterable[str], relevant: Mapping[str, int], k: int = 10) -> float:
-    """nDCG@k with gains as given (Järvelin and Kekäläinen 2002, doi:10.1145/582415.582418)."""
-    gain = sum(relevant.get(paper, 0) / math.log2(place + 2) for place, paper in enumerate(list(ranked)[:k]))
-    best = sorted(relevant.values(), reverse=True)[:k]
-    ideal = sum(value / math.log2(place + 2) for place, value in enumerate(best))
-    return gain / ideal if ideal else 0.0
-
-
 def sample_questions(data: Path, kind: str, folder: Path) -> list[tuple[object, ...]]:
     """First place and first eight on the sample collection."""
-    papers = [paper for paper in read(sample_collection()) if isinstance(paper, Paper)]
-    questions = list(rows(require(data / "trending" / "questions" / f"{kind}.jsonl")))
     body: list[tuple[object, ...]] = []
     with Assistant.open(folder / "sample") as assistant:
         assistant.add(sample_collection())
+        cases = [case for (case,) in sample_scripts(assistant, data, kind)]
         for name, rank in rankers(assistant).items():
-            first = eight = 0
-            for row in questions:
-                right = {papers[number].id for number in (*row["gold"], *row.get("also", ()))}
-                ranked = rank(row["question"])
-                first += ranked[0] in right
-                eight += bool(right & set(ranked[:8]))
-            body.append((name, first / len(questions), eight / len(questions)))
+            places = [place_of(rank(case.question), case.right) for case in cases]
+            first, eight = (sum(0 < place <= k for place in places) for k in (1, 8))
+            body.append((name, first / len(cases), eight / len(cases)))
     return body
 
 
 def beir(folder: Path, split: str, store: Path) -> list[tuple[object, ...]]:
     """nDCG@10 on a collection in the BEIR layout."""
-    relevant: dict[str, dict[str, int]] = {}
-    for line in require(folder / "qrels" / f"{split}.tsv").read_text("utf-8").splitlines()[1:]:
-        query, paper, gain = line.split("\t")
-        relevant.setdefault(query, {})[paper] = int(gain)
-    queries = {row["_id"]: row["text"] for row in rows(require(folder / "queries.jsonl"))}
+    cases = [case for (case,) in beir_scripts(require(folder), split)]
     with Assistant.open(store) as assistant:
         assistant.add(require(folder / "corpus.jsonl"))
         return [
-            (name, sum(ndcg(rank(queries[query]), relevant[query]) for query in relevant) / len(relevant))
+            (name, sum(ndcg(rank(case.question), case.gains) for case in cases) / len(cases))
             for name, rank in rankers(assistant).items()
         ]
 

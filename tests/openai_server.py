@@ -252,6 +252,17 @@ def stalls(*pieces: str) -> Behaviour:
     return act
 
 
+def babbles(text: str) -> Behaviour:
+    """This text again and again, without end and without regard to any limit."""
+
+    def act(exchange: Exchange) -> None:
+        exchange.start()
+        while True:
+            exchange.delta({"content": text})
+
+    return act
+
+
 def pings(every: float = 0.05) -> Behaviour:
     """A stream of comments without end, as some endpoints send while a model queues."""
 

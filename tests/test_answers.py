@@ -14,7 +14,7 @@ import openai  # noqa: F401 - now, as its import takes longer than some deadline
 import pytest
 
 from assistant import Answer, Assistant, Audited, Done, Paper, Settings, Sources, Status, Token, Usage
-from assistant.answering.llm import SENTINEL
+from assistant.answering.reply import SENTINEL
 from assistant.corpus.sentences import split
 from assistant.errors import IndexNotFoundError, QuestionError
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.answering.citations import CitationParser
 from assistant.answering.draft import Draft
+from assistant.answering.reply import SENTINEL, Reply, denies
 from assistant.types import Hit, Paper, Sentence
 
 
@@ -33,6 +34,15 @@ def parse(*pieces: str) -> tuple[Draft, str]:
     parser = CitationParser(draft)
     shown = "".join([parser.feed(piece) for piece in pieces] + [parser.close()])
     return draft, shown
+
+
+SLOPPY = (
+    *("[P2-S1]", "[P2.1]", "[P2:S1]", "[P2 S1]", "{P2.S1}", "<P2.S1>", "[[P2.S1]]", "([P2.S1])", "`P2.S1`"),
+    *("`[P2.S1]`", "**[P2.S1]**", "*(P2.S1)*", "[Handle: P2.S1]", "[Source: P2.S1]", "(Source: P2, S1)"),
+    *('[P2.S1: "it is so"]', "[P2.S1 - it is so]", "[P2.S1.]", "\\cite{P2.S1}", "<cite>P2.S1</cite>"),
+    *("[^P2.S1]", "[P2, sentence 1]", "[Paper 2, Sentence 1]", "[citation: P2.S1]", "[P02.S01]"),
+)
+"""What small models write for [P2.S1]."""
 
 
 @pytest.mark.parametrize(
@@ -62,6 +72,15 @@ def parse(*pieces: str) -> tuple[Draft, str]:
         ("A is B [^2].", "A is B [1].", [("Paper 2", [])]),
         ("A is B【2】.", "A is B [1].", [("Paper 2", [])]),
         ("A [see P2.S1].", "A [1].", [("Paper 2", [0])]),
+        *((f"A {form}.", "A [1].", [("Paper 2", [0])]) for form in SLOPPY),
+        ("A [P2.S1/P3.S1].", "A [1][2].", [("Paper 2", [0]), ("Paper 3", [0])]),
+        ("A [P2-P3].", "A [1][2].", [("Paper 2", []), ("Paper 3", [])]),
+        ("A [P2.S1: “B”, see P3.S1].", "A [1][2].", [("Paper 2", [0]), ("Paper 3", [0])]),
+        ("A [P2.S1]. B [S2].", "A [1]. B [1].", [("Paper 2", [0, 1])]),
+        ("A (Paper 2).", "A [1].", [("Paper 2", [])]),
+        ("A [paper 2].", "A [1].", [("Paper 2", [])]),
+        ("P2 shows A [P2.S1].", "Paper 2 shows A [1].", [("Paper 2", [0])]),
+        ("According to P2, A [P2.S1].", "According to Paper 2, A [1].", [("Paper 2", [0])]),
     ],
 )
 def test_every_form_is_read(written: str, body: str, cited: list[tuple[str, list[int]]]) -> None:
@@ -98,8 +117,11 @@ def test_unknown_citations_are_removed_and_counted(written: str, body: str, unkn
         "A list [a, 1] stays.",
         "An open [ bracket stays.",
         "Unbalanced ] and ) stay.",
-        "The P100 and P-values stay, P3 too.",
+        "The P100 and P-values stay, P3-like ones too.",
         "A [link](https://example.org) stays.",
+        "p < 0.05 and {0, 1} and <b>1</b> stay.",
+        "A **bold** word, `code` and \\alpha{1} stay.",
+        "A list [2, see below] stays.",
         "Line [one\n1] stays.",
     ],
 )
@@ -130,9 +152,17 @@ _FRAGMENTS = st.lists(
                 "【1】",
                 "[x]",
                 "$[1]$",
+                "**[P1.S2]**",
+                "[[P3.S1]]",
+                "`P2.S1`",
+                "\\cite{P4.S1}",
+                "<cite>P1.S1</cite>",
+                '[P2.S2: "it is"]',
+                "P3 shows",
+                "[S2]",
             ]
         ),
-        st.text(alphabet="ab .,[]()PS12$\n-*【】", max_size=12),
+        st.text(alphabet="ab .,[]()PS12$\n-*【】`<>{}\\:/", max_size=12),
     ),
     max_size=12,
 )
@@ -181,3 +211,56 @@ def test_claims_own_the_marks_within_and_right_after_them() -> None:
         ("A third claim stands in a list", (3,), ((3, 2),)),
         ("A fourth one is not cited", (), ()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("reply", "kept"),
+    [
+        ("A is so [P1.S1].", "A is so [P1.S1]."),
+        ("Answer: A is so.", "A is so."),
+        ("**Final answer:** A is so.", "A is so."),
+        ("```markdown\nA is so.\n```", "A is so."),
+        ("A is so.\n\nReferences:\n[1] One\n[2] Two", "A is so."),
+        ("A is so.\n\n## Sources\n- P1.S1\n- P2.S1\n\nB is so.", "A is so.\n\nB is so."),
+        ("A is so.\n\n**Sources:** P1.S1, [P2.S1]", "A is so."),
+        ("A is so.\nSource: P1.S1", "A is so."),
+        (
+            "Sources of error are many.\nSources: none known.",
+            "Sources of error are many.\nSources: none known.",
+        ),
+        ("The answer is A.\nReferences to B abound.", "The answer is A.\nReferences to B abound."),
+        (SENTINEL, ""),
+        (f"**{SENTINEL}**.\nNo paper says.", ""),
+        (f"A is so. {SENTINEL}", "A is so."),
+        ("NO one knows. NOT so.", "NO one knows. NOT so."),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+def test_what_is_no_answer_is_taken_out_of_a_reply(reply: str, kept: str, size: int) -> None:
+    cleaner = Reply()
+    pieces = [cleaner.feed(reply[at : at + size]) for at in range(0, len(reply), size)]
+    assert ("".join(pieces) + cleaner.close()).strip() == kept
+    assert cleaner.denied is (SENTINEL in reply)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Answer:", "Sources", ":", "\n", "[P1.S1]", "- ", "```", "NO", "_ANSWER", "_IN_", "x", " "]
+        ),
+        max_size=14,
+    ),
+    st.integers(1, 9),
+)
+def test_pieces_of_any_size_clean_alike(parts: list[str], size: int) -> None:
+    reply = "".join(parts)
+    whole, cut = Reply(), Reply()
+    expected = whole.feed(reply) + whole.close()
+    pieces = [cut.feed(reply[at : at + size]) for at in range(0, len(reply), size)]
+    assert ("".join(pieces) + cut.close()).split() == expected.split()
+
+
+def test_a_long_reply_is_never_a_denial() -> None:
+    assert denies("The papers do not say.")
+    assert not denies("Depth does help, as all of them show.")
+    assert not denies("word " * 90 + "The papers do not say.")

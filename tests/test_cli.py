@@ -61,6 +61,7 @@ def test_help_of_every_command() -> None:
         "status",
         "rebuild",
         "serve",
+        "eval",
         "doctor",
     ):
         assert command in overview
@@ -112,6 +113,7 @@ def test_ask_as_text(index: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout.count("**References**") == 1
     assert "[1] " in result.stdout
+    assert "Confidence that the collection answers this: high (9" in result.stderr
 
 
 def test_ask_reads_standard_input(index: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant, Filters, Paper
+from assistant.corpus import split
 from assistant.questions.filter_words import read
 
 TODAY = date(2026, 11, 1)
@@ -114,8 +115,9 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("Pruning graph transformers", 2022, ("Li, Wei",), "Proceedings of ICML 2022"),
         ("Pruning graph encoders early", 2024, ("Ada Smith",), "NeurIPS"),
     ]
+    texts = [f"{title} makes graph models small. It is fast." for title, *_ in rows]
     papers = [
-        Paper(f"p{n}", title, f"{title} makes graph models small. It is fast.", authors, year, venue)
+        Paper(f"p{n}", title, texts[n], authors, year, venue, sentences=split(texts[n]))
         for n, (title, year, authors, venue) in enumerate(rows)
     ]
     with Assistant.open(tmp_path_factory.mktemp("dated") / "index") as assistant:

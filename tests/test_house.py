@@ -17,7 +17,10 @@ import assistant
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant"
 ROOMS = (
-    ("progress", "reports", "types", "filters", "traces", "events", "errors", "settings", "threads", "saved"),
+    (
+        *("progress", "reports", "types", "filters", "traces", "events", "errors", "settings", "threads"),
+        *("saved", "confidence"),
+    ),
     ("models",),
     ("corpus",),
     ("online",),

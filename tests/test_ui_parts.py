@@ -259,6 +259,7 @@ def test_a_turn_from_question_to_answer() -> None:
     turn.take(answered("Why?", "Because [1].", notices=("Two citations\nwere removed.",)))
     assert turn.reply() == "Because [[1]](#source-1-1).\n\n> Two citations were removed."
     assert turn.summary().startswith("Quoted from 1 paper in ")
+    assert "Confidence" not in turn.summary()
     assert 'id="source-1-1"' in conversation.panel()
 
 
@@ -271,6 +272,9 @@ def test_marks_of_earlier_answers_keep_their_sources() -> None:
     assert panel.count('<details class="pa-answer" open>') == 1
     assert "1 paper cited: One?" in panel
     assert conversation.turns[1].summary().startswith("Written by the language model from 1 paper in ")
+    turn = conversation.ask("Three?")
+    turn.take(answered("Three?", "So [1].", confidence=0.31))
+    assert turn.summary().endswith("Confidence that the collection answers this: fair (31 %).")
 
 
 def test_stopping_keeps_what_was_written_and_calls_the_stream_once() -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from ..errors import ModelError, ModelReplyError
+from ..errors import ModelBudgetError, ModelError, ModelReplyError
 from ..events import Audited, Done, Event, Sources, Status, Token
 from ..models.ports import ChatModel, EndOfReply
 from ..models.prompts import Prompt
-from ..retrieval.search import Found, Searcher, checked
+from ..retrieval.search import Searcher, checked
 from ..settings import Settings
-from ..types import NO_FILTERS, Answer, Claim, Filters, Hit, Mode, Refusal, Usage
+from ..types import NO_FILTERS, Answer, Claim, Filters, Mode, Refusal, Usage
 from . import extractive, llm
 from .audit import second
 from .checking import Checker
+from .choosing import to_quote, to_read
 from .draft import Draft
+from .gathering import Gathered, gather, ranked
 from .refusal import body_of, filtered_out, not_stated, unanswerable
 
 
@@ -79,43 +81,55 @@ class Answerer:
         clock = _Clock()
         question = checked(question)
         yield Status(f"Searching {self._papers:,} papers{f', only those {filters}' if filters else ''}")
-        found = self._searcher.find(question, self._settings.max_sources, filters)
-        hits = found.hits
+        gathered = gather(self._searcher, question, filters)
         clock.lap("search")
-        if filters and not hits:
+        if filters and not gathered.hits:
             yield Done(self._refused(question, filtered_out(filters), "extractive", Usage(), clock))
             return
-        confidence = found.signals.chance(self._unrelated_below)
-        if refusal := self._refusal(found):
+        confidence = gathered.whole.signals.chance(self._unrelated_below)
+        if refusal := self._refusal(gathered):
             # What the whole collection can answer was not kept back by it, but by the filters.
-            if filters and not self._refusal(self._searcher.find(question, self._settings.max_sources)):
-                refusal = filtered_out(filters, hits)
+            if filters and not self._refusal(gather(self._searcher, question)):
+                refusal = filtered_out(filters, gathered.hits)
             yield Done(self._refused(question, refusal, "extractive", Usage(), clock, confidence))
             return
-        outcome = (yield from self._with_model(question, hits, clock)) if self._model else _Outcome()
+        outcome = (yield from self._with_model(question, gathered, clock)) if self._model else _Outcome()
         outcome.confidence = confidence
+        outcome.notices += gathered.notices
         if outcome.refusal:
             yield Done(self._refused(question, outcome.refusal, "llm", outcome.usage, clock, confidence))
             return
         if outcome.draft is None:
-            outcome.draft = yield from self._by_quoting(question, hits)
+            outcome.draft = yield from self._by_quoting(question, gathered)
+            if outcome.draft.is_empty:
+                refusal = not_stated(gathered.hits)  # no paper has an abstract
+                yield Done(self._refused(question, refusal, "extractive", outcome.usage, clock, confidence))
+                return
             outcome.checker = Checker(outcome.draft, self._searcher.measure)
             clock.lap("compose")
         assert outcome.checker is not None  # noqa: S101 - for the type checker; each draft has one
         yield from self._finish(question, outcome.checker, outcome.draft, outcome, clock)
 
-    def _refusal(self, found: Found) -> Refusal | None:
-        return unanswerable(found.hits, found.signals, self._unrelated_below, self._papers)
+    def _refusal(self, gathered: Gathered) -> Refusal | None:
+        """The refusal of the question as a whole, unless one of those that it is made of has an answer."""
+        refusals = [
+            unanswerable(found.hits, found.signals, self._unrelated_below, self._papers)
+            for found in gathered.questions
+        ]
+        return refusals[0] if all(refusals) else None
 
     def _with_model(
-        self, question: str, hits: Sequence[Hit], clock: _Clock
+        self, question: str, gathered: Gathered, clock: _Clock
     ) -> Generator[Event, None, _Outcome]:
         """Ask the model; a draft only where it wrote something to show."""
-        model, settings = self._model, self._settings
+        model, settings, form = self._model, self._settings, gathered.form
         assert model is not None  # noqa: S101 - for the type checker; the caller looked
-        messages, sources = llm.messages_for(
-            question, hits, Prompt.load("answer"), model=model.name, budget=settings.max_prompt_tokens
-        )
+        chosen = to_read(form, gathered.hits, gathered.of_parts, settings.max_sources)
+        prompt, budget = Prompt.load("answer"), settings.max_prompt_tokens
+        try:
+            messages, sources = llm.messages_for(question, chosen, prompt, model=model.name, budget=budget)
+        except ModelBudgetError as error:
+            return _Outcome(notices=[f"{error} The papers are quoted instead."])
         yield Sources(sources)
         yield Status(f"Reading {len(sources)} papers with {model.name}")
         draft = Draft(sources)
@@ -143,10 +157,15 @@ class Answerer:
         outcome.draft = draft
         return outcome
 
-    def _by_quoting(self, question: str, hits: Sequence[Hit]) -> Generator[Event, None, Draft]:
-        yield Sources(tuple(hits))
-        draft = Draft(hits)
-        for piece in extractive.compose(question, draft):
+    def _by_quoting(self, question: str, gathered: Gathered) -> Generator[Event, None, Draft]:
+        form = gathered.form
+        chosen = to_quote(form, gathered.hits, gathered.of_parts)
+        quoted = {each.hit.id: each.hit for each in chosen}
+        others = [hit for hit in gathered.hits if hit.id not in quoted]
+        sources = ranked([*quoted.values(), *others][: max(len(quoted), self._settings.max_sources)])
+        yield Sources(sources)
+        draft = Draft(sources)
+        for piece in extractive.compose(question, form, chosen, draft):
             if piece:
                 yield Token(piece)
             yield from draft.introduced()

@@ -5,8 +5,10 @@ Both composers write through it, so that marks, references and claims are made i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from ..corpus.sentences import split
 from ..types import Citation, Claim, Hit
@@ -14,6 +16,9 @@ from ..types import Citation, Claim, Hit
 Handle = tuple[int, int | None]
 """A paper and a sentence of it, both counted from 0; ``None`` is the paper as a whole."""
 
+_BULLET = re.compile(r"[\s*+•>-]*(?:\d{1,3}[.)]\s+)?[\s*]*")
+_RULING = re.compile(r"[\s|:-]*--[\s|:-]*$")
+_MARKUP = re.compile(r"\*\*|__|`")
 _FEWEST_WORDS = 2
 """A piece of text with fewer words is a heading or a label, not a claim."""
 
@@ -155,6 +160,11 @@ class Draft:
         """Whether nothing but white space has been written."""
         return not "".join(self._plain).strip()
 
+    @property
+    def is_cited(self) -> bool:
+        """Whether a citation stands in it."""
+        return bool(self._marks)
+
     def claims(self) -> tuple[Claim, ...]:
         """The statements of the text, each with the citations that stand in it or right after it."""
         plain = "".join(self._plain)
@@ -170,7 +180,7 @@ class Draft:
                 cited[place].append(mark.handle)
         return tuple(
             Claim(
-                text=plain[start:end],
+                text=_unmarked(plain[start:end]),
                 citations=tuple(dict.fromkeys(self._numbers[paper] for paper, _ in handles)),
                 evidence=tuple(
                     dict.fromkeys(
@@ -203,14 +213,22 @@ class Draft:
 
 
 def _statements(text: str) -> Iterable[tuple[int, int]]:
-    """The spans of the sentences of a Markdown text, line by line, without headings and labels."""
+    """The spans of the sentences of a Markdown text, line by line, without headings, labels and rulings."""
     start = 0
-    for line in text.splitlines(keepends=True):
-        content = line.strip().lstrip("-*+•> ").strip()
+    lines = text.splitlines(keepends=True)
+    for line, below in zip_longest(lines, lines[1:], fillvalue=""):
+        lead = _BULLET.match(line)
+        content = line[lead.end() if lead else 0 :].strip()
         is_heading = content.startswith("#") or content.endswith(":")
-        if content and not is_heading:
+        is_ruling = any(_RULING.match(each) for each in (line, below)) and "|" in line
+        if content and not is_heading and not is_ruling:
             offset = start + line.index(content)
             for sentence in split(content):
                 if len(sentence.text.split()) >= _FEWEST_WORDS:
                     yield offset + sentence.start, offset + sentence.end
         start += len(line)
+
+
+def _unmarked(text: str) -> str:
+    """A statement without emphasis and the bars of a table."""
+    return _MARKUP.sub("", text).strip(" |")

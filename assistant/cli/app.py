@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import asking, collection, online, upkeep
+from . import asking, collection, evaluation, online, upkeep
 from .terminal import show
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command()(collection.export)
 app.command()(upkeep.status)
 app.command()(upkeep.rebuild)
 app.command()(upkeep.serve)
+app.command("eval")(evaluation.evaluate)
 app.command()(upkeep.doctor)
 
 

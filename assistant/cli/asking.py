@@ -128,6 +128,7 @@ def _question(given: str) -> str:
 
 def _shown(events: Generator[Event], *, quiet: bool) -> Answer:
     """The answer that a stream ends with; its text is printed as it comes, unless ``quiet``."""
+    from ..confidence import in_words
     from ..events import Done, Status, Token
 
     shown = ""
@@ -147,4 +148,6 @@ def _shown(events: Generator[Event], *, quiet: bool) -> Answer:
         show(rest if rest != answer.text or not shown else f"\n\n{answer.text}")
         for notice in answer.notices:
             say(f"Note: {notice}")
+        if answer.status == "answered" and (confidence := in_words(answer.confidence)):
+            say(f"Confidence that the collection answers this: {confidence}")
     return answer

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -55,8 +55,8 @@ def _leave_quietly() -> NoReturn:
 
 
 @contextmanager
-def progress_bar() -> Iterator[ProgressCallback | None]:
-    """A progress bar on a terminal, nothing elsewhere."""
+def progress_bar(in_words: Callable[[Progress], str] = str) -> Iterator[ProgressCallback | None]:
+    """A progress bar on a terminal, nothing elsewhere; ``in_words`` says how far it is."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -73,7 +73,7 @@ def progress_bar() -> Iterator[ProgressCallback | None]:
 
         def show_progress(progress: Progress) -> None:
             pace.take(progress)
-            description = ", ".join(part for part in (str(progress), str(pace)) if part)
+            description = ", ".join(part for part in (in_words(progress), str(pace)) if part)
             bar.update(task, completed=progress.done, total=progress.expected, description=description)
 
         yield show_progress

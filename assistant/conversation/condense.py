@@ -19,9 +19,19 @@ _LONGEST_REPLY = 400
 _LONGEST_TURN = 3
 """A turn may take this part of the budget at most, so that more than one is told."""
 _LABEL = re.compile(
-    r"^\W*(?:(?:the\s+)?(?:stand-?alone|rewritten|rephrased|condensed|last|final)\s+(?:question|query)(?:\s+is)?|"
-    r"question|rewritten|output)\s*:\s*",
+    r"^\W*(?:\d{1,2}[.)]\s+)?(?:(?:sure|certainly|of course|okay|ok)\b\W*)?"
+    r"(?:(?:[^?:]{0,200}\b(?:question|query)\s+(?:is|becomes|would\s+be|reads)|"
+    r"(?:the\s+)?(?:stand-?alone|rewritten|rephrased|condensed|last|final)\s+(?:question|query)|"
+    r"question|query|rewritten|output|reader|reply)\s*:\W*)?",
     re.IGNORECASE,
+)
+_IN_JSON = re.compile(
+    r"\"(?:\w*question|\w*query|rewritten)\"\s*:\s*\"((?:[^\"\\]|\\.){1,4000})\"", re.IGNORECASE
+)
+_AFTER = re.compile(r"(?<=\?)\W+(?:explanation|note|reason\w*|answer|here|this)\b.*$", re.IGNORECASE)
+_MARK = re.compile(r"\s*\[\d{1,3}\]")
+_ASKS_BACK = re.compile(
+    r"(?:could|can|would)\s+you\b|(?:do|did|are)\s+you\b|which\s+\w+\s+do\s+you\s+mean\b", re.IGNORECASE
 )
 _MARKUP = "*_`\"'“”‘’ \t"
 
@@ -55,15 +65,19 @@ def messages_for(
 
 def question_in(reply: str, question: str) -> str:
     """The question that a model replied with, or nothing where it replied with something else."""
-    lines = [line.strip(_MARKUP) for line in reply.splitlines()]
-    lines = [_LABEL.sub("", line).strip(_MARKUP) for line in lines]
-    lines = [line for line in lines if line]
-    if not lines:
-        return ""
-    # Where a model talks around it, the question is the line that asks.
-    found = next((line for line in lines if line.endswith("?")), lines[0] if len(lines) == 1 else "")
-    too_long = len(found) > min(LONGEST_QUESTION, 4 * len(question) + 600)
-    return "" if too_long or not re.search(r"\w", found) else found
+    if found := _IN_JSON.search(reply):
+        reply = found[1]
+    lines = [
+        _MARK.sub("", _AFTER.sub("", _LABEL.sub("", line))).strip(_MARKUP) for line in reply.splitlines()
+    ]
+    lines = [line for line in lines if re.search(r"\w", line)]
+    # Where a model talks around it, the question is the line that asks; some repeat the old one before it.
+    asking = [line for line in lines if line.endswith("?") and not _ASKS_BACK.match(line)]
+    new = [line for line in asking if line.casefold() != question.strip().casefold()] or asking
+    alone = lines[0] if len(lines) == 1 and not lines[0].endswith((".", "?")) else ""
+    found_line = new[0] if new else alone
+    too_long = len(found_line) > min(LONGEST_QUESTION, 4 * len(question) + 600)
+    return "" if too_long else found_line
 
 
 def _asked(model: ChatModel, messages: list[Message]) -> str:

@@ -19,7 +19,7 @@ _MAX_DOI = 2_000
 _ARXIV_DOI = "10.48550/arxiv."
 
 
-@lru_cache(maxsize=4096)  # an import asks for the ids of each of its papers a dozen times
+@lru_cache(maxsize=16_384)  # an import asks for the ids of each of its papers a dozen times
 def paper_id(doi: str | None = None, arxiv_id: str | None = None, title: str = "") -> str:
     """The id of a paper: ``doi:10.…``, else ``arxiv:2205.13504``, else ``t:`` and a hash of the title.
 

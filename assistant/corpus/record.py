@@ -47,7 +47,9 @@ class FieldError(ValueError):
     """A field that cannot be used; its text is the reason that the reader of a report sees."""
 
 
-def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
+def make_paper(
+    fields: Mapping[str, object], *, braced: bool = False, where: str = "", source: str = ""
+) -> Paper:
     """A paper of its fields, of which only the title is required.
 
     They are ``id``, ``title``, ``abstract``, ``authors``, ``year``, ``venue``, ``url``, ``doi`` and
@@ -56,7 +58,8 @@ def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
     LaTeX in title, abstract, authors and venue becomes Unicode, mathematics apart, and tags and entities
     of HTML become what they stand for; ``original`` keeps what was there. ``braced`` says that braces are
     LaTeX's everywhere, as in BibTeX, and no text; a field ``latex`` or ``markup`` that is ``False`` says
-    that there is none here. Fields ``original`` and ``sources`` are those of a paper that was exported.
+    that there is none here. Fields ``original`` and ``sources`` are those of a paper that was exported;
+    any other came from ``source``, at the place ``where``.
 
     An ``id`` of the file's own is kept as it is, because judgements and earlier exports refer to it;
     where there is none, the paper gets the stable id of `identity.paper_id`.
@@ -97,7 +100,8 @@ def make_paper(fields: Mapping[str, object], *, braced: bool = False) -> Paper:
         doi=normal_doi(doi),
         arxiv_id=normal_arxiv_id(arxiv_id) or normal_arxiv_id(doi),
         sentences=split(abstract),
-        sources=_sources(fields),
+        sources=_sources(fields) or ((source,) if source else ()),
+        where=where,
         original=_originals(fields, original),
     )
 
@@ -163,12 +167,16 @@ def one_line(text: str) -> str:
 
 def _paragraph(text: str) -> str:
     """A text with its lines joined, so that no sentence is broken by one; else as it was written."""
+    if text.isprintable():
+        return text.strip()
     lines = _seen(text).replace("\x1f", " ").splitlines()
     return " ".join(line for part in lines if (line := part.strip()))
 
 
 def _seen(text: str) -> str:
     """A text without what cannot be seen or stored."""
+    if text.isprintable():
+        return text
     return _LONE_SURROGATE.sub("\ufffd", _UNSEEN.sub("", text))
 
 

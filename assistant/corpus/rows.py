@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from ..types import Paper, Rejected
 from .record import FieldError, make_paper
@@ -31,10 +30,9 @@ def row_of(
     """
     where = source.where(number, unit)
     try:
-        paper = make_paper(fields(), braced=braced)
+        return make_paper(fields(), braced=braced, where=where, source=source.blob.file)
     except FieldError as error:
         return Rejected(where, str(error), text)
-    return replace(paper, where=where, sources=paper.sources or (source.blob.file,))
 
 
 def refused(problem: str) -> Callable[[], Mapping[str, object]]:

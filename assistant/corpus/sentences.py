@@ -71,6 +71,8 @@ _STOP = re.compile(
     rf"|(?P<heading>(?<=[a-z0-9)%])\s+)(?={_HEADING}(?::|\s+[A-Z0-9]))"
     r"|(?P<paragraph>\n[ \t\r]*\n)"
 )
+_STOP_BEGINS = re.compile(r"[。！？｡।॥.!?…؟۔\n]|\s(?<=[a-z0-9)%]\s)(?=\s*[A-Z]{3})")
+"""Where a stop can begin. Looking for that first takes a quarter of the time."""
 
 # Formulas and arguments of LaTeX commands; their stops are not the text's. A dollar after a blank or
 # before a digit closes nothing (it is money), nor does one past something that reads as a new sentence.
@@ -131,7 +133,7 @@ def _ends(text: str) -> Iterator[int]:
     shields = _SHIELD.finditer(text)
     shield = next(shields, None)
     small = text.islower()  # without any capital a small letter begins a sentence as well
-    for stop in _STOP.finditer(text):
+    for stop in _stops(text):
         while shield and shield.end() <= stop.start():
             shield = next(shields, None)
         if stop["wide"] or stop["paragraph"] or stop["heading"]:
@@ -143,6 +145,16 @@ def _ends(text: str) -> Iterator[int]:
             place = _look(text, stop)
             if _is_end(place, small) if stop["gap"] or stop["note"] else _is_glued(place):
                 yield stop.end("close")
+
+
+def _stops(text: str) -> Iterator[re.Match[str]]:
+    """The runs of stops, and the other places where a sentence may end."""
+    start = 0
+    while begins := _STOP_BEGINS.search(text, start):
+        stop = _STOP.match(text, begins.start())
+        if stop:
+            yield stop
+        start = stop.end() if stop else begins.end()
 
 
 def _look(text: str, stop: re.Match[str]) -> _Place:

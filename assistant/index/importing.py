@@ -1,62 +1,57 @@
 """The steps of an import, side by side: rows are read and compared, embedded, and stored.
 
-Embedding is most of the work, so it never waits: while one batch is embedded, the next is read and the one
-before is stored. Knows no store.
+Embedding is most of the work, so it never waits: while one batch is embedded, the next is read and
+those before are stored, vectors and words side by side. Knows no store.
 """
 
 from __future__ import annotations
 
+import gc
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
 
-_FIRST, _MOST = 16, 256
+_FIRST, USUAL, _MOST = 16, 256, 2048
 """Rows of a batch, which is a commit: the first ones are small, so that embedding begins at once and
 something is in soon; the later ones are what a kill can cost, against the price of a commit."""
-_UNDER_WAY = 2
-"""Batches beside the one that is read: one is embedded and one is stored, or waits for it."""
+_SHORT = 1.0
+"""Seconds. While the usual batches take less, larger ones are tried: their vectors are there already."""
 
 
-def batches(rows: Iterable[Item]) -> Iterator[list[Item]]:
-    """The rows in lists, small ones first."""
+def batches(rows: Iterable[Item], most: int = _MOST) -> Iterator[list[Item]]:
+    """The rows in lists of at most ``most``, small ones first."""
     iterator = iter(rows)
     size = _FIRST
     while batch := list(islice(iterator, size)):
+        begun = time.monotonic()
         yield batch
-        size = min(2 * size, _MOST)
+        if size < USUAL or time.monotonic() - begun < _SHORT:
+            size = min(2 * size, most)
 
 
 def pipelined(
-    items: Iterable[Item],
-    work: Callable[[Item], Result],
-    store: Callable[[Item, Result], None],
-    finished: Callable[[Item], None],
+    items: Iterable[Item], stages: Sequence[Callable[[Item, Any], Any]], finished: Callable[[Item], None]
 ) -> None:
-    """Work on each item in one thread and store it in another, while the next one is made here.
+    """Bring each item through the stages, each in a thread of its own, while the next one is made here.
 
-    ``finished`` is called here for each item that is stored, in order. An exception, wherever it is raised,
-    ends all three; what is stored by then stays so.
+    A stage is given the item and what the stage before returned. ``finished`` is called here for each item
+    that came through, in order. An exception, wherever it is raised, ends all; what is stored by then stays.
     """
-    working = ThreadPoolExecutor(1, thread_name_prefix="import-work")
-    storing = ThreadPoolExecutor(1, thread_name_prefix="import-store")
-    under_way: deque[tuple[Item, Future[None]]] = deque()
-    not_worked, not_stored = Event(), Event()
+    pools = [ThreadPoolExecutor(1, thread_name_prefix="import") for _ in stages]
+    failed = [Event() for _ in stages]
+    under_way: deque[tuple[Item, Future[Any]]] = deque()
 
-    def worked(item: Item) -> Result:
-        with _unless(not_worked):
-            return work(item)
-
-    def stored(item: Item, made: Future[Result]) -> None:
-        result = made.result()
-        with _unless(not_stored):
-            store(item, result)
+    def through(stage: int, item: Item, before: Future[Any] | None) -> Any:
+        made = before.result() if before else None
+        with _unless(failed[stage]):
+            return stages[stage](item, made)
 
     def settle(most: int) -> None:
         while len(under_way) > most:
@@ -64,16 +59,22 @@ def pipelined(
             done.result()
             finished(item)
 
+    gc.freeze()  # The collector need not walk through all libraries again and again.
     try:
         for item in items:
-            made = working.submit(worked, item)
-            under_way.append((item, storing.submit(stored, item, made)))
-            settle(_UNDER_WAY)
+            done = None
+            for number, pool in enumerate(pools):
+                done = pool.submit(through, number, item, done)
+            if done:
+                under_way.append((item, done))
+            settle(len(stages))
         settle(0)
     finally:
-        working.shutdown(wait=False, cancel_futures=True)
-        storing.shutdown(cancel_futures=True)
-        working.shutdown()
+        for pool in pools:
+            pool.shutdown(wait=False, cancel_futures=True)
+        for pool in pools:
+            pool.shutdown()
+        gc.unfreeze()
 
 
 @contextmanager

@@ -6,14 +6,17 @@ changed. A writer that comes upon another's entry stops with an error; nothing i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from ..errors import AssistantError
 from ..types import ImportReport, Paper, ProgressCallback, Rejected
 from .changes import Change
 from .embedding import Embedded
+from .importing import USUAL, batches
 from .library import Entry
 from .lock import OwnerLock
 from .mirror import MirrorIndex
@@ -61,9 +64,16 @@ class SharedIndex(MirrorIndex):
                     raise
         return removed
 
+    # An entry of the journal names all papers of a batch.
+    _batches = staticmethod(partial(batches, most=USUAL))
+
+    @property
+    def _stages(self) -> Sequence[Callable[[list[Change], Any], Any]]:
+        return self._embed, self._commit  # a batch is announced, so it is stored before the next one
+
     def _commit(self, changes: list[Change], made: Embedded) -> None:
         with self._storing(), self._announced([change.paper.id for change in changes]):
-            super()._commit(changes, made)
+            self._store_words(changes, self._store_vectors(changes, made))
 
     @contextmanager
     def _announced(self, ids: Sequence[str]) -> Iterator[None]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Any
 
 from ..errors import AssistantError, IndexDamagedError, IndexWriteError
 from ..models.ports import Embedder
@@ -125,7 +126,7 @@ class PaperIndex(Reading):
         folder = Folder(self._stores.get, self._words.owners)
 
         def prepared() -> Iterator[list[Change]]:
-            for rows in batches(papers):
+            for rows in self._batches(papers):
                 changes = folder.changes(rows)
                 tell()
                 if changes:
@@ -153,34 +154,45 @@ class PaperIndex(Reading):
             if progress:
                 progress(Progress(len(self), len(self)))
 
-        self._write(batches(papers), finished)
+        self._write(self._batches(papers), finished)
 
     def _write(self, changes: Iterable[list[Change]], finished: Callable[[list[Change]], None]) -> None:
         """Embed and store one batch after the other; ``finished`` is told of each that is in."""
         with self._turn:
             self._resume()
             with writing_to(self._layout.root), self._import(), self._words.writing():
-                pipelined(changes, self._embed, self._commit, finished)
+                pipelined(changes, self._stages, finished)
 
     def preview(self, papers: Iterable[Paper | Rejected]) -> ImportReport:
         """What :meth:`add` would do with these papers; nothing is embedded or written."""
         with self._storing():
             return preview(papers, self._stores.get, self._words.owners)
 
-    def _embed(self, changes: list[Change]) -> Embedded:
+    _batches = staticmethod(batches)
+
+    @property
+    def _stages(self) -> Sequence[Callable[[list[Change], Any], Any]]:
+        """The steps of a batch; those of the next one begin before its last is done."""
+        return self._embed, self._store_vectors, self._store_words
+
+    def _embed(self, changes: list[Change], _: object) -> Embedded:
         made = embedded(self._embedder, changes)
         return made._replace(papers=self._comparable(made.papers)) if made.papers.size else made
 
-    def _commit(self, changes: list[Change], made: Embedded) -> None:
-        """Store one batch: vectors first, since they hold the records; the manifest last."""
+    def _store_vectors(self, changes: list[Change], made: Embedded) -> Embedded:
+        """The first step of a commit, since the vectors hold the records."""
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
         if new := [change for change in changes if change.needs_vector]:
             self._stores.upsert([c.paper.id for c in new], made.papers, [c.row for c in new])
         if same := [change for change in changes if not change.needs_vector]:
             self._stores.update([c.paper.id for c in same], [c.row for c in same])
+        return made
+
+    def _store_words(self, changes: list[Change], made: Embedded) -> None:
+        """The rest of a commit, the manifest last."""
         if made.sentences:
-            self._sentences.write([change.paper for change in new], made.sentences)
+            self._sentences.write([c.paper for c in changes if c.needs_vector], made.sentences)
         self._words.write([(change.paper, change.record) for change in changes])
         self._save(counted(self.manifest, changes))
 

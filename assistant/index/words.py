@@ -72,7 +72,9 @@ _COMPOUND = re.compile(r"\b\w+(?:[-‐‑–]\w+)+")
 
 def with_compounds(text: str) -> str:
     """The text with each hyphenated word also in one piece: "over-squashing" is found as "oversquashing"."""
-    compounds = _COMPOUND.findall(text)
+    # The pattern looks at every word; in ASCII only those with a hyphen can match.
+    words = " ".join(word for word in text.split() if "-" in word) if text.isascii() else text
+    compounds = _COMPOUND.findall(words)
     return " ".join([text, *(re.sub(r"\W", "", compound) for compound in compounds)]) if compounds else text
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any, Self
 
@@ -22,10 +23,14 @@ from .dialect import Dialect
 from .ports import EndOfReply, Message
 from .reply import Reply
 from .retry import Deadline
+from .turns import NoTurnError, turn
+from .window import shorter_reply, window_in
 
 _CHECK_SECONDS = 10.0
 _CHECK_TOKENS = 16  # reasoning models refuse less
 _NAMES_SHOWN = 5
+_LONGEST_TOKEN = 10
+"""Characters, far above any text's mean: only a reply of an endpoint that keeps no limit comes so far."""
 
 # What a failure is when it comes after the first piece.
 _MIDWAY: dict[failing.Case | None, failing.Case] = {
@@ -43,24 +48,34 @@ class OpenAIChat:
         self._connection = Connection(settings)
         self._endpoint = self._connection.endpoint
         self._dialect = Dialect.of(is_openai=self._endpoint.is_openai)
+        self._window: int | None = None
 
     @property
     def name(self) -> str:
         """The model's name."""
         return self._settings.model
 
+    @property
+    def window(self) -> int | None:
+        """See ``ChatModel.window``; learnt when the endpoint refuses a request for its length."""
+        return self._window
+
     def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | EndOfReply]:
         """See ``ChatModel.stream``. Only what comes before the first piece is retried."""
         deadline = Deadline(self._settings.deadline)
-        reply, piece = self._connection.retrying(
-            partial(self._begin, messages, max_tokens, deadline), deadline
-        )
-        with closing(reply), deadline.cutting(reply.response):
-            while piece is not None:
-                yield piece
-                piece = self._read_on(reply, deadline)
-            count = partial(tokens.count, model=self.name)
-            yield reply.end(partial(tokens.count_messages, messages, self.name), count)
+        with self._turn(deadline):
+            reply, piece = self._connection.retrying(
+                partial(self._begin, messages, max_tokens, deadline), deadline
+            )
+            with closing(reply), deadline.cutting(reply.response):
+                left = max_tokens * _LONGEST_TOKEN
+                while piece is not None and left > 0:
+                    left -= len(piece)
+                    yield piece
+                    piece = self._read_on(reply, deadline)
+                count = partial(tokens.count, model=self.name)
+                end = reply.end(partial(tokens.count_messages, messages, self.name), count)
+                yield end if piece is None else replace(end, cut=True)
 
     def check(self) -> str:
         """A sentence saying that the endpoint answers and knows the model; raises a ``ModelError`` otherwise.
@@ -111,24 +126,51 @@ class OpenAIChat:
         import openai
 
         dialect = self._dialect
-        asked = [{"role": message.role, "content": message.content} for message in messages]
         while True:
             try:
                 stream = self._connection.client.post(
                     "/chat/completions",
-                    body={"model": self.name, "messages": asked, **dialect.parameters(max_tokens)},
+                    body={
+                        "model": self.name,
+                        "messages": dialect.messages(messages),
+                        **dialect.parameters(max_tokens),
+                    },
                     options={"timeout": self._connection.timeout(deadline)},
                     cast_to=object,
                     stream=True,
                     stream_cls=openai.Stream[object],
                 )
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                learnt = dialect.after(failing.refusal_text(error))
-                if learnt is None:
+            except (
+                openai.BadRequestError,
+                openai.UnprocessableEntityError,
+                openai.InternalServerError,  # where a chat template fails on a role
+            ) as error:
+                refusal = failing.refusal_text(error)
+                if (learnt := dialect.after(refusal)) is not None:
+                    self._dialect = dialect = learnt
+                elif (shorter := self._shorter(refusal, messages, max_tokens)) is not None:
+                    max_tokens = shorter
+                else:
                     raise
             else:
                 return Reply(stream, self._endpoint)
-            self._dialect = dialect = learnt
+
+    def _shorter(self, refusal: str, messages: Sequence[Message], max_tokens: int) -> int | None:
+        """The length of a reply that fits after a refusal, which may tell the model's window."""
+        window = window_in(refusal)
+        if window is None:
+            return None
+        self._window = window
+        return shorter_reply(refusal, window, tokens.count_messages(messages, self.name), max_tokens)
+
+    @contextmanager
+    def _turn(self, deadline: Deadline) -> Iterator[None]:
+        """Hold one of the turns that all questions of this process share."""
+        try:
+            with turn(self._endpoint.place, self._settings.concurrency, deadline):
+                yield
+        except NoTurnError:
+            raise failing.CROWDED.at(self._endpoint).error from None
 
     def _begin(
         self, messages: Sequence[Message], max_tokens: int, deadline: Deadline

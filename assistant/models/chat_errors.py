@@ -111,6 +111,11 @@ SLOW = Case(
     transient=True,
 )
 LATE = Case(ModelTimeoutError, "did not finish in time", "Raise $patience.")
+CROWDED = Case(
+    ModelTimeoutError,
+    "was kept busy by other questions for too long",
+    "Try again, or raise ASSISTANT_CONCURRENCY.",
+)
 CUT = Case(ModelCutError, "ended the reply before it was done", "Try again.", transient=True)
 FILTERED = Case(ModelReplyError, "stopped the reply by its content filter", "Put the question differently.")
 NOT_CHAT = Case(ModelReplyError, "answered with something other than $protocol", _URL_HINT)

@@ -27,10 +27,13 @@ class FakeChat:
     place. ``calls`` records what was asked, ``closed`` counts the streams left before their end.
     """
 
-    def __init__(self, *scripts: Script, name: str = "fake-model", cut: bool = False) -> None:
+    def __init__(
+        self, *scripts: Script, name: str = "fake-model", cut: bool = False, window: int | None = None
+    ) -> None:
         self._scripts = list(scripts) or ["Yes."]
         self._cut = cut
         self.name = name
+        self.window = window
         self.calls: list[Call] = []
         self.closed = 0
 

@@ -94,7 +94,9 @@ class _Embedder:
 class _Chat:
     def __init__(self, llm: BaseLLM) -> None:
         self._llm = llm
-        model = _guarded(_who("the language model", llm), lambda: llm.metadata).model_name
+        about = _guarded(_who("the language model", llm), lambda: llm.metadata)
+        model = about.model_name
+        self.window = about.context_window if about.context_window > 0 else None
         self._who = _who("the language model", llm, model)
         self.name = llm.class_name() if model in _UNNAMED else model
 

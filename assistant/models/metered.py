@@ -39,9 +39,15 @@ class Metered:
         return self._model.name
 
     @property
+    def window(self) -> int | None:
+        """The model's window."""
+        return self._model.window
+
+    @property
     def left(self) -> int | None:
-        """The tokens that this answer may still take."""
-        return None if self._limit is None else max(0, self._limit - self._taken)
+        """The tokens that the next call may take: what is left of the limit, within the model's window."""
+        limit = None if self._limit is None else max(0, self._limit - self._taken)
+        return min((each for each in (limit, self.window) if each is not None), default=None)
 
     def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | Usage]:
         """The reply of the model.

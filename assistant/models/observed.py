@@ -69,6 +69,11 @@ class ObservedChat:
         """The model's name."""
         return self._model.name
 
+    @property
+    def window(self) -> int | None:
+        """The model's window."""
+        return self._model.window
+
     def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | Usage]:
         """The reply of the model; raises as the model."""
         from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole

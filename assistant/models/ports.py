@@ -76,6 +76,10 @@ class ChatModel(Protocol):
     def name(self) -> str:
         """The model's name, as shown to the reader."""
 
+    @property
+    def window(self) -> int | None:
+        """The most tokens of prompt and reply together, as far as that is known by now."""
+
     def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | Usage]:
         """Pieces of the reply as they arrive, then one ``Usage`` (an ``EndOfReply`` where it is known).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from ..corpus.record import FieldError, make_paper, one_line
@@ -137,7 +137,7 @@ class Fetch:
             return record
         where = f"{self._source.service.NAME} {one_line(str(record.key))[:100]}"
         try:
-            paper = replace(make_paper(record.fields()), sources=(str(self._source),), where=where)
+            paper = make_paper(record.fields(), where=where, source=str(self._source))
         except FieldError as error:
             return Rejected(where, str(error))
         day = str(record.date or "")[:10]

@@ -117,7 +117,7 @@ _UNTIL = _pattern(
 )
 _IN = _pattern(rf"\b{_PUBLISHED}\s+(?:in|during)\s+{_YEAR.format('a')}\b{_ENDS}")
 _OF = _pattern(rf"(?<=\w\s)(?:from|of|in)\s+{_YEAR.format('a')}\b{_ENDS}")
-_PAPERS_BEFORE = _pattern(rf"\b{_PAPERS}\s+$")
+_PAPERS_BEFORE = _pattern(rf"\b(?:{_PAPERS}|there|anything|everything)\s+$")
 _LAST_YEARS = _pattern(
     r"\b(?:published\s+)?(?:with)?(?:in|from|over|during)\s+the\s+(?:last|past|previous)\s+"
     rf"(?P<n>\d{{1,2}}|{'|'.join(_NUMBERS)}|couple\s+of|few)\s+years\b(?!\s+of\b)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ..errors import QuestionError
@@ -76,8 +77,12 @@ class Searcher:
     def find(self, question: str, k: int, filters: Filters = NO_FILTERS) -> Found:
         """What :meth:`search` finds, and how much of the question it has."""
         question = checked(question)
-        vector = self._embedder.embed_query(question)
-        found = self._candidates(question, vector, filters)
+        # The words need no vector: they are looked up while the question is embedded.
+        with ThreadPoolExecutor(1, thread_name_prefix="words") as beside:
+            matching = beside.submit(self._index.matching, question, DEPTH, filters)
+            vector = self._embedder.embed_query(question)
+            cosines = self._index.nearest(vector, DEPTH, filters)
+            found = self._candidates(question, vector, dict(cosines), dict(matching.result()))
         if not found.cosines:
             return Found([], Signals())
         asked = self._asked(question, vector)
@@ -103,11 +108,11 @@ class Searcher:
     def _asked(self, question: str, vector: Vectors) -> Question:
         return Question.of(question, vector, self._weight)
 
-    def _candidates(self, question: str, vector: Vectors, filters: Filters) -> _Candidates:
-        """What either leg brings, each leg asked for its score of what only the other one found."""
+    def _candidates(
+        self, question: str, vector: Vectors, cosines: dict[str, float], words: dict[str, float]
+    ) -> _Candidates:
+        """What either leg brought, each leg asked for its score of what only the other one found."""
         index = self._index
-        cosines = dict(index.nearest(vector, DEPTH, filters))
-        words = dict(index.matching(question, DEPTH, filters))
         found = sorted(cosines.keys() | words.keys())
         cosines |= index.similarities(vector, [paper for paper in found if paper not in cosines])
         words |= index.scores(question, [paper for paper in found if paper not in words])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..confidence import in_words
 from ..events import Done, Event, Sources, Status, Token
 from ..types import NO_FILTERS, Answer, Filters, Hit
 from . import panels
@@ -93,7 +94,9 @@ class Turn:
             return f"Not answered from this collection ({self.seconds:.1f} s)."
         cited = len(self.answer.citations)
         manner = "Quoted from" if self.answer.mode == "extractive" else "Written by the language model from"
-        return f"{manner} {cited} {'paper' if cited == 1 else 'papers'} in {self.seconds:.1f} s."
+        told = f"{manner} {cited} {'paper' if cited == 1 else 'papers'} in {self.seconds:.1f} s."
+        confidence = in_words(self.answer.confidence)
+        return f"{told} Confidence that the collection answers this: {confidence}." if confidence else told
 
     def _target(self, number: int) -> str | None:
         """The element a citation mark leads to: known marks only, and while writing, those that can be."""

@@ -18,9 +18,11 @@ _LONGEST_REASON = 300
 _TOKENS_EACH = 60
 """What a verdict and its reason take of the reply."""
 _LINE = re.compile(
-    r"^\W*(?:claim\s*)?C?(\d{1,3})\b\W*"
-    r"(not supported|unsupported|partial(?:ly)?(?: supported)?|supported|contradicted)\b"
-    r"[^\w\n]*(.*)$",
+    r"(?:^\W*(?:claim\s*|statement\s*)?C?|[.;|]\s+\W{0,3}(?:claim\s*)?C)(\d{1,3})(?:\.S\d{1,3})?\b"
+    r"(?:\W+(?:the|this|statement|claim|is|was|only|verdict|fully|judg\w+)\b){0,6}\W*"
+    r"(not\s+(?:fully|entirely|completely)\s+supported|not\s+supported|unsupported|"
+    r"partial(?:ly)?(?:\s+supported)?|supported|contradicted)\b"
+    r"[^\w\n.;|]*((?:(?![.;|]\s+\W{0,3}(?:claim\s*)?C\d)[^\n])*)",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -99,9 +101,10 @@ def parsed(reply: str) -> dict[int, Opinion]:
 def _take(line: re.Match[str], found: dict[int, Opinion]) -> None:
     """Keep the first opinion on each claim."""
     word = line[2].casefold()
-    support: Support = "partial" if word.startswith("partial") else "unsupported"
+    halfway = word.startswith("partial") or re.match(r"not\s+(?:fully|entirely|completely)", word)
+    support: Support = "partial" if halfway else "unsupported"
     support = "supported" if word == "supported" else support
-    found.setdefault(int(line[1]), Opinion(support, _line(line[3])[:_LONGEST_REASON].strip(" |\"'")))
+    found.setdefault(int(line[1]), Opinion(support, _line(line[3])[:_LONGEST_REASON].strip(" .;|\"'–-")))
 
 
 def _line(text: str) -> str:

@@ -1,0 +1,121 @@
+"""Chooses the papers of an answer: few for a question of fact, many for one that asks for several.
+
+How far down the ranking it goes is told by the scores: from the best one they fall to a floor, the score that
+any paper has for any question. A paper's level is its place between the two. Knows nothing of how an answer
+is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ..index.words import terms
+from ..questions.form import Form
+from ..types import Hit, Paper
+
+_SEVERAL, _FACT = 0.4, 0.75
+"""The lowest levels of papers that are quoted. They have the best F2, which weighs a paper missed twice as
+much as one too many, on SciFact's train claims: those with several gold papers and those with one
+(`python -m benchmarks.breadth`)."""
+_FOR_A_MODEL = 0.5
+"""A model is given papers down to this part of the level: it leaves out what is beside the point."""
+_QUOTED_SEVERAL, _QUOTED_FACT, _QUOTED_PART = 8, 3, 2
+"""The most papers that are quoted; the last for each of the parts of a question."""
+_READ_FACT = 8
+"""The most papers that a model reads for a fact: the right one is hardly ever further down."""
+_TAIL = 12
+"""From this place on, scores are those of papers that have nothing to do with the question."""
+_USUAL_FLOOR = 0.45
+"""The floor as a part of the best score where too few papers are found to see it: about what SciFact's train
+claims have."""
+_SAME = 0.6
+"""Papers that share so many of their terms (Jaccard) are versions of one study; different papers of one group
+on one subject share about a third."""
+_NAMED = 0.5
+"""A paper is on a named part of a question where it has half of its terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A paper of an answer, and which part of the question it is for, if that has parts."""
+
+    hit: Hit
+    part: int | None = None
+
+
+def levels(hits: Sequence[Hit]) -> list[float]:
+    """For each hit of one search, best first, its place between the floor, 0, and the best score, 1."""
+    if not hits:
+        return []
+    best = hits[0].score
+    tail = [hit.score for hit in hits[_TAIL:]]
+    floor = median(tail) if tail else _USUAL_FLOOR * best
+    width = best - floor
+    return [(hit.score - floor) / width if width else 1.0 for hit in hits]
+
+
+def to_quote(form: Form, hits: Sequence[Hit], parts: Sequence[Sequence[Hit]] = ()) -> list[Chosen]:
+    """The papers to quote, of the ``hits`` of the question and those of each of its ``parts``."""
+    hits = _with_evidence(hits)
+    level = _SEVERAL if form.several else _FACT
+    most = form.count or (_QUOTED_SEVERAL if form.several else _QUOTED_FACT)
+    of_parts = list(_of_parts(form, [_with_evidence(each) for each in parts], _FACT, _QUOTED_PART))
+    if of_parts:
+        level = _FACT  # what was asked for is named, and found
+    rest = [Chosen(hit) for hit in (hits[:most] if form.count else _down_to(level, hits))]
+    return _once([*of_parts, *rest])[: max(most, len(parts))]
+
+
+def to_read(form: Form, hits: Sequence[Hit], parts: Sequence[Sequence[Hit]], most: int) -> list[Chosen]:
+    """The papers that a model is given, at most ``most``."""
+    level = _FOR_A_MODEL * (_SEVERAL if form.several else _FACT)
+    near = hits if len(hits) <= _READ_FACT else _down_to(level, hits)  # so few are read in any case
+    near = near[: most if form.several else min(most, _READ_FACT)]
+    of_parts = _of_parts(form, parts, _FOR_A_MODEL * _FACT, _QUOTED_PART + 1)
+    return _once([*of_parts, *map(Chosen, near)])[:most]
+
+
+def is_missing(part: str, papers: Iterable[Paper]) -> bool:
+    """Whether none of the papers has what a part names."""
+    return not any(_is_on(part, set(terms(paper.text))) for paper in papers)
+
+
+def _down_to(level: float, hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit, its in zip(hits, levels(hits), strict=True) if its >= level]
+
+
+def _with_evidence(hits: Sequence[Hit]) -> list[Hit]:
+    """Those that have an abstract: of the others, there is nothing to quote."""
+    return [hit for hit in hits if hit.evidence]
+
+
+def _of_parts(form: Form, parts: Sequence[Sequence[Hit]], level: float, most: int) -> Iterator[Chosen]:
+    for place, (name, hits) in enumerate(zip(form.parts, parts, strict=True)):
+        near = _down_to(level, hits)
+        if form.compared:
+            near = [hit for hit in near if _is_on(name, set(terms(hit.paper.text)))]
+        yield from (Chosen(hit, place) for hit in near[:most])
+
+
+def _is_on(part: str, found: set[str]) -> bool:
+    wanted = set(terms(part))
+    return bool(wanted) and len(wanted & found) >= _NAMED * len(wanted)
+
+
+def _once(chosen: Iterable[Chosen]) -> list[Chosen]:
+    """Each paper once, and those that only repeat one before them behind all others."""
+    kept: dict[str, Chosen] = {}
+    repeated: dict[str, Chosen] = {}
+    seen: list[set[str]] = []
+    for each in chosen:
+        if each.hit.id in kept or each.hit.id in repeated:
+            continue
+        its = set(terms(each.hit.paper.text))
+        if any(len(its & other) > _SAME * len(its | other) for other in seen):
+            repeated[each.hit.id] = each
+            continue
+        seen.append(its)
+        kept[each.hit.id] = each
+    return [*kept.values(), *repeated.values()]

@@ -1,0 +1,59 @@
+"""Searches for a question and for each of its parts, and tells whether the collection answers any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..questions.form import Form, form_of
+from ..retrieval.fusion import SHORTLIST
+from ..retrieval.search import Found, Searcher
+from ..types import NO_FILTERS, Filters, Hit
+from .choosing import is_missing
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was found for a question as a whole, and for each of its parts."""
+
+    form: Form
+    whole: Found
+    parts: tuple[Found, ...] = ()
+
+    @property
+    def hits(self) -> list[Hit]:
+        """The hits of the whole question, the whole shortlist: its tail tells what a score is worth."""
+        return self.whole.hits
+
+    @property
+    def of_parts(self) -> list[list[Hit]]:
+        """The hits of each part."""
+        return [found.hits for found in self.parts]
+
+    @property
+    def notices(self) -> list[str]:
+        """What the reader should know of the parts: which of the things to be compared no paper has."""
+        if not self.form.compared:
+            return []
+        papers = [hit.paper for found in (self.whole, *self.parts) for hit in found.hits]
+        return [f"No paper here speaks of “{part}”." for part in self.form.parts if is_missing(part, papers)]
+
+    @property
+    def questions(self) -> tuple[Found, ...]:
+        """What must be without an answer for the question to be: things that are compared belong together."""
+        return (self.whole,) if self.form.compared else (self.whole, *self.parts)
+
+
+def gather(searcher: Searcher, question: str, filters: Filters = NO_FILTERS) -> Gathered:
+    """Search for a question; raises as ``Searcher.search``."""
+    form = form_of(question)
+    whole = searcher.find(question, SHORTLIST, filters)
+    if not whole.hits:
+        return Gathered(form, whole)
+    parts = (searcher.find(asked, SHORTLIST, filters) for asked in form.asked)
+    return Gathered(form, whole, tuple(parts))
+
+
+def ranked(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits with their ranks counted anew, after those of several searches were put together."""
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1))
