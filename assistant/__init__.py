@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .corpus import sample_collection
     from .errors import AssistantError
     from .events import Audited, Done, Sources, Status, Token
+    from .grouped import Topic, Topics
     from .online.saved import Refreshed, SavedQuery
     from .progress import Progress
     from .settings import Settings
@@ -51,6 +52,8 @@ _HOMES = {
     "Refreshed": "online.saved",
     "SavedQuery": "online.saved",
     "Settings": "settings",
+    "Topic": "grouped",
+    "Topics": "grouped",
     "sample_collection": "corpus",
 }
 
@@ -82,6 +85,8 @@ __all__ = [
     "Sources",
     "Status",
     "Token",
+    "Topic",
+    "Topics",
     "Trace",
     "Usage",
     "__version__",

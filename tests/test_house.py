@@ -19,16 +19,17 @@ PACKAGE = ROOT / "assistant"
 ROOMS = (
     (
         *("progress", "reports", "types", "filters", "traces", "events", "errors", "settings", "threads"),
-        *("saved", "confidence"),
+        *("saved", "confidence", "grouped"),
     ),
     ("models",),
     ("corpus",),
     ("online",),
     ("index",),
     ("questions",),
+    ("topics",),
     ("retrieval",),
     ("answering",),
-    ("conversation", "asking", "questioning", "adding", "assistant"),
+    ("conversation", "asking", "questioning", "topical", "adding", "assistant"),
     ("export", "bibliography", "doctor", "evaluation"),
     ("cli", "ui"),
 )
@@ -46,6 +47,9 @@ OWNERS = {
     "httpx": {"index"},
     "httpx2": {"online"},
     "defusedxml": {"corpus", "online"},
+    "sklearn": {"topics"},
+    "scipy": {"topics"},
+    "plotly": {"topics"},
     "typer": {"cli"},
     "rich": {"cli"},
     "gradio": {"ui"},
@@ -62,6 +66,9 @@ HEAVY = {
     "tantivy",
     "pydantic",
     "numpy",
+    "plotly",
+    "sklearn",
+    "scipy",
     "httpx2",
 }
 
@@ -140,6 +147,8 @@ def test_the_public_surface() -> None:
         "Sources",
         "Status",
         "Token",
+        "Topic",
+        "Topics",
         "Trace",
         "Usage",
         "__version__",
