@@ -108,6 +108,20 @@ class Reading:
                 records |= self._stores.get(missing)
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
+    def current(self) -> Manifest:
+        """What the index holds now."""
+        return self.manifest
+
+    def ids(self) -> list[str]:
+        """The ids of all papers, in a fixed order."""
+        with self._storing():
+            return sorted(self._words.ids(NO_FILTERS, limit=self._words.count()))
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The stored vectors of these papers, by id; an id that is not there is passed over."""
+        with self._storing():
+            return self._stores.vectors(ids)
+
     def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
         """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""
         return self._sentences.get(papers)

@@ -35,9 +35,8 @@ def title(subject: str) -> str:
 def working(message: str) -> str:
     """What is being done, spoken by screen readers when it changes."""
     told = html_text(f"{message.strip(' .…')}…")
-    return (
-        f'<div class="pa-status" role="status"><p>{told}</p><progress aria-label="Working"></progress></div>'
-    )
+    bar = '<progress aria-label="Working"></progress>'
+    return f'<div class="pa-status" role="status"><p>{told}</p>{bar}</div>'
 
 
 def made(summary: Summary, seconds: float) -> str:
