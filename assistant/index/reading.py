@@ -117,11 +117,6 @@ class Reading:
         with self._storing():
             return sorted(self._words.ids(NO_FILTERS, limit=self._words.count()))
 
-    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The stored vectors of these papers, by id; an id that is not there is passed over."""
-        with self._storing():
-            return self._stores.vectors(ids)
-
     def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
         """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""
         return self._sentences.get(papers)

@@ -55,8 +55,9 @@ def _row(topic: Topic, is_chosen: bool) -> str:
     new = f' <span class="pa-new">{len(topic.new):,} new</span>' if topic.new else ""
     pressed = "true" if is_chosen else "false"
     terms = html_text(shortened(", ".join(topic.terms), LONGEST_NAME))
+    button = f'data-topic="{html_text(topic.id)}" aria-pressed="{pressed}" title="{terms}"'
     return (
-        f'<li><button type="button" data-topic="{html_text(topic.id)}" aria-pressed="{pressed}" title="{terms}">'
+        f'<li><button type="button" {button}>'
         f'<span class="pa-name" dir="auto">{_name(topic.name)}</span>{new} '
         f'<span class="pa-size" aria-label="{panels.papers(topic.size)}">{topic.size:,}</span></button></li>'
     )

@@ -20,8 +20,8 @@ from . import panels, sheet, topiclist
 from .escaping import clean, shortened
 from .failures import explain
 from .finding import titles_with
-from .grouping import topics_of
 from .keeping import Keeping
+from .mapping import map_on_page
 from .preparation import Preparation
 from .streaming import Batches
 from .survey import Survey, Surveys
@@ -109,6 +109,11 @@ class TopicsTab:
             self._compare = gr.Button("Compare", size="sm", elem_id="pa-compare-named")
 
     def _lay_out_summary(self) -> None:
+        self._map_fold = gr.Accordion(
+            "Map", open=True, visible=False, elem_id="pa-map-fold", elem_classes="pa-filters"
+        )
+        with self._map_fold:
+            self._map = gr.Plot(show_label=False, label="Map of the papers by topic", elem_id="pa-map")
         with gr.Row(elem_classes="pa-line"):
             self._status = gr.HTML(panels.status(START), js_on_load=None, elem_id="pa-survey-status")
             self._stop = gr.Button(
@@ -127,14 +132,15 @@ class TopicsTab:
         self._foot = gr.HTML("", js_on_load=None, elem_id="pa-foot")
 
     def wire(self, tab: gr.Tab) -> None:
-        """Connect the events; topics are looked for when their tab is chosen. None is an endpoint for others."""
-        listing = [self._list, self._timer]
-        shown = [self._list, self._status, self._stop, self._title, self._read, self._prose]
+        """Connect the events, none an endpoint for others; topics are looked for when their tab is chosen."""
+        listing = [self._list, self._timer, self._map_fold, self._map]
+        looking = [tab.select, self._timer.tick]
+        shown = [self._list, self._map_fold, self._status, self._stop, self._title, self._read, self._prose]
         shown += [self._sources, self._table, self._compare_ticked, self._foot]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         queued: dict[str, Any] = {"concurrency_limit": SIMULTANEOUS, **quiet}
         gr.on(
-            [tab.select, self._timer.tick],
+            looking,
             self._look,
             [self._bench],
             listing,
@@ -167,14 +173,25 @@ class TopicsTab:
                 self._timer: gr.Timer(active=True),
             }
             return
-        if bench.topics is None:
+        before = bench.topics
+        if before is None:
             yield {self._list: sheet.working("Looking for topics"), self._timer: gr.Timer(active=False)}
         try:
-            bench.topics = topics_of(self._assistant)
-            listing = topiclist.listing(bench.topics, bench.chosen)
+            bench.topics = self._assistant.topics()
+            yield {self._list: topiclist.listing(bench.topics, bench.chosen)}
+            if bench.topics != before:
+                yield self._drawn()
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
-            listing = panels.status(explain(error, TOPICS_PROBLEM, self._assistant.settings))
-        yield {self._list: listing, self._timer: gr.Timer(active=False)}
+            bench.topics = None
+            problem = panels.status(explain(error, TOPICS_PROBLEM, self._assistant.settings))
+            yield {self._list: problem, self._map_fold: gr.Accordion(visible=False)}
+
+    def _drawn(self) -> Updates:
+        """The map, where there is enough to draw."""
+        drawn = self._assistant.topic_map()
+        if not drawn.places or not drawn.topics.topics:
+            return {self._map_fold: gr.Accordion(visible=False)}
+        return {self._map_fold: gr.Accordion(visible=True), self._map: map_on_page(drawn)}
 
     def _find(self, event: gr.KeyUpData, chosen: Sequence[str] | None) -> Any:
         """The choices of papers for what is typed, those chosen among them."""
@@ -192,9 +209,8 @@ class TopicsTab:
         topic = next((topic for topic in bench.topics or () if topic.id == wanted), None)
         if topic is not None:
             bench.chosen = topic.id
-            papers = list(topic.papers)
             async for update in self._written(
-                bench, topic.name, lambda: self._assistant.stream_summary(papers, depth=_depth(depth))
+                bench, topic.name, lambda: self._assistant.stream_summary(topic.id, depth=_depth(depth))
             ):
                 yield update
 
@@ -276,6 +292,7 @@ class TopicsTab:
         listed = {self._list: topiclist.listing(bench.topics, bench.chosen)} if bench.topics else {}
         return {
             **listed,
+            self._map_fold: gr.Accordion(open=False),
             self._status: survey.status(),
             self._stop: gr.Button(visible=not survey.finished),
             self._title: sheet.title(survey.subject) + survey.refusal(),
