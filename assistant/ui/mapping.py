@@ -9,6 +9,7 @@ from ..topics.figures import map_figure
 
 HEIGHT = 520
 _TEXT = "#334155"
+_FAINT = "#64748b"
 _LABEL = "rgba(255,255,255,0.8)"
 
 
@@ -24,6 +25,8 @@ def map_on_page(drawn: TopicMap) -> Any:
         font={"color": _TEXT},
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         dragmode="pan",
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": _FAINT, "remove": ["select", "lasso", "toImage"]},
     )
+    figure.update_yaxes(scaleanchor=False)  # as wide as the page, so that fewer names lie on each other
     figure.update_annotations(bgcolor=_LABEL, font={"color": _TEXT, "size": 11})
     return figure

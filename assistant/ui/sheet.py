@@ -14,6 +14,11 @@ from . import claims, panels
 from .escaping import html_text, shortened
 
 LONGEST_SUBJECT = 200
+JUMPS = (
+    '<p class="pa-jumps"><a href="#pa-table">Side by side</a><a href="#pa-foot">Where to start</a>'
+    '<a href="#pa-downloads">Download</a></p>'
+)
+"""From the title to what follows the sections, which may be long."""
 DOWNLOADS = (
     ("md", "Markdown"),
     ("html", "Web page"),
@@ -141,4 +146,4 @@ def _downloads(token: str) -> str:
     links = "".join(
         f'<li><a href="summaries/{token}/{ending}" download>{name}</a></li>' for ending, name in DOWNLOADS
     )
-    return f'<h3 class="pa-part">Download</h3><ul class="pa-downloads">{links}</ul>'
+    return f'<h3 class="pa-part" id="pa-downloads">Download</h3><ul class="pa-downloads">{links}</ul>'

@@ -102,9 +102,12 @@ class Survey:
         numbers = {citation.id: number for number, citation in self.citations.items()}
         return sheet.table(self.cards, numbers, self._key, choosable=self.finished)
 
-    def refusal(self) -> str:
-        """Why there is nothing, where there is not, as safe HTML."""
-        return sheet.refusal(self.summary.refusal) if self.summary and self.summary.refusal else ""
+    def head(self) -> str:
+        """What it is of, then what leads to its parts, or why there is nothing; as safe HTML."""
+        below = ""
+        if self.summary is not None:
+            below = sheet.refusal(self.summary.refusal) if self.summary.refusal else sheet.JUMPS
+        return sheet.title(self.subject) + below
 
     def foot(self, token: str) -> str:
         """What follows the table as safe HTML; with a token, its files can be had."""

@@ -83,7 +83,7 @@ class TopicsTab:
     def _lay_out_choices(self) -> None:
         self._words = gr.Textbox(
             label="Summarise anything",
-            placeholder="A topic, a method, a question",
+            placeholder="A topic, a method, …",
             max_lines=1,
             max_length=LONGEST_SUBJECT,
             submit_btn=True,
@@ -295,7 +295,7 @@ class TopicsTab:
             self._map_fold: gr.Accordion(open=False),
             self._status: survey.status(),
             self._stop: gr.Button(visible=not survey.finished),
-            self._title: sheet.title(survey.subject) + survey.refusal(),
+            self._title: survey.head(),
             self._read: gr.Row(visible=bool(prose or survey.papers)),
             self._prose: prose,
             self._sources: survey.sources(),

@@ -17,6 +17,15 @@
     source.classList.add("pa-current");
   };
 
+  // From the title of a summary to its parts; by script for the same reason.
+  const jump = (event) => {
+    const link = event.target instanceof Element && event.target.closest(".pa-jumps a");
+    if (!link) return;
+    event.preventDefault();
+    const part = document.getElementById(link.getAttribute("href").slice(1));
+    if (part) part.scrollIntoView({ block: "start" });
+  };
+
   // A new question goes to the top of the chat, and its answer is written below it: what is being read
   // stands still. The tail is the room that a short answer needs for that.
   let questions = 0;
@@ -68,6 +77,7 @@
 
   document.addEventListener("click", lead);
   document.addEventListener("click", follow);
+  document.addEventListener("click", jump);
   const start = () => {
     const chat = document.getElementById("pa-chatbot");
     if (!chat) return void setTimeout(start, 50);
