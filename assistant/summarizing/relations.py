@@ -42,6 +42,11 @@ paraphrases lie above 0.6 (all-MiniLM-L6-v2)."""
 _SHORTEST = 6  # words
 
 
+def tells_relations(sentence: Sentence) -> bool:
+    """Whether a sentence sets itself against something, or says that something is not known yet."""
+    return bool(_AGAINST.search(sentence.text) or _OPEN.search(sentence.text))
+
+
 class Said(NamedTuple):
     """A sentence of the paper with this place."""
 
