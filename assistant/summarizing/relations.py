@@ -30,7 +30,8 @@ _AGAINST = re.compile(
 _OPEN = re.compile(
     r"\b(?:remain(?:s|ed|ing)?|is|are|still|largely)\b[^.;]{0,40}?\b(?:open|unclear|unknown|unexplored|"
     r"under-?explored|under-?studied|unsolved|elusive|poorly understood|"
-    r"not (?:yet )?(?:well |fully )?understood|lacking|scarce)\b|\b(?:little|less|limited) (?:is known|attention|work|research|understanding)\b|"
+    r"not (?:yet )?(?:well |fully )?understood|lacking|scarce)\b|"
+    r"\b(?:little|less|limited) (?:is known|attention|work|research|understanding)\b|"
     r"\bno (?:existing|prior|previous)\b|"
     r"\bfuture (?:work|research|directions?)\b|\bopen (?:question|problem|challenge)s?\b",
     re.IGNORECASE,
