@@ -14,7 +14,7 @@ from assistant.answering.audit import second
 from assistant.answering.choosing import Chosen
 from assistant.answering.llm import messages_for
 from assistant.answering.reply import SENTINEL
-from assistant.answering.sources import whole
+from assistant.answering.sources import Source
 from assistant.conversation import condense
 from assistant.corpus import split
 from assistant.errors import PromptError
@@ -109,7 +109,7 @@ def rendered_cards() -> str:
 
 def rendered_tldr() -> str:
     """The messages for a paper that gives orders."""
-    source = whole(Hit(1, forged()[1], 1.0)).block(1)
+    source = Source(Hit(1, forged()[1], 1.0), (0, 1)).block(1)
     return as_text(Prompt.load("tldr").render(sentinel=SENTINEL, source=source))
 
 
