@@ -278,7 +278,8 @@ FOUR = [("Draft length", [0, 3]), ("Trees of drafts", [1, 2])]
     [
         "T1: Draft length = P1, P4\nT2: Trees of drafts = P2, P3",
         "Here are themes:\n\n**Theme 1: Draft length** (P1, P4)\n**Theme 2: Trees of drafts**: [P2], [P3]",
-        "1. **Draft length**\n   - P1: One title\n   - P4: P2P, see P2\n2. **Trees of drafts**\n   - P2\n   - P3",
+        "1. **Draft length**\n   - P1: One title\n   - P4: P2P, see P2\n"
+        "2. **Trees of drafts**\n   - P2\n   - P3",
         "P1, P4: Draft length\nP2 and P3: Trees of drafts",
         "| theme | papers |\n|---|---|\n| Draft length | P1, P4 |\n| Trees of drafts | P2-P3 |",
         '{"themes": [{"name": "Draft length", "papers": ["P1", "P4"]}, '
@@ -523,7 +524,8 @@ def test_thirty_papers_stay_within_the_budget(
 
 def test_headings_in_a_section_are_left_out(written: Callable[..., Summary]) -> None:
     theme = says(
-        "# Draft length\n\n**Draft length**\n\n### First\n\nDrafts are adapted [P1.S4].\n## Gaps\nMore [P2.S2]."
+        "# Draft length\n\n**Draft length**\n\n### First\n\n"
+        "Drafts are adapted [P1.S4].\n## Gaps\nMore [P2.S2]."
     )
     with OpenAIServer(*by_kind(theme=theme)) as server:
         summary = written(server)
