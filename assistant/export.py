@@ -48,7 +48,7 @@ def summary_json(summary: Summary) -> Json:
         "depth": summary.depth,
         "text": summary.text,
         "sections": [asdict(section) for section in summary.sections],
-        "themes": [asdict(theme) for theme in summary.themes],
+        "themes": [{"name": theme.name, "papers": list(theme.papers)} for theme in summary.themes],
         "cards": [card_json(card) for card in summary.cards],
         "citations": [_citation(citation) for citation in summary.citations],
         "claims": [_claim(claim) for claim in summary.claims],

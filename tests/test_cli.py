@@ -55,6 +55,8 @@ def test_help_of_every_command() -> None:
         "refresh",
         "search",
         "ask",
+        "summarize",
+        "compare",
         "list",
         "remove",
         "export",

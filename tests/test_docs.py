@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 COMMANDS = (
-    *("add", "refresh", "search", "ask", "replay", "cards", "tldr", "similar"),
+    *("add", "refresh", "search", "ask", "summarize", "compare", "replay", "cards", "tldr", "similar"),
     *("list", "remove", "export", "status", "rebuild", "serve", "eval", "doctor"),
 )
 _PYTHON = re.compile(r"(<!-- test: python -->\n```python\n)(.*?)(```\n\n```text\n)(.*?)(```)", re.DOTALL)

@@ -43,7 +43,7 @@ def sources_within(chosen: Sequence[Chosen], model: str, budget: float) -> list[
     None where not even one fits.
     """
     plans: tuple[Callable[[int, Hit], Source], ...] = (
-        lambda place, hit: whole(hit) if place < _WHOLE else _best_of(hit),
+        lambda place, hit: _all_of(hit) if place < _WHOLE else _best_of(hit),
         lambda _, hit: _best_of(hit),
         lambda _, hit: Source(hit, _evidence(hit)),
     )
@@ -67,15 +67,14 @@ def _fitting(sources: Sequence[Source], model: str, budget: float) -> list[Sourc
     return kept
 
 
-def whole(hit: Hit) -> Source:
-    """A paper with all sentences of its abstract."""
+def _all_of(hit: Hit) -> Source:
     return Source(hit, tuple(range(len(hit.paper.sentences))))
 
 
 def _best_of(hit: Hit) -> Source:
     """The sentences that are likely to answer, and the one that says what the paper does."""
     if len(hit.paper.sentences) <= _SHORT:
-        return whole(hit)
+        return _all_of(hit)
     return Source(hit, tuple(sorted({*_evidence(hit), own_work(hit.paper.sentences)})))
 
 

@@ -1,4 +1,4 @@
-r"""The comparison table in LaTeX: a ``longtable`` for ``\input`` that cites by the keys of the BibTeX file."""
+r"""The comparison table in LaTeX: a ``longtable`` for ``\input`` citing by the keys of the BibTeX file."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ cards hold: the sentences on problem, approach, result and limits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..cards import POINTS, PaperCard, Point
@@ -14,9 +14,12 @@ from ..models.ports import Message
 from ..models.prompts import Prompt
 from ..models.tokens import count_messages
 from ..summaries import Theme
+from ..types import Sentence
+from .relations import tells_relations
 
 _OVERVIEW: tuple[Point, ...] = ("problem", "approach", "result")
 _RELATIONS: tuple[Point, ...] = ("problem", "result", "limitation")
+Wanted = Callable[[Sentence], bool]
 REPLY = {"overview": 450, "theme": 900, "relations": 600}
 """The longest replies, in tokens: about twice what is asked for."""
 
@@ -80,20 +83,22 @@ def _made(
         made.append(Assignment("theme", theme.name, tuple(own), tuple(messages)))
     if len(cards) > 1:
         messages = Prompt.load("summary_relations").render(
-            subject=subject, papers=_papers(cards, every, _RELATIONS)
+            subject=subject, papers=_papers(cards, every, _RELATIONS, tells_relations)
         )
         made.append(Assignment("relations", titles[1], tuple(every), tuple(messages)))
     return made
 
 
-def _papers(cards: Sequence[PaperCard], places: Iterable[int], points: Sequence[Point]) -> str:
-    """The papers as the model sees them; no points means all sentences."""
-    return "\n\n".join(_block(place + 1, cards[place], points) for place in places)
+def _papers(
+    cards: Sequence[PaperCard], places: Iterable[int], points: Sequence[Point], too: Wanted | None = None
+) -> str:
+    """The papers as the model sees them: the sentences of these points, and others; no points means all."""
+    return "\n\n".join(_block(place + 1, cards[place], points, too) for place in places)
 
 
-def _block(number: int, card: PaperCard, points: Sequence[Point]) -> str:
+def _block(number: int, card: PaperCard, points: Sequence[Point], too: Wanted | None) -> str:
     cells = [card.cells[point] for point in points]
     told = {sentence.index for cell in cells if cell for sentence in cell.sentences}
-    chosen = [s for s in card.paper.sentences if not points or s.index in told]
+    chosen = [s for s in card.paper.sentences if not points or s.index in told or (too and too(s))]
     lines = [f"P{number}: {card.paper}", *(f"P{number}.S{s.index + 1}: {s.text}" for s in chosen)]
     return "\n".join(" ".join(line.split()) for line in lines)

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from ..answering.sources import whole
+from ..answering.sources import Source
 from ..cards import POINTS
 from ..models.ports import ChatModel, Message
 from ..models.prompts import Prompt
@@ -95,8 +95,8 @@ def _batch(papers: Sequence[Paper], prompt: Prompt) -> Batch:
 
 
 def _block(number: int, paper: Paper) -> str:
-    lines = whole(Hit(number, paper, 0.0)).block(number).splitlines()
-    return "\n".join(lines[: _LONGEST_PAPER + 1])
+    shown = range(min(len(paper.sentences), _LONGEST_PAPER))
+    return Source(Hit(number, paper, 0.0), tuple(shown)).block(number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ENDS = " \t:=|,;.–-*_`\"'“”{}[]("
+_NO_THEME = re.compile(r"others?\b|note\b|misc|remaining|unassigned|uncategori|none\b", re.IGNORECASE)
 _LOOSE = re.compile(r"papers?|themes?|name|titles?", re.IGNORECASE)
 
 
@@ -65,7 +66,7 @@ def read(reply: str, papers: int) -> Parts:
         if told:
             name = told
         own = [place for place in places if place in left]
-        if not own or not name or name.casefold().startswith("other"):
+        if not own or not name or _NO_THEME.match(name):
             continue
         left.difference_update(own)
         if themes and themes[-1][0] == name:

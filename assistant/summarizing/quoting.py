@@ -26,6 +26,8 @@ _POINTS: dict[Depth, tuple[str, ...]] = {
 _IN_BRIEF = 2
 """Papers of a theme in a brief summary."""
 _PAIRS, _ENDS = 3, 5
+_NO_RELATIONS = "No abstract sets itself beside or against another in so many words."
+_NO_GAPS = "No abstract names a limit of its work or an open question."
 OVERVIEW, RELATIONS, GAPS = "Overview", "Agreements and tensions", "Gaps"
 
 
@@ -102,10 +104,8 @@ class Quoting:
             for theme in self._material.themes:
                 yield from self.theme(theme)
             if self._material.depth != "brief":
-                yield self._draft.text(f"\n\n## {RELATIONS}\n")
-                yield from self.relations()
-                yield self._draft.text(f"\n\n## {GAPS}\n")
-                yield from self.gaps()
+                yield from self._told(RELATIONS, self.relations(), _NO_RELATIONS)
+                yield from self._told(GAPS, self.gaps(), _NO_GAPS)
 
     def compared(self) -> Generator[str]:
         """Point by point what each paper says, and what of it lies close together or apart."""
@@ -118,8 +118,17 @@ class Quoting:
                     yield from self._quote(place, cell)
                 else:
                     yield self._draft.text(f": {NOT_STATED}")
-        yield self._draft.text(f"\n\n## {RELATIONS}\n")
-        yield from self.relations()
+        yield from self._told(RELATIONS, self.relations(), _NO_RELATIONS)
+
+    def _told(self, title: str, pieces: Generator[str], nothing: str) -> Generator[str]:
+        """A section, which says so where there is nothing for it."""
+        yield self._draft.text(f"\n\n## {title}\n")
+        is_empty = True
+        for piece in pieces:
+            is_empty = False
+            yield piece
+        if is_empty:
+            yield self._draft.text(f"\n{nothing}")
 
     def instead_of(self, kind: str, title: str) -> Generator[str]:
         """The quotes for a section that a model was to write, without the title."""
@@ -129,7 +138,7 @@ class Quoting:
             yield from self.points(next(theme for theme in self._material.themes if theme.name == title))
         else:
             yield from self.relations()
-            yield from self.gaps()
+            yield from self.gaps("\n\nLeft open:\n")
 
     def overview(self) -> Generator[str]:
         """What the papers start from, and what they find."""
@@ -206,16 +215,13 @@ class Quoting:
             yield self._draft.text("\n\nAgainst what others hold, or one aim against another:\n")
         for said, beside in against:
             yield from self._pair(said, beside)
-        if not pairs and not against:
-            yield self._draft.text("\nNo abstract sets itself beside or against another in so many words.")
 
-    def gaps(self) -> Generator[str]:
-        """What the papers leave open."""
-        ends = open_ends(self._cards, _ENDS)
-        for said in ends:
+    def gaps(self, label: str = "") -> Generator[str]:
+        """What the papers leave open, after a label."""
+        for said in open_ends(self._cards, _ENDS):
+            yield self._draft.text(label)
             yield from self._pair(said, None)
-        if not ends:
-            yield self._draft.text("\nNo abstract names a limit of its work or an open question.")
+            label = ""
 
     def _pair(self, said: Said, beside: Said | None) -> Generator[str]:
         for before, each in (("\n- ", said), (" beside ", beside)):

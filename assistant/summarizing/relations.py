@@ -30,7 +30,8 @@ _AGAINST = re.compile(
 _OPEN = re.compile(
     r"\b(?:remain(?:s|ed|ing)?|is|are|still|largely)\b[^.;]{0,40}?\b(?:open|unclear|unknown|unexplored|"
     r"under-?explored|under-?studied|unsolved|elusive|poorly understood|"
-    r"not (?:yet )?(?:well |fully )?understood|lacking|scarce)\b|\b(?:little|less|limited) (?:is known|attention|work|research|understanding)\b|"
+    r"not (?:yet )?(?:well |fully )?understood|lacking|scarce)\b|"
+    r"\b(?:little|less|limited) (?:is known|attention|work|research|understanding)\b|"
     r"\bno (?:existing|prior|previous)\b|"
     r"\bfuture (?:work|research|directions?)\b|\bopen (?:question|problem|challenge)s?\b",
     re.IGNORECASE,
@@ -40,6 +41,11 @@ _NEAR = 0.5
 """The cosine from which on two sentences are on the same thing: unrelated ones of one field stay below 0.4,
 paraphrases lie above 0.6 (all-MiniLM-L6-v2)."""
 _SHORTEST = 6  # words
+
+
+def tells_relations(sentence: Sentence) -> bool:
+    """Whether a sentence sets itself against something, or says that something is not known yet."""
+    return bool(_AGAINST.search(sentence.text) or _OPEN.search(sentence.text))
 
 
 class Said(NamedTuple):

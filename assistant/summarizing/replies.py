@@ -134,7 +134,7 @@ def _sentences(cited: Sequence[Any], place: int, paper: Paper) -> Iterator[int]:
     for item in cited[:20]:
         name = str(item)[:100].strip(" []()")
         own = _SENTENCE.fullmatch(name)
-        handles = [(place, int(own[1]) - 1)] if own else parse(name, numbers=False, last=None)
+        handles = [(place, int(own[1]) - 1)] if own else parse(name, numbers=False, last=place)
         for source, sentence in handles:
             if source == place and sentence is not None and 0 <= sentence < len(paper.sentences):
                 if sentence not in seen:

@@ -66,6 +66,8 @@ class Summarizer:
         """Use these tools for one summary."""
         self._tools = tools
         self._notices: list[str] = []
+        self._wrote = False
+        """Whether anything is by the model."""
         self._start = time.perf_counter()
         self._seconds: dict[str, float] = {}
 
@@ -111,6 +113,7 @@ class Summarizer:
         planned = self._assigned(material) if mode == "llm" else []
         if planned:
             yield from self._written(material, planned, draft)
+            mode = "llm" if self._wrote else "extractive"
         else:
             mode = "extractive"
             quoting = Quoting(material, draft)
@@ -214,6 +217,7 @@ class Summarizer:
                 except ModelError as error:
                     failures[str(error)] = None
                     yield from _told([draft.text(" …")] if draft.body != before else (), draft)
+                self._wrote = self._wrote or draft.body != before
                 if draft.body == before:
                     yield from _told(quoting.instead_of(each.kind, each.title), draft)
                 elif each.kind == "theme":

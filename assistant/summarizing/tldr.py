@@ -9,7 +9,7 @@ from ..answering import llm
 from ..answering.checking import Checker
 from ..answering.draft import Draft
 from ..answering.reply import SENTINEL
-from ..answering.sources import whole
+from ..answering.sources import Source
 from ..cards import PaperCard
 from ..errors import ModelError
 from ..models.metered import Metered
@@ -86,7 +86,8 @@ def _written(
         ModelError: it failed.
     """
     prompt = Prompt.load("tldr")
-    block = cut(whole(sources[0]).block(1), settings.max_prompt_tokens // 2, model.name)
+    source = Source(sources[0], tuple(range(len(sources[0].paper.sentences))))
+    block = cut(source.block(1), settings.max_prompt_tokens // 2, model.name)
     draft = Draft(sources)
     longest = min(settings.max_answer_tokens, model.left // 2 if model.left is not None else 10**9)
     pieces = llm.compose(model, prompt.render(sentinel=SENTINEL, source=block), draft, max_tokens=longest)

@@ -25,6 +25,7 @@ class Writing:
         """Begin to write, at most ``workers`` sections at once, the first ones first."""
         self._cut: set[int] = set()
         self._model = model
+        self._titles = [each.title for each in assignments]
         self._stopped = Event()
         self._waiting = iter(enumerate(assignments))
         self._taking = Lock()
@@ -46,7 +47,9 @@ class Writing:
         held, is_cited = "", False
         for piece in self.section(place):
             held += piece
-            is_cited = is_cited or bool(_HANDLE.search(held)) or len(held) > _MOST_HELD
+            if not is_cited and (_HANDLE.search(held) or len(held) > _MOST_HELD):
+                is_cited = True
+                held = _without(self._titles[place], held)
             if is_cited:
                 yield held
                 held = ""
@@ -97,3 +100,9 @@ class Writing:
             out.put(error)
         finally:
             out.put(None)
+
+
+def _without(title: str, text: str) -> str:
+    """The text without a first line that is its title again."""
+    first, _, rest = text.lstrip().partition("\n")
+    return rest if first.strip("*_#: ").casefold() == title.casefold() else text

@@ -57,9 +57,7 @@ class Found:
     areas: tuple[int, ...] = ()
 
 
-def discover(
-    collection: Collection, ids: Sequence[str], progress: ProgressCallback | None = None
-) -> Found:
+def discover(collection: Collection, ids: Sequence[str], progress: ProgressCallback | None = None) -> Found:
     """The topics of the papers of these ids.
 
     Of a large collection, the groups of the sample are its areas, and each is grouped by itself.
@@ -84,7 +82,9 @@ def discover(
         of_area = [paper_id for paper_id, (fit, _) in fits.items() if fit == area]
         part = _sampled(collection, of_area, _SAMPLED_OF_AREA)
         if part is not None:
-            found = centres(centred(part.vectors, mean), groups(compared(part.papers, part.vectors), most=_MOST_OF_AREA))
+            found = centres(
+                centred(part.vectors, mean), groups(compared(part.papers, part.vectors), most=_MOST_OF_AREA)
+            )
             finer.append(found)
             areas += [area] * len(found)
     middles = np.concatenate(finer)
@@ -172,5 +172,3 @@ def _areas(middles: Matrix) -> tuple[int, ...]:
 
 def _chance(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
-
-

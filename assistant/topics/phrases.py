@@ -108,9 +108,40 @@ PLAIN = STOPWORDS | frozenset(
 )
 """Words of which no term is made: those of grammar, and those that all papers share."""
 
-_ADJECTIVES = ("able", "aware", "based", "ed", "free", "ful", "ible", "ic", "ical", "ional", "less", "like", "ous", "wise")
-_NOUNS = ("need", "speed", "seed", "table", "cable", "variable", "logic", "metric", "topic", "traffic", "music", "magic", "public")
-_NO_END = frozenset("deep large-scale multi high-dimensional low-dimensional time-varying real-time neural".split())
+_ADJECTIVES = (
+    "able",
+    "aware",
+    "based",
+    "ed",
+    "free",
+    "ful",
+    "ible",
+    "ic",
+    "ical",
+    "ional",
+    "less",
+    "like",
+    "ous",
+    "wise",
+)
+_NOUNS = (
+    "need",
+    "speed",
+    "seed",
+    "table",
+    "cable",
+    "variable",
+    "logic",
+    "metric",
+    "topic",
+    "traffic",
+    "music",
+    "magic",
+    "public",
+)
+_NO_END = frozenset(
+    "deep large-scale multi high-dimensional low-dimensional time-varying real-time neural".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
