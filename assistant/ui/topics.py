@@ -95,7 +95,6 @@ class TopicsTab:
             label="Depth (papers read at most)",
             elem_id="pa-depth",
         )
-        self._list = gr.HTML("", js_on_load=_PICK, elem_id="pa-topics")
         with gr.Accordion(
             "Compare papers", open=False, elem_id="pa-compare", elem_classes=["pa-filters", "pa-compare"]
         ):
@@ -107,6 +106,7 @@ class TopicsTab:
                 elem_id="pa-pick",
             )
             self._compare = gr.Button("Compare", size="sm", elem_id="pa-compare-named")
+        self._list = gr.HTML("", js_on_load=_PICK, elem_id="pa-topics")
 
     def _lay_out_summary(self) -> None:
         self._map_fold = gr.Accordion(
@@ -200,7 +200,8 @@ class TopicsTab:
             kept = self._assistant.index.papers(list(chosen or ()))
         except Exception:  # noqa: BLE001 - typing must not raise anything; comparing will tell
             return gr.skip()
-        return gr.Dropdown([(shortened(str(paper), panels.MAX_TITLE), paper.id) for paper in [*kept, *found]])
+        papers = {paper.id: paper for paper in (*kept, *found)}.values()
+        return gr.Dropdown([(shortened(str(paper), panels.MAX_TITLE), paper.id) for paper in papers])
 
     # -- summaries -------------------------------------------------------------------------------
 
