@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .corpus import sample_collection
     from .errors import AssistantError
     from .events import Audited, Done, Sources, Status, Token
+    from .grouped import Topic, Topics
     from .online.saved import Refreshed, SavedQuery
     from .outputs.files import save_summary
     from .progress import Progress
@@ -58,6 +59,8 @@ _HOMES = {
     **dict.fromkeys(
         ("FirstRead", "Planned", "Section", "Summarized", "Summary", "Tabled", "Theme"), "summaries"
     ),
+    "Topic": "grouped",
+    "Topics": "grouped",
     "sample_collection": "corpus",
     "save_summary": "outputs.files",
 }
@@ -101,6 +104,8 @@ __all__ = [
     "Tabled",
     "Theme",
     "Token",
+    "Topic",
+    "Topics",
     "Trace",
     "Usage",
     "__version__",

@@ -20,6 +20,7 @@ from .questioning import Questions
 from .settings import Settings
 from .single import PaperReader
 from .surveying import Surveys, surveyor_of, unrelated_below
+from .topical import Topical
 from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from .summarizing.subjects import Surveyor
 
 
-class Assistant(Questions, Surveys):
+class Assistant(Questions, Surveys, Topical):
     """A collection of papers that can be added to, searched and asked.
 
     Get one with :meth:`open`. It is safe to use from several threads; it owns its index folder until
@@ -287,7 +288,7 @@ class Assistant(Questions, Surveys):
         return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
 
     def _surveyor(self) -> Surveyor:
-        return surveyor_of(self.settings, self._rooms(), self._search())
+        return surveyor_of(self.settings, self._rooms(), self._search(), self._known_topics)
 
     def _answerer(
         self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
 from .filters import NO_FILTERS, Filters
+from .grouped import Topics
 from .settings import Settings
 from .single import SinglePapers
 from .summaries import Depth, Summarized, Summary, SummaryEvent
@@ -90,8 +91,10 @@ def _last(events: Generator[SummaryEvent]) -> Summary:
     raise AssertionError("a stream ends with Summarized")
 
 
-def surveyor_of(settings: Settings, rooms: Rooms, searcher: Searcher) -> Surveyor:
-    """What writes summaries with these rooms."""
+def surveyor_of(
+    settings: Settings, rooms: Rooms, searcher: Searcher, topics: Callable[[], Topics]
+) -> Surveyor:
+    """What writes summaries with these rooms; ``topics`` are those that can be asked for by id or name."""
     from .models.metered import Metered
     from .models.prices import Prices
     from .summarizing.subjects import Surveyor
@@ -99,11 +102,18 @@ def surveyor_of(settings: Settings, rooms: Rooms, searcher: Searcher) -> Surveyo
     return Surveyor(
         rooms.index,
         searcher,
-        lambda name: None,
+        lambda name: _called(name, topics()),
         Metered(rooms.model, Prices.of(settings), rooms.ledger, None) if rooms.model else None,
         settings.max_tokens_per_summary,
         unrelated_below(settings, rooms.embedder),
     )
+
+
+def _called(name: str, topics: Topics) -> tuple[str, tuple[str, ...]] | None:
+    """The name and the papers of the topic with this id or name."""
+    wanted = name.casefold()
+    found = next((topic for topic in topics if wanted in {topic.id.casefold(), topic.name.casefold()}), None)
+    return (found.name, found.papers) if found else None
 
 
 def unrelated_below(settings: Settings, embedder: Embedder) -> float | None:

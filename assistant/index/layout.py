@@ -91,6 +91,11 @@ class Layout:
         return self.root / "answers.sqlite3"
 
     @property
+    def topics(self) -> Path:
+        """The topics that were found, with what the user changed of them."""
+        return self.root / "topics.json"
+
+    @property
     def lock(self) -> Path:
         """The file whose OS lock makes a process the owner."""
         return self.root / ".lock"

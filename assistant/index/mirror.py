@@ -239,6 +239,11 @@ class MirrorIndex(PaperIndex):
             self._refresh()
             return super().nearest(vector, k, filters)
 
+    def current(self) -> Manifest:
+        """As :meth:`PaperIndex.current`, of the library as it is now."""
+        self._refresh()
+        return super().current()
+
     def all(self, filters: Filters = NO_FILTERS) -> Iterator[Paper]:
         """As :meth:`PaperIndex.all`, of the library as it is now."""
         self._refresh()

@@ -108,6 +108,15 @@ class Reading:
                 records |= self._stores.get(missing)
         return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
+    def current(self) -> Manifest:
+        """What the index holds now."""
+        return self.manifest
+
+    def ids(self) -> list[str]:
+        """The ids of all papers, in a fixed order."""
+        with self._storing():
+            return sorted(self._words.ids(NO_FILTERS, limit=self._words.count()))
+
     def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
         """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""
         return self._sentences.get(papers)

@@ -35,8 +35,8 @@ def themes_of(papers: Sequence[Paper], vectors: Mapping[str, Vectors]) -> Parts:
     found = sorted((own for own in found if len(own) > 1), key=lambda own: (-len(own), own[0]))
     if len(found) < 2:
         return []
-    named = Namer({str(place): [papers[p] for p in own] for place, own in enumerate(found)}).names()
-    return with_rest([(named[str(place)].name, own) for place, own in enumerate(found)], len(papers))
+    named = Namer({place: [papers[p] for p in own] for place, own in enumerate(found)}).names()
+    return with_rest([(named[place].name, own) for place, own in enumerate(found)], len(papers))
 
 
 def with_rest(themes: Parts, papers: int) -> Parts:

@@ -25,6 +25,8 @@ _COVERED = 0.4
 """Where the best phrase stands in fewer of a topic's papers, a second one is put beside it."""
 _SECOND = 0.2
 """Of the papers without the first phrase, so many must have the second one."""
+_BESIDE = 0.4
+"""And it must be this part as good as the best."""
 _LONGEST_NAME = 5
 _TELLING = 1.5
 """How much more it counts that a phrase tells a topic from others than that many of its papers have it."""
@@ -70,10 +72,10 @@ class _Phrase:
 class Namer:
     """Names groups of papers against each other."""
 
-    def __init__(self, groups: Mapping[str, Sequence[Paper]]) -> None:
-        """Read the papers of all groups; each group has an id."""
+    def __init__(self, groups: Mapping[int, Sequence[Paper]]) -> None:
+        """Read the papers of all groups; each group has a number."""
         self._phrases: dict[str, _Phrase] = defaultdict(_Phrase)
-        self._of_papers: dict[str, list[dict[str, float]]] = {
+        self._of_papers: dict[int, list[dict[str, float]]] = {
             group: [self._read(paper) for paper in papers] for group, papers in groups.items()
         }
         self._total = sum(map(len, self._of_papers.values()))
@@ -94,10 +96,10 @@ class Namer:
                 weights[key] = max(weights.get(key, 0.0), weight)
         return weights
 
-    def names(self, sets: Mapping[str, Sequence[str]] | None = None) -> dict[str, Named]:
+    def names(self, sets: Mapping[int, Sequence[int]] | None = None) -> dict[int, Named]:
         """A name for each group, no two the same; with ``sets``, for each of these sets of groups."""
         together = sets or {group: [group] for group in self._of_papers}
-        named: dict[str, Named] = {}
+        named: dict[int, Named] = {}
         taken: set[str] = set()
         # The largest first: it has the better claim to a name that fits two.
         for name_of in sorted(together, key=lambda one: (-self._size(together[one]), one)):
@@ -106,22 +108,27 @@ class Namer:
             taken.add(named[name_of].name.casefold())
         return named
 
-    def _size(self, groups: Iterable[str]) -> int:
+    def _size(self, groups: Iterable[int]) -> int:
         return sum(len(self._of_papers[group]) for group in groups)
 
     def _named(self, papers: Sequence[Mapping[str, float]], taken: set[str]) -> Named:
-        ranked = self._ranked(papers)
-        terms = _distinct(ranked)
+        scores = self._scores(papers)
+        terms = _distinct(list(scores))
         shown = tuple(self._phrases[key].shown for key in terms[:TERMS])
-        single = {key for key in terms if " " not in self._phrases[key].shown}
-        for key in sorted(terms, key=single.__contains__):  # a single word for want of others only
-            for name in (self._joined(key, terms, papers), self._phrases[key].shown):
+        near = [key for key in terms if scores[key] >= _BESIDE * scores[terms[0]]]
+        for key in sorted(terms, key=self._poverty):
+            for name in (self._joined(key, near, papers), self._phrases[key].shown):
                 if heading(name).casefold() not in taken:
                     return Named(heading(name), shown)
         return Named(_numbered("Other papers", taken), shown)
 
-    def _ranked(self, papers: Sequence[Mapping[str, float]]) -> list[str]:
-        """The phrases that tell these papers from the others, best first."""
+    def _poverty(self, key: str) -> int:
+        """How little of a name a phrase is: that of a whole field, or even a single word."""
+        shown = self._phrases[key].shown
+        return 2 if " " not in shown else int(shown.casefold() in _BROAD)
+
+    def _scores(self, papers: Sequence[Mapping[str, float]]) -> dict[str, float]:
+        """How well phrases tell these papers from the others, best first; those of single papers last."""
         weights: Counter[str] = Counter()
         having: Counter[str] = Counter()
         for paper in papers:
@@ -142,17 +149,17 @@ class Namer:
             telling = math.log(max(more, 1.0)) if len(papers) < self._total else 1.0
             broad = 0.5 if phrase.shown.casefold() in _BROAD else 1.0
             scores[key] = share * telling**_TELLING * _LENGTHS[words] * phrase.whole * broad
-        telling_ones = (key for key in scores if scores[key] > 0)
-        return sorted(telling_ones, key=lambda key: (having[key] < least, -scores[key], key))
+        order = sorted(scores, key=lambda key: (having[key] < least, -scores[key], key))
+        return {key: scores[key] for key in order if scores[key] > 0}
 
-    def _joined(self, key: str, terms: Sequence[str], papers: Sequence[Mapping[str, float]]) -> str:
+    def _joined(self, key: str, near: Sequence[str], papers: Sequence[Mapping[str, float]]) -> str:
         """The phrase, with a second one where it does not stand for enough of the papers."""
         first = self._phrases[key].shown
         without = [paper for paper in papers if key not in paper]
         alone = " " not in first
         if not alone and len(without) <= (1 - _COVERED) * len(papers):
             return first
-        for other in terms:
+        for other in near:
             second = self._phrases[other].shown
             if set(key.split()) & set(other.split()) or len(f"{first} {second}".split()) >= _LONGEST_NAME:
                 continue

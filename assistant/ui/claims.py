@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ..summaries import Summary
 from ..types import Answer, Claim, Support
 from .escaping import html_text, shortened
 
@@ -15,8 +16,8 @@ _BADGES: dict[Support, str] = {
 _MAX_CLAIM, _MAX_SENTENCE = 240, 320
 
 
-def audit(answer: Answer) -> str:
-    """The audit of an answer that a model wrote; a quoted one has nothing to doubt."""
+def audit(answer: Answer | Summary) -> str:
+    """The audit of an answer or a summary that a model wrote; a quoted one has nothing to doubt."""
     judged = [claim for claim in answer.claims if claim.support is not None]
     if answer.mode == "extractive" or not judged:
         return ""

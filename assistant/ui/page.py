@@ -1,4 +1,4 @@
-"""The page, a chat beside its sources and the library: lays out components and wires events, says little."""
+"""The page: a chat beside its sources, topics and the library. Lays out components and wires events."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from .escaping import shortened
 from .failures import explain
 from .filtering import FilterFields, filters_of
 from .importing import Desk
+from .keeping import Keeping
 from .library import Library
 from .preparation import Preparation
 from .streaming import Batches
+from .topics import TopicsTab
 from .uploads import Uploads
 
 if TYPE_CHECKING:
@@ -45,9 +47,17 @@ Updates = dict[Any, Any]
 class Page:
     """The components of one server's page and what they do; what a tab holds is in its ``Conversation``."""
 
-    def __init__(self, assistant: Assistant, preparation: Preparation, desk: Desk, uploads: Uploads) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        preparation: Preparation,
+        desk: Desk,
+        uploads: Uploads,
+        keeping: Keeping,
+    ) -> None:
         self._assistant = assistant
         self._preparation = preparation
+        self._topics = TopicsTab(assistant, preparation, keeping)
         self._library = Library(assistant, preparation, desk, uploads)
 
     def build(self) -> gr.Blocks:
@@ -61,10 +71,13 @@ class Page:
             with gr.Tabs(elem_id="pa-tabs"):
                 with gr.Tab("Ask", id="ask") as asking, gr.Row(elem_classes="pa-main"):
                     self._lay_out_chat()
+                with gr.Tab("Topics", id="topics") as topics:
+                    self._topics.build()
                 with gr.Tab("Library", id="library", elem_classes="pa-library") as library:
                     self._library.build()
             self._timer = gr.Timer(POLL_SECONDS, active=True)
             self._wire(blocks, asking)
+            self._topics.wire(topics)
             self._library.wire(library)
         blocks.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=SIMULTANEOUS_ANSWERS)
         return blocks

@@ -1,6 +1,7 @@
 """The HTML of what stands around the chat: title, sources, progress; knows no component and no server.
 
-Every text goes through ``html_text``: paper text is untrusted. Only this and ``shelf`` write HTML.
+Every text goes through ``html_text``: paper text is untrusted. Only this, ``claims``, ``shelf``, ``sheet``
+and ``topiclist`` write HTML.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ MAX_AUTHORS = 6
 MAX_TITLE = 400
 
 
-def source_id(turn: int, number: int) -> str:
+def source_id(turn: int | str, number: int) -> str:
     """The id of the element that a citation mark leads to."""
     return f"source-{turn}-{number}"
 
@@ -52,7 +53,7 @@ def byline(paper: Paper) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def source(citation: Citation, turn: int) -> str:
+def source(citation: Citation, turn: int | str) -> str:
     """One cited paper: number, title, byline and the abstract with the cited sentences marked."""
     paper = citation.paper
     line = byline(paper)
@@ -68,24 +69,24 @@ def source(citation: Citation, turn: int) -> str:
 
 def found(hits: Sequence[Hit]) -> str:
     """The papers found, while the answer is still being written."""
-    return _section(f"{_papers(len(hits))} found", _titles(hit.paper for hit in hits), open_=True)
+    return section(f"{papers(len(hits))} found", titles(hit.paper for hit in hits), open_=True)
 
 
 def sources(answer: Answer, turn: int, *, open_: bool = True) -> str:
     """What an answer rests on: the cited papers, then those that were found and not cited."""
     if answer.status == "refused":
         nearest = answer.refusal.nearest if answer.refusal else ()
-        return _section("Nearest papers", _titles(nearest), open_=open_) if nearest else ""
+        return section("Nearest papers", titles(nearest), open_=open_) if nearest else ""
     cited = {citation.id for citation in answer.citations}
     others = [hit.paper for hit in answer.sources if hit.id not in cited]
     inner = claims.audit(answer) + "".join(source(citation, turn) for citation in answer.citations)
     if others:
         inner += (
-            f'<details class="pa-others"><summary>{_papers(len(others))} found and not cited</summary>'
-            f"{_titles(others)}</details>"
+            f'<details class="pa-others"><summary>{papers(len(others))} found and not cited</summary>'
+            f"{titles(others)}</details>"
         )
     question = "" if open_ else f": {shortened(answer.question, 70)}"
-    return _section(f"{_papers(len(answer.citations))} cited{question}", inner, open_=open_)
+    return section(f"{papers(len(answer.citations))} cited{question}", inner, open_=open_)
 
 
 def no_sources() -> str:
@@ -132,7 +133,8 @@ def paper_title(paper: Paper) -> str:
     return f'<a href="{html_text(link)}" target="_blank" rel="noopener noreferrer" dir="auto">{text}</a>'
 
 
-def _titles(papers: Iterable[Paper]) -> str:
+def titles(papers: Iterable[Paper]) -> str:
+    """A list of papers by their titles."""
     rows = "".join(f"<li>{paper_title(paper)}{_year(paper)}</li>" for paper in papers)
     return f'<ul class="pa-titles">{rows}</ul>'
 
@@ -141,10 +143,12 @@ def _year(paper: Paper) -> str:
     return f' <span class="pa-byline">{paper.year}</span>' if paper.year else ""
 
 
-def _papers(count: int) -> str:
-    return "1 paper" if count == 1 else f"{count} papers"
+def papers(count: int) -> str:
+    """How many papers, in words."""
+    return "1 paper" if count == 1 else f"{count:,} papers"
 
 
-def _section(title: str, inner: str, *, open_: bool) -> str:
+def section(title: str, inner: str, *, open_: bool) -> str:
+    """A part of the panel, which can be folded."""
     attribute = " open" if open_ else ""
     return f'<details class="pa-answer"{attribute}><summary>{html_text(title)}</summary>{inner}</details>'

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import theme
 from .importing import Desk
+from .keeping import Keeping
 from .page import Page
 from .preparation import Preparation
 from .uploads import Uploads
@@ -87,9 +88,19 @@ def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploa
             return PlainTextResponse("There is no such file any more.", status_code=404)
         return FileResponse(made.path, media_type="text/plain", filename=made.name)
 
+    keeping = Keeping(uploads)
+
+    @app.get("/summaries/{token}/{ending}")
+    def summary(token: str, ending: str) -> Response:
+        """A summary as a file, under the address that only its tab was told."""
+        path = keeping.file(token, ending)
+        if path is None:
+            return PlainTextResponse("There is no such file any more.", status_code=404)
+        return FileResponse(path, filename=path.name)
+
     gr.mount_gradio_app(
         app,
-        Page(assistant, preparation, desk, uploads).build(),
+        Page(assistant, preparation, desk, uploads, keeping).build(),
         path="/",
         theme=theme.theme(),
         css=theme.style_sheet(),

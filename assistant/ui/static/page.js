@@ -10,9 +10,20 @@
     for (let box = source.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     source.focus({ preventScroll: true });
-    source.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+    // Beside a summary the page itself must stand still; the panel shows no more than it has to.
+    const block = source.closest("#pa-survey-sources") ? "nearest" : "start";
+    source.scrollIntoView({ behavior: calm ? "auto" : "smooth", block });
     document.querySelectorAll(".pa-source.pa-current").forEach((other) => other.classList.remove("pa-current"));
     source.classList.add("pa-current");
+  };
+
+  // From the title of a summary to its parts; by script for the same reason.
+  const jump = (event) => {
+    const link = event.target instanceof Element && event.target.closest(".pa-jumps a");
+    if (!link) return;
+    event.preventDefault();
+    const part = document.getElementById(link.getAttribute("href").slice(1));
+    if (part) part.scrollIntoView({ block: "start" });
   };
 
   // A new question goes to the top of the chat, and its answer is written below it: what is being read
@@ -34,24 +45,46 @@
   };
 
   // A table with other papers is written over the old one, and would keep its ticks.
-  const untick = () => document.querySelectorAll("#pa-papers input:checked").forEach((box) => (box.checked = false));
-  let table = "";
-  const watchTable = () => {
-    const first = document.querySelector("#pa-papers input");
-    if ((first ? first.value : "") !== table) {
-      table = first ? first.value : "";
-      untick();
+  const tables = { "#pa-papers": "", "#pa-table": "" };
+  const watchTables = () => {
+    for (const [table, seen] of Object.entries(tables)) {
+      const first = document.querySelector(`${table} input`);
+      const value = first ? first.value : "";
+      if (value === seen) continue;
+      tables[table] = value;
+      document.querySelectorAll(`${table} input:checked`).forEach((box) => (box.checked = false));
     }
   };
 
+  // Where the list stands above the summary, a click leads to what it opens.
+  const follow = (event) => {
+    const chosen = event.target instanceof Element && event.target.closest("button[data-topic]");
+    const shown = document.getElementById("pa-shown");
+    if (chosen && shown && window.matchMedia("(max-width: 48rem)").matches) shown.scrollIntoView({ block: "start" });
+  };
+
+  // A point of the map leads to its paper. The address comes from the data: only one of the web is followed.
+  const openPoint = (event) => {
+    const address = String((event.points[0] || {}).customdata || "");
+    if (/^https?:[/][/]/i.test(address)) window.open(address, "_blank", "noopener,noreferrer");
+  };
+  const watchMap = () => {
+    const map = document.querySelector("#pa-map .js-plotly-plot");
+    if (!map || !map.on || map.dataset.watched) return;
+    map.dataset.watched = "yes";
+    map.on("plotly_click", openPoint);
+  };
+
   document.addEventListener("click", lead);
+  document.addEventListener("click", follow);
+  document.addEventListener("click", jump);
   const start = () => {
     const chat = document.getElementById("pa-chatbot");
     if (!chat) return void setTimeout(start, 50);
     // Only where no keyboard would slide over the page.
     const question = document.querySelector("#pa-question textarea");
     if (question && window.matchMedia("(min-width: 48rem) and (hover: hover)").matches) question.focus({ preventScroll: true });
-    new MutationObserver(watchTable).observe(document.body, { childList: true, subtree: true, attributeFilter: ["value"] });
+    new MutationObserver(() => (watchTables(), watchMap())).observe(document.body, { childList: true, subtree: true, attributeFilter: ["value"] });
     new MutationObserver(settle).observe(chat, { childList: true, subtree: true, characterData: true });
   };
   start();

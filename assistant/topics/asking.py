@@ -1,0 +1,125 @@
+"""Better names for topics from a language model: one call for all, its reply read leniently and checked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from ..models.ports import ChatModel, Message
+from ..models.prompts import Prompt
+from ..models.tokens import count
+from .naming import heading
+from .viewing import clean
+
+_TOKENS_EACH = 16
+"""What a name takes of the reply, with its number."""
+_LONGEST_REPLY = 200_000
+_LONGEST_TITLE = 120
+_MOST_WORDS = 6
+"""One more than asked for: a good name of six words is not thrown away."""
+_PAIR = re.compile(r'"?\b(\d{1,5})"?\s*[:.]\s*"((?:[^"\\\n]|\\.){1,200})"')
+_TITLE_KEYS = ("name", "title", "heading", "label")
+_NUMBER_KEYS = ("id", "number", "topic", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """A topic to be named: our own name, its terms, and the titles of some papers."""
+
+    name: str
+    terms: tuple[str, ...]
+    titles: tuple[str, ...]
+
+
+def messages_for(topics: Sequence[Unnamed], prompt: Prompt, *, model: str, budget: int) -> list[Message]:
+    """The prompt with as many topics as fit into ``budget`` tokens, from the first on; none fit: no messages."""
+    lines: list[str] = []
+    left = budget - sum(count(message.content, model) for message in prompt.render(topics=""))
+    for number, topic in enumerate(topics, start=1):
+        titles = "; ".join(_line(title)[:_LONGEST_TITLE] for title in topic.titles)
+        terms = ", ".join(_line(term) for term in topic.terms)
+        line = f"{number}. {_line(topic.name)} | terms: {terms} | titles: {titles}"
+        left -= count(line, model) + 1
+        if left < 0:
+            break
+        lines.append(line)
+    return prompt.render(topics="\n".join(lines)) if lines else []
+
+
+def asked(model: ChatModel, messages: Sequence[Message], topics: Sequence[Unnamed]) -> list[str]:
+    """The name of each topic: the model's where it gave a good one, else our own.
+
+    Raises:
+        ModelError: the model failed.
+    """
+    reply = ""
+    with closing(model.stream(messages, max_tokens=_TOKENS_EACH * (len(topics) + 4))) as stream:
+        for piece in stream:
+            reply += piece if isinstance(piece, str) else ""
+            if len(reply) > _LONGEST_REPLY:
+                break
+    given = parsed(reply)
+    taken: set[str] = set()
+    names = []
+    for number, topic in enumerate(topics, start=1):
+        name = given.get(number, "")
+        if not name or name.casefold() in taken:
+            name = topic.name
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def parsed(reply: str) -> dict[int, str]:
+    """The usable names in a reply, by number: of a JSON object, a list of objects, or pairs within prose."""
+    found: dict[int, str] = {}
+    for number, name in [*_of_json(reply), *_PAIR.findall(reply)]:
+        digits = re.fullmatch(r"\W*[Tt]?(\d{1,5})\W*", str(number))
+        good = _usable(name) if isinstance(name, str) else ""
+        if digits and good:
+            found.setdefault(int(digits[1]), good)
+    return found
+
+
+def _of_json(reply: str) -> list[tuple[Any, Any]]:
+    """The pairs of the JSON in a reply, whatever stands around it."""
+    start, end = reply.find("{"), reply.rfind("}")
+    listed = reply.find("[")
+    if 0 <= listed < start:
+        start, end = listed, reply.rfind("]")
+    try:
+        data = json.loads(reply[start : end + 1]) if start >= 0 else {}
+    except (ValueError, RecursionError):
+        return []
+    return list(_pairs(data))
+
+
+def _pairs(data: Any) -> list[tuple[Any, Any]]:
+    if isinstance(data, list):
+        rows = [{str(key).casefold(): value for key, value in row.items()} for row in data if isinstance(row, dict)]
+        return [
+            (next((row[key] for key in _NUMBER_KEYS if key in row), ""), row[name])
+            for row in rows
+            for name in _TITLE_KEYS
+            if name in row
+        ]
+    if isinstance(data, dict):
+        inner = [pair for value in data.values() if isinstance(value, list) for pair in _pairs(value)]
+        return [*data.items(), *inner]
+    return []
+
+
+def _usable(name: str) -> str:
+    """The name as a heading, or nothing where it is none."""
+    cleaned = clean(name).strip("*_`\"'“”.:;, ")
+    words = cleaned.split()
+    fits = 0 < len(words) <= _MOST_WORDS and any(character.isalpha() for character in cleaned)
+    return heading(cleaned) if fits else ""
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split()).replace("|", "/")

@@ -1,0 +1,192 @@
+"""Pictures of topics: plotly figures, and the map as one file that reaches for nothing outside itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from html import escape
+from statistics import median
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ..grouped import Place, TopicMap
+from ..types import Paper
+from .discovering import sample_of
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+_SHOWN = 30_000
+"""Points that a browser still draws smoothly."""
+_IN_CANVAS = 3000
+"""From so many points on they are drawn by the graphics card."""
+_LABELS = 40
+"""Names that still can be read beside each other."""
+_LARGEST_BY_YEAR = 12
+_COLOURS = (
+    "#4e79a7 #f28e2b #59a14f #e15759 #76b7b2 #edc948 #b07aa1 #ff9da7 #9c755f #6b8e23 #1f77b4 #d37295 "
+    "#2e8b57 #8c564b #17becf #bc8f00 #7b68ee #c71585 #556b2f #cd5c5c"
+).split()
+_NO_TOPIC = "#b8b8b8"
+_LONGEST_TITLE = 200
+# What is loaded from elsewhere would tell somebody that the map was opened.
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; "
+    "img-src data: blob:; worker-src blob:"
+)
+_OPENS = """
+const plot = document.getElementById('{plot_id}');
+plot.on('plotly_click', event => {
+  const address = String(event.points[0].customdata || '');
+  if (/^https?:[/][/]/i.test(address)) window.open(address, '_blank', 'noopener,noreferrer');
+});
+"""
+
+
+def map_figure(drawn: TopicMap) -> Figure:
+    """The papers as points, coloured by topic (by area, where there are areas), named where there is room.
+
+    A point's ``customdata`` is the address of its paper, http or https, or empty.
+    """
+    from plotly.graph_objects import Figure, Scatter, Scattergl
+
+    places = _some(drawn)
+    kind = Scatter if len(places) < _IN_CANVAS else Scattergl
+    names = {topic.id: topic.name for topic in drawn.topics}
+    figure = Figure()
+    for number, (name, members) in enumerate(_layers(drawn, places)):
+        figure.add_trace(
+            kind(
+                x=[place.x for place in members],
+                y=[place.y for place in members],
+                mode="markers",
+                name=escape(name or "No topic"),
+                marker={"size": 7, "opacity": 0.8, "color": _COLOURS[number % len(_COLOURS)] if name else _NO_TOPIC},
+                text=[_hover(place, names) for place in members],
+                customdata=[address_of(place.paper) for place in members],
+                hovertemplate="%{text}<extra></extra>",
+            )
+        )
+    for topic in drawn.topics.topics[:_LABELS]:
+        own = [place for place in places if place.topic == topic.id]
+        if own:
+            x, y = median(place.x for place in own), median(place.y for place in own)
+            figure.add_annotation(
+                x=x, y=y, text=f"<b>{escape(topic.name)}</b>", showarrow=False, bgcolor="rgba(255,255,255,0.7)"
+            )
+    shown, count = len(places), len(drawn.places)
+    title = f"{count:,} papers" if shown == count else f"{shown:,} of {count:,} papers"
+    bare = {"visible": False, "scaleanchor": None}
+    figure.update_layout(
+        template="plotly_white",
+        title=title,
+        xaxis=bare,
+        yaxis={"visible": False, "scaleanchor": "x"},
+        legend={"itemsizing": "constant"},
+        margin={"l": 10, "r": 10, "t": 50, "b": 10},
+        hovermode="closest",
+    )
+    return figure
+
+
+def years_figure(drawn: TopicMap) -> Figure | None:
+    """The number of papers by year of the largest topics; ``None`` where fewer than two years are known."""
+    from plotly.graph_objects import Bar, Figure
+
+    years = sorted({place.paper.year for place in drawn.places if place.paper.year})
+    if len(years) < 2:
+        return None
+    of_topics: dict[str, Counter[int]] = {}
+    for place in drawn.places:
+        if place.paper.year:
+            of_topics.setdefault(place.topic, Counter())[place.paper.year] += 1
+    figure = Figure()
+    largest = drawn.topics.topics[:_LARGEST_BY_YEAR]
+    rest: Counter[int] = Counter()
+    for topic_id, counts in of_topics.items():
+        if topic_id not in {topic.id for topic in largest}:
+            rest.update(counts)
+    layers = [(topic.name, of_topics.get(topic.id, Counter())) for topic in largest]
+    for number, (name, counts) in enumerate([*layers, *([("Others", rest)] if rest else [])]):
+        colour = _NO_TOPIC if number == len(layers) else _COLOURS[number % len(_COLOURS)]
+        figure.add_trace(
+            Bar(x=years, y=[counts[year] for year in years], name=escape(name), marker={"color": colour})
+        )
+    figure.update_layout(template="plotly_white", title="Papers by year", barmode="stack", xaxis={"dtick": "M1"})
+    figure.update_xaxes(type="category")
+    return figure
+
+
+def map_page(drawn: TopicMap, title: str) -> str:
+    """The map, and the years where they are known, as one page with all it needs."""
+    from plotly.io import to_html
+
+    config = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["sendDataToCloud"]}
+    parts = [
+        to_html(
+            map_figure(drawn),
+            config=config,
+            full_html=False,
+            include_plotlyjs=True,
+            default_height="85vh",
+            div_id="map",
+            post_script=_OPENS,
+        )
+    ]
+    if years := years_figure(drawn):
+        parts.append(
+            to_html(
+                years, config=config, full_html=False, include_plotlyjs=False, default_height="60vh", div_id="years"
+            )
+        )
+    name = escape(title)
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f"<title>{name}</title><style>body{{font-family:sans-serif;margin:1rem}}</style></head>"
+        f"<body><h1>{name}</h1>{''.join(parts)}</body></html>\n"
+    )
+
+
+def address_of(paper: Paper) -> str:
+    """Where a paper can be read: its own address if that is one of the web, else that of its DOI or arXiv id."""
+    doi = paper.doi and f"https://doi.org/{paper.doi}"
+    arxiv = paper.arxiv_id and f"https://arxiv.org/abs/{paper.arxiv_id}"
+    for address in (paper.url, doi, arxiv):
+        if not address:
+            continue
+        try:
+            parts = urlsplit(address.strip())
+        except ValueError:
+            continue
+        if parts.scheme in {"http", "https"} and parts.netloc:
+            return address.strip()
+    return ""
+
+
+def _some(drawn: TopicMap) -> list[Place]:
+    """As many places as can be drawn."""
+    if len(drawn.places) <= _SHOWN:
+        return list(drawn.places)
+    chosen = set(sample_of([place.paper.id for place in drawn.places], _SHOWN))
+    return [place for place in drawn.places if place.paper.id in chosen]
+
+
+def _layers(drawn: TopicMap, places: list[Place]) -> list[tuple[str, list[Place]]]:
+    """The points of one colour each, with their name; those of no topic last, without one."""
+    areas = {area.id: area.name for area in drawn.topics.areas}
+    layer_of = {topic.id: areas.get(topic.area, topic.name) for topic in drawn.topics}
+    layers: dict[str, list[Place]] = {name: [] for name in areas.values()} if areas else {}
+    for name in layer_of.values():
+        layers.setdefault(name, [])
+    layers[""] = []
+    for place in places:
+        layers[layer_of.get(place.topic, "")].append(place)
+    return [(name, members) for name, members in layers.items() if members]
+
+
+def _hover(place: Place, names: Mapping[str, str]) -> str:
+    """Title, year and topic, as text: plotly reads markup in it."""
+    year = f" ({place.paper.year})" if place.paper.year else ""
+    topic = escape(names.get(place.topic, "No topic"))
+    return f"{escape(place.paper.title[:_LONGEST_TITLE])}{year}<br><i>{topic}</i>"

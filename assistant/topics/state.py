@@ -1,0 +1,129 @@
+"""What is kept of a collection's topics, in one file beside its index; knows no index."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from ..errors import IndexWriteError, SavedFileError
+from ..saved import dumped, loaded
+from .features import Matrix
+
+FORMAT = 1
+"""The version of the file; raised by any change that an older program would misread."""
+_LARGEST = 500_000_000
+"""Bytes: the topics of some million papers. A file beyond is none of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A topic as it was discovered: ``centre`` is its direction among the vectors without their mean."""
+
+    id: str
+    name: str
+    terms: tuple[str, ...]
+    centre: tuple[float, ...]
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What the user changed: the ``name`` of a topic, or ``topics`` of which all join the first."""
+
+    kind: Literal["rename", "merge"]
+    topics: tuple[str, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The topics of a collection whose manifest had this ``content``; ``discovered`` papers were grouped.
+
+    ``papers`` is the place of each paper's group in ``groups`` (-1 for none) with its cosine to the centre.
+    ``areas`` are ids and names. ``new`` are the papers that came in last. ``edits`` are in their order.
+    ``numbered`` counts the ids that were given away. ``named_by`` is the model that named the topics.
+    ``places`` are those on the map, as far as it was asked for.
+    """
+
+    embedder: str
+    content: str
+    discovered: int = 0
+    mean: tuple[float, ...] = ()
+    floor: float = -1.0
+    groups: tuple[Group, ...] = ()
+    areas: tuple[tuple[str, str], ...] = ()
+    papers: dict[str, tuple[int, float]] = field(default_factory=dict)
+    new: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    numbered: int = 0
+    named_by: str = ""
+    places: dict[str, tuple[float, float]] = field(default_factory=dict)
+    kind: Literal["topics"] = "topics"
+    format: int = FORMAT
+
+    @property
+    def centres(self) -> Matrix:
+        """The centres of all groups, one a row."""
+        return np.array([group.centre for group in self.groups], dtype=np.float32).reshape(-1, len(self.mean))
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    kind: Literal["topics"]
+    format: int
+
+
+def load(path: Path) -> tuple[State | None, str]:
+    """What is kept, with why there is nothing where a file cannot be used; such a file is put aside."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise SavedFileError(f"{path} is too large.")
+        if loaded(_Head, data, str(path)).format != FORMAT:
+            raise SavedFileError(f"{path} is of another version of paper-assistant.")
+        return _checked(loaded(State, data, str(path)), path), ""
+    except FileNotFoundError:
+        return None, ""
+    except (SavedFileError, OSError):
+        aside = path.with_suffix(".damaged")
+        with suppress(OSError):
+            path.replace(aside)
+        return None, (
+            "The kept topics could not be read and were found anew; names and merges of yours are in "
+            f"{aside.name} only."
+        )
+
+
+def _checked(state: State, path: Path) -> State:
+    """The same, if its parts fit each other."""
+    width, count = len(state.mean), len(state.groups)
+    if any(len(group.centre) != width for group in state.groups) or any(
+        not -1 <= place < count for place, _ in state.papers.values()
+    ):
+        raise SavedFileError(f"{path} does not fit together.")
+    return state
+
+
+def save(state: State, path: Path) -> None:
+    """Write the file in one step: a crash leaves the old one or the new one, whole.
+
+    Raises:
+        IndexWriteError: the disk does not take it.
+    """
+    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        draft.write_bytes(dumped(state))
+        draft.replace(path)
+    except (OSError, ValueError) as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise IndexWriteError(
+            f"The topics in {path} cannot be written: {getattr(error, 'strerror', None) or 'no Unicode'}.",
+            "Free some space or mend the permissions and run the same again.",
+        ) from None

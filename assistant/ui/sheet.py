@@ -1,0 +1,149 @@
+"""The HTML of a summary around its sections: title, sources, table, coverage, where to start, downloads.
+
+Every text goes through ``html_text``, as in ``panels``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..cards import NOT_STATED, POINTS, Cell, PaperCard
+from ..summaries import Summary
+from ..types import Citation, Paper, Refusal
+from . import claims, panels
+from .escaping import html_text, shortened
+
+LONGEST_SUBJECT = 200
+JUMPS = (
+    '<p class="pa-jumps"><a href="#pa-table">Side by side</a><a href="#pa-foot">Where to start</a>'
+    '<a href="#pa-downloads">Download</a></p>'
+)
+"""From the title to what follows the sections, which may be long."""
+DOWNLOADS = (
+    ("md", "Markdown"),
+    ("html", "Web page"),
+    ("xlsx", "Excel"),
+    ("csv", "CSV"),
+    ("tex", "LaTeX"),
+    ("bib", "BibTeX"),
+    ("ris", "RIS"),
+    ("json", "JSON"),
+)
+"""The endings of the files that a summary is offered as, with what they are called."""
+
+
+def title(subject: str) -> str:
+    """What is summarised."""
+    return f'<h2 class="pa-subject" dir="auto">{html_text(shortened(subject, LONGEST_SUBJECT))}</h2>'
+
+
+def working(message: str) -> str:
+    """What is being done, spoken by screen readers when it changes."""
+    told = html_text(f"{message.strip(' .…')}…")
+    bar = '<progress aria-label="Working"></progress>'
+    return f'<div class="pa-status" role="status"><p>{told}</p>{bar}</div>'
+
+
+def made(summary: Summary, seconds: float) -> str:
+    """From how much it was written, by whom and how fast, as a sentence."""
+    manner = "Quoted from" if summary.mode == "extractive" else "Written by the language model from"
+    more = len(summary.papers) - len(summary.cards)
+    rest = f" of {len(summary.papers):,}" if more > 0 else ""
+    return f"{manner} {len(summary.cards):,}{rest} papers in {seconds:.1f} s."
+
+
+def refusal(why: Refusal) -> str:
+    """Why there is no summary, and what comes nearest."""
+    nearest = f"<p>The nearest titles are:</p>{panels.titles(why.nearest)}" if why.nearest else ""
+    return f'<section class="pa-refusal"><p dir="auto">{html_text(why.reason)}</p>{nearest}</section>'
+
+
+def read(papers: Sequence[Paper]) -> str:
+    """The papers that a summary is being written from."""
+    return panels.section(f"{panels.papers(len(papers))} read", panels.titles(papers), open_=True)
+
+
+def cited(citations: Sequence[Citation], key: str, before: str = "") -> str:
+    """The cited papers, each with its sentences marked; ``before`` stands above them."""
+    inner = before + "".join(panels.source(citation, key) for citation in citations)
+    return panels.section(f"{panels.papers(len(citations))} cited", inner, open_=True)
+
+
+def sources(summary: Summary, key: str) -> str:
+    """The panel of a whole summary: the audit of its statements, then the cited papers."""
+    return panels.panel([cited(summary.citations, key, claims.audit(summary))])
+
+
+def table(cards: Sequence[PaperCard], numbers: Mapping[str, int], key: str, *, choosable: bool) -> str:
+    """Papers side by side, in cells that quote them; ``numbers`` are the marks of those that are cited."""
+    if not cards:
+        return ""
+    choose = '<th scope="col"><span class="pa-hidden">Choose</span></th>' if choosable else ""
+    points = "".join(f'<th scope="col">{point.capitalize()}</th>' for point in POINTS)
+    rows = "".join(
+        _row(card, numbers.get(card.id), key, f"{key}.{place}" if choosable else "")
+        for place, card in enumerate(cards)
+    )
+    return (
+        '<h3 class="pa-part">Side by side</h3>'
+        '<div class="pa-scroll" role="region" aria-label="Comparison table" tabindex="0">'
+        f'<table class="pa-compared"><thead><tr>{choose}<th scope="col">Paper</th>{points}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def foot(summary: Summary, key: str, token: str) -> str:
+    """What follows the table: coverage, where to start, references, files."""
+    head, _, _ = summary.coverage.partition(";")
+    left = summary.not_cited
+    coverage = f'<p class="pa-byline">{html_text(head.rstrip("."))}.</p>'
+    if left:
+        coverage += _folded(f"{panels.papers(len(left))} not cited", panels.titles(left))
+    start = "".join(
+        f"<li>{panels.paper_title(each.paper)}{_mark(summary.number_of(each.paper.id), key)}"
+        f'<br><span class="pa-byline" dir="auto">{html_text(each.reason)}</span></li>'
+        for each in summary.reading
+    )
+    references = "".join(
+        f"<li>{_mark(citation.number, key)} {panels.paper_title(citation.paper)}"
+        f' <span class="pa-byline" dir="auto">{html_text(panels.byline(citation.paper))}</span></li>'
+        for citation in summary.citations
+    )
+    parts = [
+        coverage,
+        f'<h3 class="pa-part">Where to start</h3><ol class="pa-start">{start}</ol>' if start else "",
+        _folded("References", f'<ul class="pa-references">{references}</ul>') if references else "",
+        _downloads(token),
+    ]
+    return f'<section class="pa-foot">{"".join(parts)}</section>'
+
+
+def _row(card: PaperCard, number: int | None, key: str, value: str) -> str:
+    label = html_text(f"Compare: {shortened(card.paper.title, 100)}")
+    box = f'<td><input type="checkbox" value="{value}" aria-label="{label}"></td>' if value else ""
+    year = f' <span class="pa-byline">{card.paper.year}</span>' if card.paper.year else ""
+    cells = "".join(f"<td>{_cell(cell)}</td>" for cell in card.cells.values())
+    head = f'<th scope="row">{panels.paper_title(card.paper)}{year}{_mark(number, key)}</th>'
+    return f"<tr>{box}{head}{cells}</tr>"
+
+
+def _cell(cell: Cell | None) -> str:
+    if cell is None:
+        return f'<span class="pa-absent">{NOT_STATED}</span>'
+    element = "q" if cell.verbatim else "span"
+    return f'<{element} dir="auto">{html_text(cell.text)}</{element}>'
+
+
+def _mark(number: int | None, key: str) -> str:
+    return "" if number is None else f' <a href="#{panels.source_id(key, number)}">[{number}]</a>'
+
+
+def _folded(name: str, inner: str) -> str:
+    return f'<details class="pa-more"><summary>{html_text(name)}</summary>{inner}</details>'
+
+
+def _downloads(token: str) -> str:
+    links = "".join(
+        f'<li><a href="summaries/{token}/{ending}" download>{name}</a></li>' for ending, name in DOWNLOADS
+    )
+    return f'<h3 class="pa-part" id="pa-downloads">Download</h3><ul class="pa-downloads">{links}</ul>'

@@ -1,0 +1,210 @@
+"""The topics as a reader has them: the real program, and a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.request
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from assistant import Assistant
+
+from .browser import Browser, Served, browser, serving  # noqa: F401 - browser is a fixture
+from .openai_server import Behaviour, Exchange, OpenAIServer, says
+from .test_ui_library_browser import HOSTILE_NAMES, show
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+SHOWN = ("#pa-survey", "#pa-survey-title", "#pa-survey-sources", "#pa-table", "#pa-foot", "#pa-topics")
+ACTIVE = {
+    *("script", "form", "img", "iframe", "object", "embed", "style", "link", "video"),
+    *("code", "pre", "b"),
+}
+
+
+@pytest.fixture
+def index(sample_index: Path, tmp_path: Path) -> Path:
+    """An index of the sample collection that only this test has."""
+    return Path(shutil.copytree(sample_index, tmp_path / "index"))
+
+
+def topics(browser: Browser, served: Served, query: str = "") -> None:  # noqa: F811
+    """Open the page and wait for the list of topics."""
+    browser.open(served.url + query)
+    show(browser, "Topics")
+    browser.wait("#pa-topics button[data-topic]", seconds=60)
+
+
+def summarise(browser: Browser, words: str) -> None:  # noqa: F811
+    box = browser.wait("#pa-words textarea, #pa-words input")
+    browser.fill(box, words)
+    box.send_keys(Keys.ENTER)
+
+
+def sections(reply: Behaviour) -> Behaviour:
+    """A model that writes sections so, and is no good at anything else."""
+
+    def act(exchange: Exchange) -> None:
+        wanted = str(exchange.request.body["messages"][0]["content"])
+        (reply if "You write one section" in wanted else says("none"))(exchange)
+
+    return act
+
+
+def tags(browser: Browser, place: str) -> set[str]:  # noqa: F811
+    return set(
+        browser.script(
+            "return [...document.querySelectorAll(arguments[0] + ' *')].map((e) => e.localName)", place
+        )
+    )
+
+
+def test_a_topic_is_clicked_and_its_summary_read_compared_and_downloaded(
+    browser: Browser,  # noqa: F811
+    index: Path,
+    tmp_path: Path,
+) -> None:
+    with serving(index, tmp_path / "log") as served:
+        topics(browser, served)
+        sizes = [int(size.text) for size in browser.find("#pa-topics .pa-size")]
+        assert sizes == sorted(sizes, reverse=True)
+        browser.wait("#pa-map .js-plotly-plot", seconds=60)
+        topic = browser.wait("#pa-topics button[data-topic]")
+        name = topic.find_element("css selector", ".pa-name").text
+        topic.click()
+        browser.wait("#pa-survey-status", text="Quoted from")
+        assert browser.wait("#pa-survey-title h2").text == name
+        assert browser.wait("#pa-topics button[aria-pressed=true]").text.startswith(name)
+        rows = browser.find("#pa-table tbody tr")
+        assert 2 <= len(rows) <= 30
+        assert browser.find("#pa-table .pa-absent")
+        # A mark leads to the sentence that it stands for.
+        mark = browser.wait("#pa-survey a[href^='#source-']")
+        target = str(mark.get_dom_attribute("href"))[1:]
+        mark.click()
+        browser.wait(f"#pa-survey-sources article.pa-current#{target}")
+        assert browser.script("return document.activeElement.id") == target
+        assert browser.find(f"#{target} mark")
+
+        links = {
+            link.text: str(link.get_attribute("href")) for link in browser.find("#pa-foot .pa-downloads a")
+        }
+        with urllib.request.urlopen(links["Markdown"]) as reply:
+            assert reply.read().decode().startswith(f"# {name}\n")
+            assert reply.headers["content-disposition"].startswith("attachment")
+            assert reply.headers["x-content-type-options"] == "nosniff"
+        for kind in ("Web page", "Excel", "CSV", "LaTeX", "BibTeX", "RIS", "JSON"):
+            with urllib.request.urlopen(links[kind]) as reply:
+                assert reply.read()
+        assert served.get("/summaries/anything/md")[0] == 404
+
+        browser.wait("#pa-compare-chosen").click()
+        browser.wait("#pa-survey-status", text="Choose 2 to 6 papers first.")
+        for box in browser.find("#pa-table input")[:2]:
+            box.click()
+        browser.wait("#pa-compare-chosen").click()
+        browser.wait("#pa-survey-title", text="2 papers compared")
+        browser.wait("#pa-survey-status", text="Quoted from 2 papers")
+        assert len(browser.find("#pa-table tbody tr")) == 2
+        assert not browser.find("#pa-table input:checked")
+
+        browser.wait("#pa-compare button").click()
+        for part in ("Adaptive Draft", "Speculative Diffusion"):
+            browser.wait("#pa-pick input").send_keys(part)
+            browser.wait("#pa-pick li", text=part).click()
+            browser.wait("#pa-pick .token", text=part)
+        browser.wait("#pa-compare-named").click()
+        browser.wait("#pa-survey", text="Speculative Diffusion Decoding")
+        browser.wait("#pa-survey-status", text="Quoted from 2 papers")
+
+        summarise(browser, "How long do I boil an egg?")
+        browser.wait("#pa-survey-status", text="Not in this collection")
+        assert len(browser.find(".pa-refusal li")) == 3
+        assert not browser.find("#pa-table tr")
+        assert browser.foreign_requests() == []
+        assert browser.complaints() == []
+        assert "FOREIGN" not in served.errors()
+        assert served.end() == 0
+        assert served.errors() == ""
+
+
+def test_a_summary_is_stopped_and_tabs_do_not_mix(
+    browser: Browser,  # noqa: F811
+    openai_server: OpenAIServer,
+    index: Path,
+    tmp_path: Path,
+) -> None:
+    slow = sections(says("Drafting is slow [P1.S1] " + "and goes on " * 400, delay=0.1))
+    openai_server.enqueue(*[slow] * 40)
+    with serving(index, tmp_path / "log", OPENAI_BASE_URL=openai_server.url) as served:
+        topics(browser, served)
+        summarise(browser, "speculative decoding")
+        browser.wait("#pa-survey", text="and goes on")
+        assert browser.find("#pa-table tbody tr")
+        first = browser.driver.current_window_handle
+        browser.driver.switch_to.new_window("tab")
+        topics(browser, served)
+        summarise(browser, "How long do I boil an egg?")
+        browser.wait("#pa-survey-status", text="Not in this collection")
+        browser.driver.switch_to.window(first)
+        browser.wait("#pa-survey-stop").click()
+        browser.wait("#pa-survey blockquote", text="Stopped.")
+        assert "and goes on" in browser.wait("#pa-survey").text
+        assert "egg" not in browser.wait("#pa-shown").text
+        assert not any(button.is_displayed() for button in browser.find("#pa-survey-stop"))
+        begun = [
+            chat for chat in openai_server.chats if "You write one section" in str(chat.body["messages"][0])
+        ]
+        assert begun
+        assert all(chat.disconnected.wait(10) for chat in begun)
+        assert browser.complaints() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_hostile_papers_and_models_stay_text_on_a_narrow_screen(
+    browser: Browser,  # noqa: F811
+    openai_server: OpenAIServer,
+    tmp_path: Path,
+    theme: str,
+) -> None:
+    collection = tmp_path / "papers.jsonl"
+    rows = [
+        {
+            "id": f"p{place}",
+            "title": f"Speculative decoding {text}",
+            "abstract": f"We propose to draft {text} tokens. It shows that {text} is fast. {'x' * 500}",
+            "authors": [text],
+            "venue": text,
+            "url": "javascript:document.title='hacked'",
+        }
+        for place, text in enumerate(HOSTILE_NAMES)
+    ]
+    collection.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    with Assistant.open(tmp_path / "index") as assistant:
+        assistant.add(collection)
+    everything = "\n\n".join(HOSTILE_NAMES)
+    reply = f"It drafts [P1.S1]. {everything} <img src=x onerror=document.title='hacked'> {'y' * 500}"
+    openai_server.enqueue(*[sections(says(reply))] * 40)
+    browser.resize(360, 740)
+    with serving(tmp_path / "index", tmp_path / "log", OPENAI_BASE_URL=openai_server.url) as served:
+        topics(browser, served, f"?__theme={theme}")
+        summarise(browser, "speculative decoding <img src=x onerror=document.title='hacked'>")
+        browser.wait("#pa-survey-status", text="Written by", seconds=60)
+        browser.wait("#pa-foot", text="Download")
+        for place in SHOWN:
+            assert not ACTIVE & tags(browser, place)
+            links = [link.get_dom_attribute("href") for link in browser.find(f"{place} a")]
+            assert all(str(link).startswith(("#source-", "#pa-", "summaries/")) for link in links)
+        assert "<script>alert(1)</script>" in browser.wait("#pa-survey").text
+        assert "<img src=http://evil.example" in browser.wait("#pa-table").text
+        assert browser.script("return document.documentElement.scrollWidth") <= 360
+        # The table is wider than the screen, and scrolls by itself.
+        box = "document.querySelector('#pa-table .pa-scroll')"
+        assert browser.script(f"return {box}.scrollWidth > {box}.clientWidth")
+        assert browser.driver.title == "paper-assistant"
+        assert browser.foreign_requests() == []
+        assert browser.complaints() == []
+        assert "FOREIGN" not in served.errors()
