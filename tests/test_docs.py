@@ -16,7 +16,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-COMMANDS = tuple("add refresh search ask replay list remove export status rebuild serve eval doctor".split())
+COMMANDS = (
+    *"add refresh search ask replay list".split(),
+    *("topics", "topics rename", "topics merge", "topics undo", "map"),
+    *"remove export status rebuild serve eval doctor".split(),
+)
 _PYTHON = re.compile(r"(<!-- test: python -->\n```python\n)(.*?)(```\n\n```text\n)(.*?)(```)", re.DOTALL)
 _CONSOLE = re.compile(r"(<!-- test: console -->\n```console\n)(.*?)(```)", re.DOTALL)
 
@@ -64,9 +68,7 @@ def commands_page(folder: Path) -> str:
     parts = ["# Commands\n\nGenerated from the program's own `--help` by `make docs`.\n"]
     for command in ("", *COMMANDS):
         name = f"paper-assistant {command}".strip()
-        shown = _command([*([command] if command else []), "--help"], folder).replace(
-            "root", "paper-assistant"
-        )
+        shown = _command([*command.split(), "--help"], folder).replace("root", "paper-assistant")
         parts.append(f"## `{name}`\n\n```text\n{shown.strip()}\n```\n")
     return "\n".join(parts)
 

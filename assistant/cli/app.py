@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import asking, collection, evaluation, online, upkeep
+from . import asking, collection, evaluation, online, topics, upkeep
 from .terminal import show
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app.command()(asking.search)
 app.command()(asking.ask)
 app.command()(asking.replay)
 app.command("list")(collection.list_)
+app.add_typer(topics.topics, name="topics")
+app.command("map")(topics.map_)
 app.command()(collection.remove)
 app.command()(collection.export)
 app.command()(upkeep.status)

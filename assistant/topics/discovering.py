@@ -15,8 +15,7 @@ from .clustering import Labels, centres, fitted, groups
 from .features import Matrix, centred, compared, mean_of
 
 SAMPLED = 4000
-"""So many papers are grouped themselves: their distances take 64 MB, and the square of twice as many four times
-that."""
+"""So many papers are grouped themselves: their distances take 64 MB, those of twice as many four times that."""
 _SAMPLED_OF_AREA = 500
 _MOST_OF_AREA = 20
 """Topics of one area that a reader still takes in; a large area has always more, each a little finer."""
@@ -57,9 +56,7 @@ class Found:
     areas: tuple[int, ...] = ()
 
 
-def discover(
-    collection: Collection, ids: Sequence[str], progress: ProgressCallback | None = None
-) -> Found:
+def discover(collection: Collection, ids: Sequence[str], progress: ProgressCallback | None = None) -> Found:
     """The topics of the papers of these ids.
 
     Of a large collection, the groups of the sample are its areas, and each is grouped by itself.
@@ -84,7 +81,9 @@ def discover(
         of_area = [paper_id for paper_id, (fit, _) in fits.items() if fit == area]
         part = _sampled(collection, of_area, _SAMPLED_OF_AREA)
         if part is not None:
-            found = centres(centred(part.vectors, mean), groups(compared(part.papers, part.vectors), most=_MOST_OF_AREA))
+            found = centres(
+                centred(part.vectors, mean), groups(compared(part.papers, part.vectors), most=_MOST_OF_AREA)
+            )
             finer.append(found)
             areas += [area] * len(found)
     middles = np.concatenate(finer)
@@ -115,8 +114,7 @@ def _floor(rows: Matrix, middles: Matrix, labels: Labels) -> float:
 
 
 def sample_of(ids: Sequence[str], count: int) -> list[str]:
-    """Some of the ids, always the same ones: those with the lowest hashes, so that they hardly change as a
-    collection grows."""
+    """The ids with the lowest hashes: always the same ones, which hardly change as a collection grows."""
     if len(ids) <= count:
         return sorted(ids)
     return sorted(sorted(ids, key=_chance)[:count])
@@ -172,5 +170,3 @@ def _areas(middles: Matrix) -> tuple[int, ...]:
 
 def _chance(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
-
-
