@@ -15,7 +15,7 @@ from .clustering import Labels, centres, fitted, groups
 from .features import Matrix, centred, compared, mean_of
 
 SAMPLED = 4000
-"""So many papers are grouped themselves: their distances take 64 MB, those of twice as many four times that."""
+"""So many papers are grouped themselves: their distances take 64 MB, those of twice as many four times it."""
 _SAMPLED_OF_AREA = 500
 _MOST_OF_AREA = 20
 """Topics of one area that a reader still takes in; a large area has always more, each a little finer."""

@@ -32,9 +32,10 @@ _LONGEST_NAME = 5
 _TELLING = 1.5
 """How much more it counts that a phrase tells a topic from others than that many of its papers have it."""
 _BROAD = frozenset(
-    "machine learning|deep learning|neural networks|machine learning models|deep neural networks|"
-    "language models|large language models|artificial intelligence|deep learning models|generative models".split(
-        "|"
+    (
+        *("machine learning", "machine learning models", "deep learning", "deep learning models"),
+        *("neural networks", "deep neural networks", "language models", "large language models"),
+        *("artificial intelligence", "generative models"),
     )
 )
 """Names of fields: half as good for a topic within them."""

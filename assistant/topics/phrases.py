@@ -13,44 +13,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..index.words import terms
-from .plain import PLAIN
+from .plain import NOT_ALONE, PLAIN
 
 LONGEST = 4
 _WORD = re.compile(r"https?://\S+|[^\W_]+(?:[-‐‑’'][^\W_]+)*|[^\w\s]|_")
 _MOST_CHARACTERS = 10_000
 """Of one text; an abstract has some 1,500."""
 
-_ADJECTIVES = (
-    "able",
-    "aware",
-    "based",
-    "ed",
-    "free",
-    "ful",
-    "ible",
-    "ic",
-    "ical",
-    "ional",
-    "less",
-    "like",
-    "ous",
-    "wise",
-)
-_NOUNS = (
-    "need",
-    "speed",
-    "seed",
-    "table",
-    "cable",
-    "variable",
-    "logic",
-    "metric",
-    "topic",
-    "traffic",
-    "music",
-    "magic",
-    "public",
-)
+_ADJECTIVES = tuple("able aware based ed free ful ible ic ical ional less like ous wise".split())
+_NOUNS = tuple("need speed seed table cable variable logic metric topic traffic music magic public".split())
+"""Nouns that end as adjectives do."""
 _NO_END = frozenset(
     "deep large-scale multi high-dimensional low-dimensional time-varying real-time neural".split()
 )
@@ -76,7 +48,9 @@ def pieces(text: str) -> Iterator[Piece]:
         count = len(run)
         for start in range(count):
             for end in range(start + 1, min(start + LONGEST, count) + 1):
-                if not _may_end(run[end - 1].casefold()):
+                if not _may_end(run[end - 1].casefold()) or (
+                    end - start == 1 and run[start].casefold() in NOT_ALONE
+                ):
                     continue
                 yield Piece(tuple(run[start:end]), start == 0, end == count)
 

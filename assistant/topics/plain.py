@@ -89,3 +89,16 @@ PLAIN = STOPWORDS | frozenset(
     without work works world worse worth would www year years yet yield yielding yields
     """.split()
 )
+
+NOT_ALONE = frozenset(
+    """
+    answer balance bridge code complex component components computing critical cross current derived
+    design designs difference effect effects element elements exact extension extensions form forms
+    fundamental general implicit key lead level levels limit lower match matches mechanism mild minimal
+    mode move natural numerical optimal order perspective point points presence principle question
+    questions range real relation relative root scheme set sets simulation simulations source special
+    standard state statement strategies strategy strong subset support target test tests upper value
+    values zero
+    """.split()
+)
+"""Words that tell something only beside another."""
