@@ -32,10 +32,8 @@ from .store import PaperIndex
 from .vectors import ServedVectors
 from .words import WordStore
 
-_FRESH = 5.0
-"""So many seconds a reader relies on what it knows of the journal."""
-_PATIENCE = 60.0
-"""So long a first copy that another process makes is waited for."""
+_FRESH, _PATIENCE = 5.0, 60.0
+"""So many seconds a reader relies on what it knows of the journal, and waits for another's first copy."""
 _COPIED = 10
 """Pages of a first copy that are written at once."""
 
