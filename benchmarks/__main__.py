@@ -18,6 +18,7 @@ MODULES = (
     "audit",
     "answers",
     "dialogs",
+    "topics",
     "server",
 )
 
