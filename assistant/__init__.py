@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .assistant import Assistant
+    from .cards import Cards, Cell, Figure, PaperCard
     from .conversation.chat import Chat
     from .corpus import sample_collection
     from .errors import AssistantError
@@ -46,6 +47,7 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(("Audited", "Done", "Sources", "Status", "Token"), "events"),
     "Assistant": "assistant",
+    **dict.fromkeys(("Cards", "Cell", "Figure", "PaperCard"), "cards"),
     "Chat": "conversation.chat",
     "AssistantError": "errors",
     "Progress": "progress",
@@ -62,11 +64,14 @@ __all__ = [
     "Assistant",
     "AssistantError",
     "Audited",
+    "Cards",
+    "Cell",
     "Chat",
     "Citation",
     "Claim",
     "Done",
     "Evidence",
+    "Figure",
     "Filters",
     "Fold",
     "FoundFilter",
@@ -74,6 +79,7 @@ __all__ = [
     "ImportReport",
     "IndexStatus",
     "Paper",
+    "PaperCard",
     "Progress",
     "Proposal",
     "Refreshed",

@@ -18,6 +18,7 @@ from .answering.listing import listed, newest
 from .errors import SavedFileError
 from .events import Done, Event, Sources, Status, replayed
 from .filters import NO_FILTERS, Filters, FoundFilter
+from .models.choice import identity_of
 from .models.ledger import Ledger
 from .models.metered import Metered
 from .models.observed import ObservedChat, Span, somebody_listens
@@ -242,7 +243,7 @@ class Asker:
     def _key(self, asked: _Asked) -> str:
         """A key of everything that the answer depends on; empty where that cannot be known."""
         settings, manifest = self._settings, self._rooms.index.manifest
-        if not settings.cache_mb or not (model := self._model_name()):
+        if not settings.cache_mb or not (model := identity_of(settings, self._rooms.llm)):
             return ""
         prompts = sorted(prompts_folder().glob("*.toml"))
         return key_of(
@@ -256,16 +257,6 @@ class Asker:
                 "version": [VERSION, __version__],
             }
         )
-
-    def _model_name(self) -> str:
-        """Which model answers, and with which options; empty where that cannot be told."""
-        llm = self._rooms.llm
-        if llm is None:
-            return f"{self._settings.model} at {self._settings.endpoint}"
-        try:
-            return f"{type(llm).__qualname__} {llm.to_json()}"
-        except Exception:  # noqa: BLE001 - the user's object may raise anything
-            return ""
 
 
 def _kept(before: tuple[FoundFilter, ...], now: Filters) -> tuple[FoundFilter, ...]:

@@ -18,6 +18,7 @@ from .online import Online, Refreshed
 from .progress import StopCallback
 from .questioning import Questions
 from .settings import Settings
+from .single import PaperReader, SinglePapers
 from .topical import Topical
 from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
 
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
     from .answering.answerer import Answerer
-    from .asking import Asker
+    from .asking import Asker, Rooms
     from .index.store import PaperIndex
     from .models.ports import ChatModel, Embedder
     from .retrieval.measure import Measure
     from .retrieval.search import Searcher
 
 
-class Assistant(Questions, Topical):
+class Assistant(Questions, SinglePapers, Topical):
     """A collection of papers that can be added to, searched and asked.
 
     Get one with :meth:`open`. It is safe to use from several threads; it owns its index folder until
@@ -266,7 +267,12 @@ class Assistant(Questions, Topical):
 
     def _asker(self, part: PaperIndex | None = None) -> Asker:
         """What answers from the index, or from a part of it."""
-        from .asking import Asker, Rooms
+        from .asking import Asker
+
+        return Asker(self.settings, self._rooms(part), self._place.layout.answers)
+
+    def _rooms(self, part: PaperIndex | None = None) -> Rooms:
+        from .asking import Rooms
         from .retrieval.search import Searcher
 
         searcher = self._search()  # says so where there is nothing to be asked
@@ -274,8 +280,10 @@ class Assistant(Questions, Topical):
         if part is not None:
             index, searcher = part, Searcher(part, self.embedder)
         answerer = partial(self._answerer, searcher, len(index))
-        rooms = Rooms(index, self.embedder, answerer, self._chat(), self._llm, self._ledger)
-        return Asker(self.settings, rooms, self._place.layout.answers)
+        return Rooms(index, self.embedder, answerer, self._chat(), self._llm, self._ledger)
+
+    def _reader(self) -> PaperReader:
+        return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
 
     def _answerer(
         self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings

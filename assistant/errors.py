@@ -3,6 +3,7 @@
 AssistantError                    one sentence on what is wrong, and the next step
 ├── UsageError                    the call itself is wrong (exit code 2)
 │   ├── QuestionError             empty or too long
+│   ├── PaperNameError            names no paper of the collection, or several
 │   ├── SavedFileError            a saved conversation or trace that cannot be read
 │   ├── QuestionFileError         a file of questions to be evaluated that cannot be used
 │   └── SettingsError             a setting that cannot be used
@@ -53,6 +54,15 @@ class UsageError(AssistantError):
 
 class QuestionError(UsageError):
     """A question that is empty or too long."""
+
+
+class PaperNameError(UsageError):
+    """What was given names no paper, or several; ``candidates`` are ids and titles of those it may mean."""
+
+    def __init__(self, message: str, hint: str = "", *, candidates: tuple[tuple[str, str], ...] = ()) -> None:
+        """Carry the candidates beside the message."""
+        super().__init__(message, hint)
+        self.candidates = candidates
 
 
 class SavedFileError(UsageError):

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from .errors import AssistantError
+from .cards import Cards, PaperCard
+from .errors import AssistantError, PaperNameError
 from .grouped import Topic, Topics
 from .online.saved import Refreshed, SavedQuery
 from .types import Answer, Claim, Hit, ImportReport, IndexStatus, Paper
@@ -40,12 +41,7 @@ def answer_json(answer: Answer) -> Json:
             "nearest": [{"id": paper.id, "title": paper.title} for paper in refusal.nearest],
         },
         "notices": list(answer.notices),
-        "usage": {
-            "prompt_tokens": answer.usage.prompt_tokens,
-            "completion_tokens": answer.usage.completion_tokens,
-            "calls": answer.usage.calls,
-            "cost": answer.usage.cost,
-        },
+        "usage": asdict(answer.usage),
         "searched": answer.searched,
         "filters": {
             **asdict(answer.filters),
@@ -73,6 +69,38 @@ def _claim(claim: Claim) -> Json:
             "sentence": {"index": better.sentence.index, "text": better.sentence.text},
         },
         "attached": claim.attached,
+    }
+
+
+def cards_json(cards: Cards) -> Json:
+    """The cards of papers, and what they took."""
+    return {
+        "cards": [card_json(card) for card in cards],
+        "notices": list(cards.notices),
+        "usage": asdict(cards.usage),
+        "remembered": cards.remembered,
+        "interrupted": cards.interrupted,
+    }
+
+
+def card_json(card: PaperCard) -> Json:
+    """One card; a point that the abstract does not state is ``null``."""
+    return {
+        "id": card.id,
+        "title": card.paper.title,
+        "year": card.paper.year,
+        "mode": card.mode,
+        **{
+            point: cell
+            and {
+                "text": cell.text,
+                "verbatim": cell.verbatim,
+                "support": cell.support,
+                "sentences": [{"index": s.index, "text": s.text} for s in cell.sentences],
+            }
+            for point, cell in card.cells.items()
+        },
+        "figures": [asdict(figure) for figure in card.figures],
     }
 
 
@@ -184,4 +212,7 @@ def topic_json(topic: Topic) -> Json:
 
 def error_json(error: AssistantError) -> Json:
     """What went wrong, in place of a result."""
-    return {"error": {"kind": type(error).__name__, "message": error.message, "hint": error.hint}}
+    told: Json = {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
+    if isinstance(error, PaperNameError):
+        told["candidates"] = [{"id": paper_id, "title": title} for paper_id, title in error.candidates]
+    return {"error": told}

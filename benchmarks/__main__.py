@@ -18,6 +18,7 @@ MODULES = (
     "audit",
     "answers",
     "dialogs",
+    "roles",
     "topics",
     "server",
 )

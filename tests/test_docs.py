@@ -17,9 +17,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 COMMANDS = (
-    *"add refresh search ask replay list".split(),
+    *("add", "refresh", "search", "ask", "replay", "cards", "tldr", "similar", "list"),
     *("topics", "topics rename", "topics merge", "topics undo", "map"),
-    *"remove export status rebuild serve eval doctor".split(),
+    *("remove", "export", "status", "rebuild", "serve", "eval", "doctor"),
 )
 _PYTHON = re.compile(r"(<!-- test: python -->\n```python\n)(.*?)(```\n\n```text\n)(.*?)(```)", re.DOTALL)
 _CONSOLE = re.compile(r"(<!-- test: console -->\n```console\n)(.*?)(```)", re.DOTALL)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import asking, collection, evaluation, online, topics, upkeep
+from . import asking, collection, evaluation, online, papers, topics, upkeep
 from .terminal import show
 
 app = typer.Typer(
@@ -23,6 +23,9 @@ app.command()(online.refresh)
 app.command()(asking.search)
 app.command()(asking.ask)
 app.command()(asking.replay)
+app.command()(papers.cards)
+app.command()(papers.tldr)
+app.command()(papers.similar)
 app.command("list")(collection.list_)
 app.add_typer(topics.topics, name="topics")
 app.command("map")(topics.map_)

@@ -74,6 +74,11 @@ class Reading:
         with self._storing():
             return self._words.search(text, k, filters=filters)
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The stored vectors of those of these papers that the index holds, by id."""
+        with self._storing():
+            return self._stores.vectors(ids)
+
     def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
         """The cosines of these papers to a query vector."""
         with self._storing():
@@ -83,6 +88,11 @@ class Reading:
         """The BM25 scores of those of these papers that share a word with ``text``."""
         with self._storing():
             return dict(self._words.search(text, len(ids), among=ids)) if ids else {}
+
+    def owners(self, keys: Sequence[str]) -> dict[str, str]:
+        """The ids of the papers that are known by these keys: ids of DOIs, arXiv ids and titles."""
+        with self._storing():
+            return self._words.owners(keys)
 
     def frequency(self, term: str) -> int:
         """In how many papers a term (see :func:`assistant.index.words.terms`) stands."""
@@ -106,11 +116,6 @@ class Reading:
         """The ids of all papers, in a fixed order."""
         with self._storing():
             return sorted(self._words.ids(NO_FILTERS, limit=self._words.count()))
-
-    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The stored vectors of these papers, by id; an id that is not there is passed over."""
-        with self._storing():
-            return self._stores.vectors(ids)
 
     def sentence_vectors(self, papers: Sequence[Paper]) -> dict[str, Vectors]:
         """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""

@@ -20,7 +20,7 @@ from . import chat_errors as failing
 from . import tokens
 from .connection import Connection
 from .dialect import Dialect
-from .ports import EndOfReply, Message
+from .ports import EndOfReply, Message, Schema
 from .reply import Reply
 from .retry import Deadline
 from .turns import NoTurnError, turn
@@ -60,12 +60,14 @@ class OpenAIChat:
         """See ``ChatModel.window``; learnt when the endpoint refuses a request for its length."""
         return self._window
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | EndOfReply]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, schema: Schema | None = None
+    ) -> Generator[str | EndOfReply]:
         """See ``ChatModel.stream``. Only what comes before the first piece is retried."""
         deadline = Deadline(self._settings.deadline)
         with self._turn(deadline):
             reply, piece = self._connection.retrying(
-                partial(self._begin, messages, max_tokens, deadline), deadline
+                partial(self._begin, messages, max_tokens, deadline, schema), deadline
             )
             with closing(reply), deadline.cutting(reply.response):
                 left = max_tokens * _LONGEST_TOKEN
@@ -121,7 +123,9 @@ class OpenAIChat:
     def __repr__(self) -> str:
         return f"<OpenAIChat {self._connection}>"
 
-    def _open(self, messages: Sequence[Message], max_tokens: int, deadline: Deadline) -> Reply:
+    def _open(
+        self, messages: Sequence[Message], max_tokens: int, deadline: Deadline, schema: Schema | None = None
+    ) -> Reply:
         """Ask, in the dialect that the endpoint has taught so far; learn from a refusal and ask again."""
         import openai
 
@@ -133,7 +137,7 @@ class OpenAIChat:
                     body={
                         "model": self.name,
                         "messages": dialect.messages(messages),
-                        **dialect.parameters(max_tokens),
+                        **dialect.parameters(max_tokens, schema),
                     },
                     options={"timeout": self._connection.timeout(deadline)},
                     cast_to=object,
@@ -146,7 +150,7 @@ class OpenAIChat:
                 openai.InternalServerError,  # where a chat template fails on a role
             ) as error:
                 refusal = failing.refusal_text(error)
-                if (learnt := dialect.after(refusal)) is not None:
+                if (learnt := dialect.after(refusal, with_schema=schema is not None)) is not None:
                     self._dialect = dialect = learnt
                 elif (shorter := self._shorter(refusal, messages, max_tokens)) is not None:
                     max_tokens = shorter
@@ -173,10 +177,10 @@ class OpenAIChat:
             raise failing.CROWDED.at(self._endpoint).error from None
 
     def _begin(
-        self, messages: Sequence[Message], max_tokens: int, deadline: Deadline
+        self, messages: Sequence[Message], max_tokens: int, deadline: Deadline, schema: Schema | None
     ) -> tuple[Reply, str | None]:
         """A reply with its first piece read, so that all that is retried is behind us."""
-        reply = self._open(messages, max_tokens, deadline)
+        reply = self._open(messages, max_tokens, deadline, schema)
         try:
             with deadline.cutting(reply.response):
                 return reply, reply.read()

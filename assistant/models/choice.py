@@ -38,3 +38,13 @@ def choose_chat(settings: Settings, llm: BaseLLM | None) -> ChatModel | None:
 
         return OpenAIChat(settings)
     return None
+
+
+def identity_of(settings: Settings, llm: BaseLLM | None) -> str:
+    """Which model ``choose_chat`` gives, and with which options; empty where that cannot be told."""
+    if llm is None:
+        return f"{settings.model} at {settings.endpoint}"
+    try:
+        return f"{type(llm).__qualname__} {llm.to_json()}"
+    except Exception:  # noqa: BLE001 - the user's object may raise anything
+        return ""

@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from . import tokens
-from .ports import EndOfReply, Message
+from .ports import EndOfReply, Message, Schema
 
 Script = str | BaseException | Sequence[str | BaseException]
 
@@ -18,6 +18,7 @@ class Call:
 
     messages: tuple[Message, ...]
     max_tokens: int
+    schema: Schema | None = None
 
 
 class FakeChat:
@@ -37,9 +38,11 @@ class FakeChat:
         self.calls: list[Call] = []
         self.closed = 0
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | EndOfReply]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, schema: Schema | None = None
+    ) -> Generator[str | EndOfReply]:
         """See ``ChatModel.stream``."""
-        self.calls.append(Call(tuple(messages), max_tokens))
+        self.calls.append(Call(tuple(messages), max_tokens, schema))
         script = self._scripts[min(len(self.calls), len(self._scripts)) - 1]
         said = ""
         try:

@@ -14,7 +14,7 @@ from ..errors import ModelReplyError
 from . import chat_errors as failing
 from . import tokens
 from .endpoint import Endpoint
-from .ports import ChatModel, Embedder, EndOfReply, Message, Vectors
+from .ports import ChatModel, Embedder, EndOfReply, Message, Schema, Vectors
 from .thoughts import ThoughtFilter
 from .vectors import BadVectorsError, unit
 
@@ -103,7 +103,13 @@ class _Chat:
     def __repr__(self) -> str:
         return f"<{self._who.place}>"
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | EndOfReply]:
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        schema: Schema | None = None,  # noqa: ARG002 - each vendor has another name for it
+    ) -> Generator[str | EndOfReply]:
         thoughts, text, cut = ThoughtFilter(), "", False
         prompt = completion = 0
         count_at = max_tokens  # a token is hardly ever less than a character

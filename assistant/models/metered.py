@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -10,13 +11,18 @@ from ..errors import ModelBudgetError
 from ..traces import Call
 from ..types import Usage
 from .ledger import Ledger
-from .ports import ChatModel, Message
+from .ports import ChatModel, Message, Schema
 from .prices import Prices
 from .tokens import count, count_messages
 
+NO_USAGE = Usage()
+
 
 class Metered:
-    """A chat model for one answer, with all its calls counted in ``usage`` and kept in ``calls``."""
+    """A chat model for one answer, with all its calls counted in ``usage`` and kept in ``calls``.
+
+    Several threads may stream at once.
+    """
 
     def __init__(
         self, model: ChatModel, prices: Prices, ledger: Ledger, limit: int | None, *, keep: bool = False
@@ -28,6 +34,7 @@ class Metered:
         self._limit = limit
         self._keep = keep
         self._taken = 0
+        self._lock = threading.Lock()
         self.usage = Usage()
         self.calls: list[Call] = []
         self.sound = True
@@ -49,7 +56,9 @@ class Metered:
         limit = None if self._limit is None else max(0, self._limit - self._taken)
         return min((each for each in (limit, self.window) if each is not None), default=None)
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | Usage]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, schema: Schema | None = None
+    ) -> Generator[str | Usage]:
         """The reply of the model.
 
         Raises:
@@ -58,12 +67,13 @@ class Metered:
         """
         prompt = count_messages(messages, self.name)
         reserved = prompt + max_tokens
-        if self._limit is not None and self._taken + reserved > self._limit:
+        if not self._reserve(reserved):
             raise ModelBudgetError(
                 f"The answer could take more than {self._limit:,} tokens.",
                 "ASSISTANT_MAX_TOKENS_PER_ANSWER raises the limit.",
             )
         if not self._ledger.reserve(reserved):
+            self._settle(reserved, 0)
             raise ModelBudgetError(
                 f"The {self._ledger.limit:,} tokens of this session are used up.",
                 "ASSISTANT_SESSION_TOKENS raises the limit.",
@@ -72,7 +82,7 @@ class Metered:
         end: Usage | None = None
         start = time.perf_counter()
         try:
-            with closing(self._model.stream(messages, max_tokens=max_tokens)) as pieces:
+            with closing(self._model.stream(messages, max_tokens=max_tokens, schema=schema)) as pieces:
                 for piece in pieces:
                     if isinstance(piece, str):
                         reply.append(piece)
@@ -83,15 +93,29 @@ class Metered:
             self.sound = False
             raise
         finally:
-            self.sound = self.sound and isinstance(end, Usage) and not getattr(end, "cut", False)
+            if not isinstance(end, Usage) or getattr(end, "cut", False):
+                self.sound = False
             text = "".join(reply)
             # A call that was cut off tells no usage, and is paid for all the same.
             spent = end or Usage(prompt if text else 0, count(text, self.name) if text else 0, 1)
             total = spent.prompt_tokens + spent.completion_tokens
             self._ledger.settle(reserved, total)
-            self._taken += total
             plain = Usage(spent.prompt_tokens, spent.completion_tokens, spent.calls)
-            self.usage += self._prices.priced(plain, self.name)
+            self._settle(reserved, total, self._prices.priced(plain, self.name))
             if self._keep:
                 told = tuple((message.role, message.content) for message in messages)
                 self.calls.append(Call(self.name, told, text, time.perf_counter() - start))
+
+    def _reserve(self, tokens: int) -> bool:
+        """Take tokens for a call that begins, if there are so many left."""
+        with self._lock:
+            if self._limit is not None and self._taken + tokens > self._limit:
+                return False
+            self._taken += tokens
+            return True
+
+    def _settle(self, reserved: int, spent: int, usage: Usage = NO_USAGE) -> None:
+        """Replace what was reserved by what the call took."""
+        with self._lock:
+            self._taken += spent - reserved
+            self.usage += usage

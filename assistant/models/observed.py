@@ -13,7 +13,7 @@ from contextlib import closing
 from typing import Any
 
 from ..types import Usage
-from .ports import ChatModel, Message
+from .ports import ChatModel, Message, Schema
 
 
 def somebody_listens() -> bool:
@@ -74,7 +74,9 @@ class ObservedChat:
         """The model's window."""
         return self._model.window
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | Usage]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, schema: Schema | None = None
+    ) -> Generator[str | Usage]:
         """The reply of the model; raises as the model."""
         from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
         from llama_index.core.instrumentation.events.exception import ExceptionEvent
@@ -89,7 +91,7 @@ class ObservedChat:
         reply: list[str] = []
         usage = Usage()
         try:
-            with closing(self._model.stream(messages, max_tokens=max_tokens)) as pieces:
+            with closing(self._model.stream(messages, max_tokens=max_tokens, schema=schema)) as pieces:
                 for piece in pieces:
                     if isinstance(piece, str):
                         reply.append(piece)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeGuard
+from typing import Any, Literal, Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from ..types import Usage
 Vectors = NDArray[np.float32]
 Spans = Sequence[tuple[int, int]]
 """Parts of a text as ``(start, end)``, in characters, in their order."""
+Schema = Mapping[str, Any]
+"""A JSON schema, with a ``title``."""
 NO_VECTORS: Vectors = np.empty((0, 0), dtype=np.float32)
 
 
@@ -80,9 +82,12 @@ class ChatModel(Protocol):
     def window(self) -> int | None:
         """The most tokens of prompt and reply together, as far as that is known by now."""
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Generator[str | Usage]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, schema: Schema | None = None
+    ) -> Generator[str | Usage]:
         """Pieces of the reply as they arrive, then one ``Usage`` (an ``EndOfReply`` where it is known).
 
+        ``schema`` is what the reply should be; not every endpoint heeds one, so the messages say it too.
         Closing the generator closes the connection. Raises a ``ModelError``; whatever came before it
         stands, so the caller decides what a half reply is worth.
         """
