@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ..types import Paper, Rejected
 from .gauge import Gauge
 from .reading import read
 from .rejected import keeping
+from .sentences import split
 
 _FIRST = 256  # rows, as many as may be rejected before an index is made all the same
 
@@ -64,7 +66,15 @@ def _rows(sources: Iterable[str | Path | Iterable[Paper]], gauge: Gauge | None) 
             given.append(source)
     if not places and not given:
         raise UsageError("There is nothing to add.", "Name a file or a folder of papers.")
-    return chain(read(*places, gauge=gauge) if places else (), *given)
+    papers = map(_with_sentences, chain.from_iterable(given))
+    return chain(read(*places, gauge=gauge) if places else (), papers)
+
+
+def _with_sentences(paper: Paper) -> Paper:
+    """A paper made by hand, its abstract split: without sentences, nothing of it could be cited."""
+    if paper.sentences or not paper.abstract:
+        return paper
+    return replace(paper, sentences=split(paper.abstract))
 
 
 def _strictly(rows: Iterable[Paper | Rejected]) -> Iterator[Paper]:
