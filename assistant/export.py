@@ -8,6 +8,7 @@ from typing import Any
 
 from .cards import Cards, PaperCard
 from .errors import AssistantError, PaperNameError
+from .grouped import Topic, Topics
 from .online.saved import Refreshed, SavedQuery
 from .summaries import Summary
 from .types import Answer, Citation, Claim, Hit, ImportReport, IndexStatus, Paper, Refusal
@@ -212,6 +213,34 @@ def papers_json(papers: Iterable[Paper]) -> Json:
             | {"authors": list(paper.authors), "sources": list(paper.sources)}
             for paper in papers
         ]
+    }
+
+
+def topics_json(topics: Topics) -> Json:
+    """The topics of a collection, the largest first."""
+    return {
+        "papers": topics.papers,
+        "topics": [topic_json(topic) for topic in topics],
+        "areas": [asdict(area) for area in topics.areas],
+        "rest": list(topics.rest),
+        "new_rest": list(topics.new_rest),
+        "notices": list(topics.notices),
+    }
+
+
+def topic_json(topic: Topic) -> Json:
+    """A topic with the ids of its papers."""
+    return {
+        "id": topic.id,
+        "name": topic.name,
+        "size": topic.size,
+        "terms": list(topic.terms),
+        "area": topic.area or None,
+        "examples": [{"id": paper.id, "title": paper.title} for paper in topic.examples],
+        "papers": list(topic.papers),
+        "new": list(topic.new),
+        "renamed": topic.renamed,
+        "merged": list(topic.merged),
     }
 
 

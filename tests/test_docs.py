@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 COMMANDS = (
     *("add", "refresh", "search", "ask", "summarize", "compare", "replay", "cards", "tldr", "similar"),
-    *("list", "remove", "export", "status", "rebuild", "serve", "eval", "doctor"),
+    *("list", "topics", "topics rename", "topics merge", "topics undo", "map"),
+    *("remove", "export", "status", "rebuild", "serve", "eval", "doctor"),
 )
 _PYTHON = re.compile(r"(<!-- test: python -->\n```python\n)(.*?)(```\n\n```text\n)(.*?)(```)", re.DOTALL)
 _CONSOLE = re.compile(r"(<!-- test: console -->\n```console\n)(.*?)(```)", re.DOTALL)
@@ -67,9 +68,7 @@ def commands_page(folder: Path) -> str:
     parts = ["# Commands\n\nGenerated from the program's own `--help` by `make docs`.\n"]
     for command in ("", *COMMANDS):
         name = f"paper-assistant {command}".strip()
-        shown = _command([*([command] if command else []), "--help"], folder).replace(
-            "root", "paper-assistant"
-        )
+        shown = _command([*command.split(), "--help"], folder).replace("root", "paper-assistant")
         parts.append(f"## `{name}`\n\n```text\n{shown.strip()}\n```\n")
     return "\n".join(parts)
 

@@ -77,7 +77,7 @@ def hostile() -> Summary:
         "extractive",
         sections=(Section("Overview <x>", body),),
         themes=(Theme("=theme", ("p1", "p2")),),
-        cards=(PaperCard(good, *cells), PaperCard(bad, None, cells[3])),
+        cards=(PaperCard(good, cells[0], cells[1], cells[2], cells[3]), PaperCard(bad, None, cells[3])),
         citations=(Citation(1, good, sentences[:2]), Citation(2, bad, sentences[:1])),
         papers=(good, bad),
         notices=("A <notice>.",),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import asking, collection, evaluation, online, papers, summaries, upkeep
+from . import asking, collection, evaluation, online, papers, summaries, topics, upkeep
 from .terminal import show
 
 app = typer.Typer(
@@ -29,6 +29,8 @@ app.command()(papers.cards)
 app.command()(papers.tldr)
 app.command()(papers.similar)
 app.command("list")(collection.list_)
+app.add_typer(topics.topics, name="topics")
+app.command("map")(topics.map_)
 app.command()(collection.remove)
 app.command()(collection.export)
 app.command()(upkeep.status)

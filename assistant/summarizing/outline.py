@@ -33,7 +33,8 @@ _LOOSE = re.compile(r"papers?|themes?|name|titles?", re.IGNORECASE)
 def outline(model: ChatModel, subject: str, cards: Sequence[PaperCard], budget: int) -> Parts:
     """The themes that the model makes of the papers; empty where its reply names none.
 
-    Papers beyond ``budget`` tokens are not shown to it.
+    Papers beyond ``budget`` tokens, the longest reply included, are not shown to it; where too few fit, it is
+    not asked.
 
     Raises:
         ModelError: the model failed.
@@ -42,8 +43,10 @@ def outline(model: ChatModel, subject: str, cards: Sequence[PaperCard], budget: 
     lines = [_line(number, card) for number, card in enumerate(cards, start=1)]
     while True:
         messages = prompt.render(subject=subject, most=str(MOST), papers="\n".join(lines))
-        if len(lines) < FEWEST or count_messages(messages, model.name) <= budget:
+        if count_messages(messages, model.name) + _TOKENS <= budget:
             break
+        if len(lines) <= FEWEST:
+            return []
         lines = lines[: len(lines) * 3 // 4]
     reply = ""
     with closing(model.stream(messages, max_tokens=_TOKENS)) as pieces:

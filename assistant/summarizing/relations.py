@@ -23,6 +23,7 @@ _AGAINST = re.compile(
     r"challeng(?:e|es|ing) (?:the|this|these|common|conventional|prevailing|widely|existing) (?:\w+ ){0,3}?"
     r"(?:assumption|belief|view|notion|wisdom|idea|claim|understanding|paradigm)s?|disagree\w*|surprising\w*|"
     r"counter-?intuitive\w*|contrary|controvers\w+|debated?|misleading|overestimat\w+|trade-?offs?|"
+    r"at the (?:cost|expense) of|"
     r"we (?:refute|disprove|dispute|question)|(?:is|are) (?:neither|not) (?:necessary|sufficient|enough))\b",
     re.IGNORECASE,
 )

@@ -36,7 +36,7 @@ class Unnamed:
 
 
 def messages_for(topics: Sequence[Unnamed], prompt: Prompt, *, model: str, budget: int) -> list[Message]:
-    """The prompt with as many topics as fit into ``budget`` tokens, from the first on; none fit: no messages."""
+    """The prompt with as many topics as fit into ``budget`` tokens, from the first on; or nothing."""
     lines: list[str] = []
     left = budget - sum(count(message.content, model) for message in prompt.render(topics=""))
     for number, topic in enumerate(topics, start=1):
@@ -100,7 +100,11 @@ def _of_json(reply: str) -> list[tuple[Any, Any]]:
 
 def _pairs(data: Any) -> list[tuple[Any, Any]]:
     if isinstance(data, list):
-        rows = [{str(key).casefold(): value for key, value in row.items()} for row in data if isinstance(row, dict)]
+        rows = [
+            {str(key).casefold(): value for key, value in row.items()}
+            for row in data
+            if isinstance(row, dict)
+        ]
         return [
             (next((row[key] for key in _NUMBER_KEYS if key in row), ""), row[name])
             for row in rows

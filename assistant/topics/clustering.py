@@ -28,14 +28,14 @@ since a reader merges two topics more easily than they find two in one."""
 
 
 def groups(rows: Matrix, most: int | None = None) -> Labels:
-    """The group of each row, counted from 0; -1 for those that fit none. No more than ``most`` are looked for."""
+    """The group of each row, counted from 0; -1 for those that fit none. ``most`` limits their number."""
     count = len(rows)
     if count < _FEWEST or not rows.any():
         return np.zeros(count, dtype=np.intp)
     from scipy.cluster.hierarchy import fcluster
 
     tree = _merged(_spread(rows))
-    # Two fields are best told apart as two groups, and no help to a reader of thousands: not so few are tried.
+    # Two fields are best told apart as two groups, which help no reader of thousands: so few are not tried.
     fewest = max(2, int(np.sqrt(count) / 2))
     largest = min(most or count, count // _LEAST_GROUP)
     numbers = np.unique(np.geomspace(min(fewest, largest), largest, _TRIED).round().astype(int))
@@ -65,7 +65,7 @@ def _spread(rows: Matrix) -> Matrix:
     degrees = np.sqrt(weights.sum(axis=1))
     weights /= degrees[:, None]
     weights /= degrees[None, :]
-    return unit(weights @ weights)
+    return unit((weights @ weights).astype(np.float32))
 
 
 def _merged(rows: Matrix) -> NDArray[np.float64]:

@@ -15,8 +15,7 @@ from .clustering import Labels, centres, fitted, groups
 from .features import Matrix, centred, compared, mean_of
 
 SAMPLED = 4000
-"""So many papers are grouped themselves: their distances take 64 MB, and the square of twice as many four times
-that."""
+"""So many papers are grouped themselves: their distances take 64 MB, those of twice as many four times it."""
 _SAMPLED_OF_AREA = 500
 _MOST_OF_AREA = 20
 """Topics of one area that a reader still takes in; a large area has always more, each a little finer."""
@@ -115,8 +114,7 @@ def _floor(rows: Matrix, middles: Matrix, labels: Labels) -> float:
 
 
 def sample_of(ids: Sequence[str], count: int) -> list[str]:
-    """Some of the ids, always the same ones: those with the lowest hashes, so that they hardly change as a
-    collection grows."""
+    """The ids with the lowest hashes: always the same ones, which hardly change as a collection grows."""
     if len(ids) <= count:
         return sorted(ids)
     return sorted(sorted(ids, key=_chance)[:count])

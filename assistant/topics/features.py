@@ -12,11 +12,12 @@ from ..types import Paper
 
 Matrix = NDArray[np.float32]
 
-# Chosen on labelled samples of arXiv abstracts (docs/topics.md): a title tells more than its length, and words
-# count somewhat less than meaning.
+# Chosen on labelled samples of arXiv abstracts (docs/topics.md): a title tells more than its length says, and
+# words count somewhat less than meaning.
 _TITLE = 3
 _WORDS = 0.7
 _CONCEPTS = 100
+_MOST_WORDS = 10_000
 _DIMENSIONS = 50
 
 
@@ -54,7 +55,13 @@ def _concepts(papers: Sequence[Paper]) -> Matrix:
     nothing = np.zeros((len(papers), 1), dtype=np.float32)
     texts = ["\n".join([*[paper.title] * _TITLE, paper.abstract]) for paper in papers]
     words = TfidfVectorizer(
-        sublinear_tf=True, stop_words="english", min_df=2, max_df=0.5, ngram_range=(1, 2), dtype=np.float32
+        sublinear_tf=True,
+        stop_words="english",
+        min_df=2,
+        max_df=0.5,
+        ngram_range=(1, 2),
+        max_features=_MOST_WORDS,
+        dtype=np.float32,
     )
     try:
         found = words.fit_transform(texts)
@@ -72,4 +79,4 @@ def _components(rows: Matrix) -> Matrix:
     width = min(_DIMENSIONS, *rows.shape, len(rows) - 1)
     if width < 1 or not np.ptp(rows, axis=0).any():
         return np.zeros((len(rows), 1), dtype=np.float32)
-    return np.asarray(PCA(width, random_state=0).fit_transform(rows), dtype=np.float32)
+    return np.asarray(PCA(width, svd_solver="covariance_eigh").fit_transform(rows), dtype=np.float32)

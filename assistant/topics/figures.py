@@ -61,7 +61,11 @@ def map_figure(drawn: TopicMap) -> Figure:
                 y=[place.y for place in members],
                 mode="markers",
                 name=escape(name or "No topic"),
-                marker={"size": 7, "opacity": 0.8, "color": _COLOURS[number % len(_COLOURS)] if name else _NO_TOPIC},
+                marker={
+                    "size": 7,
+                    "opacity": 0.8,
+                    "color": _COLOURS[number % len(_COLOURS)] if name else _NO_TOPIC,
+                },
                 text=[_hover(place, names) for place in members],
                 customdata=[address_of(place.paper) for place in members],
                 hovertemplate="%{text}<extra></extra>",
@@ -72,7 +76,11 @@ def map_figure(drawn: TopicMap) -> Figure:
         if own:
             x, y = median(place.x for place in own), median(place.y for place in own)
             figure.add_annotation(
-                x=x, y=y, text=f"<b>{escape(topic.name)}</b>", showarrow=False, bgcolor="rgba(255,255,255,0.7)"
+                x=x,
+                y=y,
+                text=f"<b>{escape(topic.name)}</b>",
+                showarrow=False,
+                bgcolor="rgba(255,255,255,0.7)",
             )
     shown, count = len(places), len(drawn.places)
     title = f"{count:,} papers" if shown == count else f"{shown:,} of {count:,} papers"
@@ -112,7 +120,9 @@ def years_figure(drawn: TopicMap) -> Figure | None:
         figure.add_trace(
             Bar(x=years, y=[counts[year] for year in years], name=escape(name), marker={"color": colour})
         )
-    figure.update_layout(template="plotly_white", title="Papers by year", barmode="stack", xaxis={"dtick": "M1"})
+    figure.update_layout(
+        template="plotly_white", title="Papers by year", barmode="stack", xaxis={"dtick": "M1"}
+    )
     figure.update_xaxes(type="category")
     return figure
 
@@ -136,7 +146,12 @@ def map_page(drawn: TopicMap, title: str) -> str:
     if years := years_figure(drawn):
         parts.append(
             to_html(
-                years, config=config, full_html=False, include_plotlyjs=False, default_height="60vh", div_id="years"
+                years,
+                config=config,
+                full_html=False,
+                include_plotlyjs=False,
+                default_height="60vh",
+                div_id="years",
             )
         )
     name = escape(title)
@@ -149,7 +164,7 @@ def map_page(drawn: TopicMap, title: str) -> str:
 
 
 def address_of(paper: Paper) -> str:
-    """Where a paper can be read: its own address if that is one of the web, else that of its DOI or arXiv id."""
+    """Where a paper can be read: its own address if it is on the web, else that of its DOI or arXiv id."""
     doi = paper.doi and f"https://doi.org/{paper.doi}"
     arxiv = paper.arxiv_id and f"https://arxiv.org/abs/{paper.arxiv_id}"
     for address in (paper.url, doi, arxiv):

@@ -120,7 +120,11 @@ class TopicKeeper:
             last = state.edits[-1]
             names = {group.id: group.name for group in state.groups}
             topics = ", ".join(f"“{names.get(topic, topic)}”" for topic in last.topics)
-            return f"the renaming of {topics} to “{last.name}”" if last.kind == "rename" else f"the merge of {topics}"
+            return (
+                f"the renaming of {topics} to “{last.name}”"
+                if last.kind == "rename"
+                else f"the merge of {topics}"
+            )
 
     def _changed(self, state: State, edit: Edit) -> Topics:
         state = replace(state, edits=(*state.edits, edit))
@@ -197,7 +201,7 @@ def _free(name: str, topics: Topics, own: set[str]) -> str:
     if not any(character.isalnum() for character in name):
         raise UsageError("A topic needs a name with a letter or digit.", "Give it another name.")
     if any(topic.name.casefold() == name.casefold() and topic.id not in own for topic in topics):
-        raise UsageError(f"Another topic is called “{name}” already.", "Give it another name, or merge the two.")
+        raise UsageError(
+            f"Another topic is called “{name}” already.", "Give it another name, or merge the two."
+        )
     return name
-
-

@@ -10,7 +10,7 @@ Old = TypeVar("Old", bound=Hashable)
 New = TypeVar("New", bound=Hashable)
 
 _SAME = 0.4
-"""Sets are the same that share this part of the papers which are in either; each has one counterpart at most."""
+"""Sets are the same that share this part of the papers in either; each has one counterpart at most."""
 
 
 def matched(before: Mapping[str, Old], after: Mapping[str, New]) -> dict[New, Old]:
@@ -25,7 +25,8 @@ def matched(before: Mapping[str, Old], after: Mapping[str, New]) -> dict[New, Ol
     found: dict[New, Old] = {}
     taken: set[Old] = set()
     likeness = {
-        (old, new): both / (sizes_before[old] + sizes_after[new] - both) for (old, new), both in shared.items()
+        (old, new): both / (sizes_before[old] + sizes_after[new] - both)
+        for (old, new), both in shared.items()
     }
     for (old, new), share in sorted(likeness.items(), key=lambda pair: (-pair[1], str(pair[0]))):
         if share >= _SAME and new not in found and old not in taken:

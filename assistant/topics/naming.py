@@ -7,6 +7,7 @@ times how much larger that share is than in all papers.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,8 +32,11 @@ _LONGEST_NAME = 5
 _TELLING = 1.5
 """How much more it counts that a phrase tells a topic from others than that many of its papers have it."""
 _BROAD = frozenset(
-    "machine learning|deep learning|neural networks|machine learning models|deep neural networks|language models|"
-    "large language models|artificial intelligence|deep learning models|generative models".split("|")
+    (
+        *("machine learning", "machine learning models", "deep learning", "deep learning models"),
+        *("neural networks", "deep neural networks", "language models", "large language models"),
+        *("artificial intelligence", "generative models"),
+    )
 )
 """Names of fields: half as good for a topic within them."""
 
@@ -125,7 +129,7 @@ class Namer:
     def _poverty(self, key: str) -> int:
         """How little of a name a phrase is: that of a whole field, or even a single word."""
         shown = self._phrases[key].shown
-        return 2 if " " not in shown else int(shown.casefold() in _BROAD)
+        return 2 if len(_parts(shown)) < 2 else int(shown.casefold() in _BROAD)
 
     def _scores(self, papers: Sequence[Mapping[str, float]]) -> dict[str, float]:
         """How well phrases tell these papers from the others, best first; those of single papers last."""
@@ -144,7 +148,7 @@ class Namer:
                 continue
             share = weight / len(papers)
             more = (having[key] / len(papers)) / (phrase.papers / self._total)
-            words = min(len(phrase.shown.split()), LONGEST)
+            words = min(len(_parts(phrase.shown)), LONGEST)
             # A single group has nothing that it could be told from.
             telling = math.log(max(more, 1.0)) if len(papers) < self._total else 1.0
             broad = 0.5 if phrase.shown.casefold() in _BROAD else 1.0
@@ -156,15 +160,16 @@ class Namer:
         """The phrase, with a second one where it does not stand for enough of the papers."""
         first = self._phrases[key].shown
         without = [paper for paper in papers if key not in paper]
-        alone = " " not in first
+        alone = len(_parts(first)) < 2
         if not alone and len(without) <= (1 - _COVERED) * len(papers):
             return first
         for other in near:
             second = self._phrases[other].shown
             if set(key.split()) & set(other.split()) or len(f"{first} {second}".split()) >= _LONGEST_NAME:
                 continue
-            enough = sum(other in paper for paper in without) >= _SECOND * len(without)
-            if alone or (enough and " " in second):
+            having = sum(other in paper for paper in without)
+            enough = having >= max(2, _SECOND * len(without)) and len(_parts(second)) > 1
+            if alone or enough:
                 return f"{first} and {second}"
         return first
 
@@ -172,6 +177,11 @@ class Namer:
 def heading(name: str) -> str:
     """The name with a large first letter."""
     return name[:1].upper() + name[1:]
+
+
+def _parts(shown: str) -> list[str]:
+    """The words of a phrase; those joined by hyphens count each."""
+    return re.split(r"[\s‐‑’-]+", shown)
 
 
 def _distinct(ranked: Sequence[str]) -> list[str]:

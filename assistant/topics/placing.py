@@ -53,7 +53,9 @@ def layout(vectors: Vectors) -> Matrix:
     from sklearn.manifold import TSNE
 
     perplexity = min(_PERPLEXITY, (len(rows) - 1) / 3)
-    made = TSNE(2, perplexity=perplexity, metric="cosine", init=_plane(rows), random_state=0).fit_transform(rows)
+    made = TSNE(2, perplexity=perplexity, metric="cosine", init=_plane(rows), random_state=0).fit_transform(
+        rows
+    )
     return np.asarray(made, dtype=np.float32)
 
 

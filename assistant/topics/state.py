@@ -83,11 +83,7 @@ def load(path: Path) -> tuple[State | None, str]:
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise SavedFileError(f"{path} is too large.")
-        if loaded(_Head, data, str(path)).format != FORMAT:
-            raise SavedFileError(f"{path} is of another version of paper-assistant.")
-        return _checked(loaded(State, data, str(path)), path), ""
+        return _read(data, path), ""
     except FileNotFoundError:
         return None, ""
     except (SavedFileError, OSError):
@@ -100,8 +96,11 @@ def load(path: Path) -> tuple[State | None, str]:
         )
 
 
-def _checked(state: State, path: Path) -> State:
-    """The same, if its parts fit each other."""
+def _read(data: bytes, path: Path) -> State:
+    """The state that a file holds, if it is one of ours and its parts fit each other."""
+    if len(data) > _LARGEST or loaded(_Head, data, str(path)).format != FORMAT:
+        raise SavedFileError(f"{path} is too large, or of another version of paper-assistant.")
+    state = loaded(State, data, str(path))
     width, count = len(state.mean), len(state.groups)
     if any(len(group.centre) != width for group in state.groups) or any(
         not -1 <= place < count for place, _ in state.papers.values()

@@ -1,4 +1,4 @@
-"""Brings kept topics up to date with a collection that was changed: papers join and leave, or all is found anew."""
+"""Brings kept topics up to date with a changed collection: papers join and leave, or all is found anew."""
 
 from __future__ import annotations
 
@@ -118,7 +118,11 @@ def _areas(
     if not found.areas:
         return (), {}
     old_names = dict(before.areas) if before else {}
-    old = {paper: before.groups[place].area for paper, (place, _) in before.papers.items() if place >= 0} if before else {}
+    old = (
+        {paper: before.groups[place].area for paper, (place, _) in before.papers.items() if place >= 0}
+        if before
+        else {}
+    )
     same = matched(
         {paper: area for paper, area in old.items() if area},
         {paper: found.areas[place] for paper, (place, _) in found.fits.items() if place >= 0},
