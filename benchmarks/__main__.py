@@ -19,6 +19,7 @@ MODULES = (
     "answers",
     "dialogs",
     "roles",
+    "topics",
     "server",
 )
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -158,7 +159,10 @@ def test_a_large_collection_has_areas_and_topics_within_them() -> None:
 def test_the_commands(tmp_path: Path) -> None:
     with Assistant.open(tmp_path / "i") as assistant:
         assistant.add(all_fields(6))
-    run = lambda *words: CliRunner().invoke(app, [*words, "--index", str(tmp_path / "i")])  # noqa: E731
+
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(app, [*words, "--index", str(tmp_path / "i")])
+
     listed = run("topics")
     assert listed.exit_code == 0, listed.stderr
     assert re.search(r"^t\d+ +\S.* \(\d+\)$", listed.stdout, re.MULTILINE)

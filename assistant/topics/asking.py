@@ -50,14 +50,18 @@ def messages_for(topics: Sequence[Unnamed], prompt: Prompt, *, model: str, budge
     return prompt.render(topics="\n".join(lines)) if lines else []
 
 
-def asked(model: ChatModel, messages: Sequence[Message], topics: Sequence[Unnamed]) -> list[str]:
+def asked(
+    model: ChatModel, messages: Sequence[Message], topics: Sequence[Unnamed], *, max_tokens: int
+) -> list[str]:
     """The name of each topic: the model's where it gave a good one, else our own.
+
+    The reply may be ``max_tokens`` long, and longer where so many names are.
 
     Raises:
         ModelError: the model failed.
     """
     reply = ""
-    with closing(model.stream(messages, max_tokens=_TOKENS_EACH * (len(topics) + 4))) as stream:
+    with closing(model.stream(messages, max_tokens=max(max_tokens, _TOKENS_EACH * len(topics)))) as stream:
         for piece in stream:
             reply += piece if isinstance(piece, str) else ""
             if len(reply) > _LONGEST_REPLY:

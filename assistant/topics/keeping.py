@@ -171,7 +171,7 @@ class TopicKeeper:
         if not messages:
             return state, []
         try:
-            names = asked(model, messages, unnamed)
+            names = asked(model, messages, unnamed, max_tokens=self._naming.settings.max_answer_tokens)
         except ModelError as error:
             return state, [f"The topics have names of our own: {error.message}"]
         others = {group.name.casefold() for group in state.groups if group.id not in fresh}
