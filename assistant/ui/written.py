@@ -1,0 +1,133 @@
+"""A summary on the page, as it is being written: its components, and what streams into them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from ..grouped import Topics
+from ..summaries import SummaryEvent
+from . import panels
+from .failures import explain
+from .keeping import Keeping
+from .preparation import Preparation
+from .streaming import Batches
+from .survey import Survey, Surveys
+
+if TYPE_CHECKING:
+    from ..assistant import Assistant
+
+GENERAL_PROBLEM = "Something went wrong with this summary; please try again."
+START = "Choose a topic, or say what to summarise: its papers are compared here, every statement cited."
+
+Updates = dict[Any, Any]
+Stream = Callable[[], Generator[SummaryEvent, None, None]]
+
+
+@dataclass(slots=True)
+class Bench:
+    """What one tab has of topics and summaries."""
+
+    surveys: Surveys = field(default_factory=Surveys)
+    topics: Topics | None = None
+    chosen: str = ""
+    """The id of the topic that was clicked last."""
+    token: str = ""
+    """Under which the summary that is shown can be downloaded."""
+
+
+class SummaryView:
+    """The components of a summary; what a tab holds is in its ``Bench``."""
+
+    def __init__(self, assistant: Assistant, preparation: Preparation, keeping: Keeping) -> None:
+        self._assistant = assistant
+        self._preparation = preparation
+        self._keeping = keeping
+
+    def build(self) -> None:
+        """Lay it out where it is to stand."""
+        with gr.Row(elem_classes="pa-line"):
+            self._status = gr.HTML(panels.status(START), js_on_load=None, elem_id="pa-survey-status")
+            self.stop = gr.Button(
+                "Stop", visible=False, size="sm", min_width=80, scale=0, elem_id="pa-survey-stop"
+            )
+        self._title = gr.HTML("", js_on_load=None, elem_id="pa-survey-title")
+        with gr.Row(visible=False, elem_classes="pa-read") as self._read:
+            with gr.Column(scale=3, min_width=320):
+                self._prose = gr.Markdown("", latex_delimiters=[], elem_id="pa-survey")
+            with gr.Column(scale=2, min_width=320, elem_classes="pa-survey-side"):
+                self._sources = gr.HTML("", js_on_load=None, elem_id="pa-survey-sources")
+        self._table = gr.HTML("", js_on_load=None, elem_id="pa-table")
+        self.compare = gr.Button(
+            "Compare chosen papers", visible=False, size="sm", elem_id="pa-compare-chosen"
+        )
+        self._foot = gr.HTML("", js_on_load=None, elem_id="pa-foot")
+        self.shown: list[Any] = [self._status, self.stop, self._title, self._read, self._prose]
+        self.shown += [self._sources, self._table, self.compare, self._foot]
+
+    def say(self, message: str) -> Updates:
+        """A sentence above what is shown."""
+        return {self._status: panels.status(message)}
+
+    async def write(self, bench: Bench, subject: str, stream: Stream) -> AsyncGenerator[Updates]:
+        """A summary, an update of the page for each batch of its events."""
+        survey = bench.surveys.begin(subject)
+        bench.token = ""
+        if self._preparation.under_way:
+            survey.doing = "Waiting until the collection is ready"
+        yield self._shown(bench)
+        try:
+            await self._until_ready(survey)
+            if not survey.finished:
+                events = Batches(stream)
+                survey.on_stop = events.stop
+                async with aclosing(events.read()) as batches:
+                    async for batch in batches:
+                        for event in batch:
+                            survey.take(event)
+                        if survey is not bench.surveys.last:
+                            break
+                        if survey.summary is not None and survey.summary.status == "answered":
+                            bench.token = self._keeping.keep(survey.summary)
+                        yield self._shown(bench)
+                survey.end("The summary ended without a word; please try again.")
+        except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
+            survey.end(explain(error, GENERAL_PROBLEM, self._assistant.settings))
+        finally:
+            survey.stop()  # the tab was closed
+        if survey is bench.surveys.last:
+            yield self._shown(bench)
+
+    async def _until_ready(self, survey: Survey) -> None:
+        while self._preparation.under_way and not survey.finished:
+            await asyncio.sleep(0.05)
+        if (snapshot := self._preparation.snapshot()).phase == "failed":
+            survey.end(snapshot.problem)
+
+    async def end(self, bench: Bench) -> None:
+        """Stop what is being written."""
+        bench.surveys.stop()
+
+    def _shown(self, bench: Bench) -> Updates:
+        """The last summary as it is now."""
+        survey = bench.surveys.last
+        if survey is None:
+            return {}
+        refused = survey.summary is not None and survey.summary.refusal is not None
+        prose = "" if refused else survey.prose()
+        return {
+            self._status: survey.status(),
+            self.stop: gr.Button(visible=not survey.finished),
+            self._title: survey.head(),
+            self._read: gr.Row(visible=bool(prose or survey.papers)),
+            self._prose: prose,
+            self._sources: survey.sources(),
+            self._table: survey.table(),
+            self.compare: gr.Button(visible=survey.finished and bool(survey.cards)),
+            self._foot: survey.foot(bench.token),
+        }
