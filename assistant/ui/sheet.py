@@ -14,10 +14,7 @@ from . import claims, panels
 from .escaping import html_text, shortened
 
 LONGEST_SUBJECT = 200
-JUMPS = (
-    '<p class="pa-jumps"><a href="#pa-table">Side by side</a>'
-    '<a href="#pa-downloads">Download</a></p>'
-)
+JUMPS = '<p class="pa-jumps"><a href="#pa-table">Side by side</a><a href="#pa-downloads">Download</a></p>'
 """From the title to what follows the sections, which may be long."""
 DOWNLOADS = (
     ("md", "Markdown"),
