@@ -35,16 +35,16 @@ class Topical(ABC):
     def _chat(self) -> ChatModel | None:
         """The model that names topics, where there is one."""
 
-    def _topics(self) -> TopicKeeper:
-        """What keeps the topics of the open index."""
+    def _topics(self, *, asking: bool = True) -> TopicKeeper:
+        """What keeps the topics of the open index, ``asking`` the model for names or not."""
         from .topics.keeping import Naming, TopicKeeper
 
-        naming = Naming(self._chat, self.settings, self._ledger)
+        naming = Naming(self._chat if asking else lambda: None, self.settings, self._ledger)
         return TopicKeeper(self._place.layout.topics, self._opened(), naming)
 
     def _known_topics(self) -> Topics:
-        """The topics if they were found before; a name of one can be known to nobody else."""
-        return self.topics() if self._place.layout.topics.exists() else Topics()
+        """The topics if they were found before; a name of one can be known to nobody else. Asks no model."""
+        return self._topics(asking=False).topics() if self._place.layout.topics.exists() else Topics()
 
     def topics(self, *, refresh: bool = False, progress: ProgressCallback | None = None) -> Topics:
         """The topics of the collection, the largest first; how many there are is found.

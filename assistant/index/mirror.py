@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 from uuid import uuid4
@@ -25,6 +25,7 @@ from .health import SAMPLED, problem_of_vectors
 from .layout import Data, Layout, Manifest, damaged, not_found
 from .library import Description, Entry, Library
 from .lock import OwnerLock
+from .mirror_manifest import MirrorManifest
 from .records import from_record
 from .sentence_vectors import SentenceVectors
 from .server import CollectionGoneError
@@ -32,26 +33,10 @@ from .store import PaperIndex
 from .vectors import ServedVectors
 from .words import WordStore
 
-_FRESH = 5.0
-"""So many seconds a reader relies on what it knows of the journal."""
-_PATIENCE = 60.0
-"""So long a first copy that another process makes is waited for."""
+_FRESH, _PATIENCE = 5.0, 60.0
+"""So many seconds a reader relies on what it knows of the journal, and waits for another's first copy."""
 _COPIED = 10
 """Pages of a first copy that are written at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class MirrorManifest(Manifest):
-    """What a copy holds: ``collection`` is copied up to journal entry ``entry``; empty, it is not whole yet.
-
-    ``claim`` tells that entry from another one with its number, after the server was set back to a backup.
-    ``writer`` names the copy: of the journal entries with its name, only one process can be at work.
-    """
-
-    collection: str = ""
-    entry: int = 0
-    claim: str = ""
-    writer: str = ""
 
 
 class MirrorIndex(PaperIndex):
