@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -96,12 +96,18 @@ def texts_of(paper: Paper) -> tuple[str, Spans]:
 
 
 def repeated(papers: Sequence[Paper], count: int) -> Iterator[Paper]:
-    """So many papers, the same ones again under other ids where there are too few."""
-    rounds = (
-        papers if turn == 0 else (replace(paper, id=f"{paper.id}#{turn}") for paper in papers)
-        for turn in range(-(-count // len(papers)))
+    """So many papers, the same ones again where there are too few, as studies of their own."""
+    return islice(
+        chain.from_iterable(_round(papers, turn) for turn in range(-(-count // len(papers)))), count
     )
-    return islice(chain.from_iterable(rounds), count)
+
+
+def _round(papers: Sequence[Paper], turn: int) -> Iterable[Paper]:
+    if turn == 0:
+        return papers
+    # Other ids and authors, else they would be folded into the first ones.
+    own = {"doi": None, "arxiv_id": None, "authors": (f"Author{turn}",)}
+    return (replace(paper, id=f"{paper.id}#{turn}", **own) for paper in papers)
 
 
 def bare(papers: Iterator[Paper], folder: Path, embedder: Known) -> float:
