@@ -106,8 +106,8 @@ def _round(papers: Sequence[Paper], turn: int) -> Iterable[Paper]:
     if turn == 0:
         return papers
     # Other ids and authors, else they would be folded into the first ones.
-    own = {"doi": None, "arxiv_id": None, "authors": (f"Author{turn}",)}
-    return (replace(paper, id=f"{paper.id}#{turn}", **own) for paper in papers)
+    authors = (f"Author{turn}",)
+    return (replace(p, id=f"{p.id}#{turn}", doi=None, arxiv_id=None, authors=authors) for p in papers)
 
 
 def bare(papers: Iterator[Paper], folder: Path, embedder: Known) -> float:
