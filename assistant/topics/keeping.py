@@ -57,6 +57,8 @@ class Naming:
 
 _TURN = threading.RLock()
 """Topics are found for one caller after the other: it takes all processors."""
+_DRAWING = threading.RLock()
+"""So are maps laid out."""
 
 
 class TopicKeeper:
@@ -75,11 +77,16 @@ class TopicKeeper:
 
     def map(self, progress: ProgressCallback | None = None) -> TopicMap:
         """The topics with the places of all papers in two dimensions."""
-        with _TURN:
-            state, notices = self._current(progress=progress)
+        with _DRAWING:
+            with _TURN:
+                state, notices = self._current(progress=progress)
             if state.places.keys() != state.papers.keys():
-                state = replace(state, places=placed(self._index, sorted(state.papers), state.places))
-                notices = [*notices, *self._kept(state)]
+                # It takes seconds, in which others may ask for the topics.
+                laid = placed(self._index, sorted(state.papers), state.places)
+                with _TURN:
+                    latest, more = self._current()
+                    state = replace(latest, places=laid if latest.papers == state.papers else latest.places)
+                    notices = [*notices, *more, *self._kept(state)]
             topics = viewed(state, self._index.papers, notices)
             topic_of = {paper: topic.id for topic in topics for paper in topic.papers}
             places = [
