@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from assistant import Assistant
+from assistant import Assistant, Paper
 
 from .browser import Browser, Served, browser, serving  # noqa: F401 - browser is a fixture
 from .openai_server import OpenAIServer, says, unauthorized
@@ -250,3 +250,19 @@ def test_a_narrow_screen(browser: Browser, index: Path, tmp_path: Path, theme: s
         browser.wait(".pa-current")
         # The address has a query: a mark must not load the page anew.
         assert browser.find("#pa-chatbot .bot")
+
+
+@pytest.mark.browser
+def test_a_filter_in_words_can_be_removed(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+    told = "We show that graph rewiring reduces over-squashing in {} graph networks."
+    with Assistant.open(tmp_path / "years") as assistant:
+        assistant.add(
+            Paper(kind, f"Rewiring of {kind} graphs", told.format(kind), year=year)
+            for kind, year in (("sparse", 2019), ("dense", 2023))
+        )
+    with serving(tmp_path / "years", tmp_path / "log") as served:
+        ask(browser, served, "Does rewiring reduce over-squashing since 2021?", until="from 1 paper")
+        browser.wait("#pa-found button", text="since 2021").click()
+        browser.wait("#pa-chatbot .bot", text="in sparse graph")
+        assert not [chip for chip in browser.find("#pa-found button") if chip.is_displayed()]
+        assert browser.complaints() == []

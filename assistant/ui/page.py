@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from ..errors import AssistantError
+from ..filters import Filters
 from . import panels
 from .conversation import Conversation, Turn
 from .escaping import shortened
@@ -35,6 +37,8 @@ EXAMPLES = (
 SIMULTANEOUS_ANSWERS = 24
 """Answers written at once, over all tabs; the rest wait in the queue."""
 LONGEST_QUEUE = 96
+MOST_FOUND = 4
+"""Filters of a question's words that have a chip: years, an author, a venue, a file."""
 POLL_SECONDS = 0.5
 FORGOTTEN_UPLOADS = (600, 3600)
 """How often it is looked for files that were sent and never added, and their age: in seconds."""
@@ -100,6 +104,11 @@ class Page:
                 layout="bubble",
             )
             self._status = gr.HTML(self._preparation_line(), js_on_load=None, elem_id="pa-status")
+            with gr.Row(visible=False, elem_id="pa-found", elem_classes="pa-chips") as self._found_line:
+                self._found = [
+                    gr.Button(visible=False, size="sm", min_width=0, elem_classes="pa-chip")
+                    for _ in range(MOST_FOUND)
+                ]
             self._question = gr.Textbox(
                 elem_id="pa-question",
                 label="Question",
@@ -115,7 +124,7 @@ class Page:
 
     def _wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
         """Connect the events. None is an endpoint for others: the page's own tabs are the only callers."""
-        shown = [self._chat, self._status, self._question, self._sources]
+        shown = [self._chat, self._status, self._question, self._sources, self._found_line, *self._found]
         asking: dict[str, Any] = {
             "outputs": shown,
             "show_progress": "hidden",
@@ -127,6 +136,8 @@ class Page:
             self._ask, [self._question, self._conversation, *self._filters.fields], **asking
         )
         self._chat.example_select(self._ask_example, [self._conversation, *self._filters.fields], **asking)
+        for place, chip in enumerate(self._found):
+            chip.click(partial(self._ask_without, place), [self._conversation], **asking)
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         # Not by Gradio's ``cancels``: a cancelled event now and then leaves an error over the chat. Ours
         # wakes the generator, which then ends as any other.
@@ -152,7 +163,28 @@ class Page:
         if not question.strip():
             yield {self._status: panels.status("Type a question first.")}
             return
-        filters = filters_of(*fields)
+        async with aclosing(self._answer(question, conversation, filters_of(*fields))) as updates:
+            async for update in updates:
+                yield update
+
+    async def _ask_without(self, place: int, conversation: Conversation) -> AsyncGenerator[Updates, None]:
+        """Ask the last question again without one of the filters that its words asked for."""
+        last = conversation.turns[-1] if conversation.turns else None
+        if last is None or last.answer is None or place >= len(last.answer.filters_found):
+            return
+        filters = last.filters
+        for other, found in enumerate(last.answer.filters_found):
+            if other != place:
+                filters &= found.filters
+        asked = self._answer(last.answer.searched or last.question, conversation, filters, words=False)
+        async with aclosing(asked) as updates:
+            async for update in updates:
+                yield update
+
+    async def _answer(
+        self, question: str, conversation: Conversation, filters: Filters, *, words: bool = True
+    ) -> AsyncGenerator[Updates, None]:
+        """Answer one question; ``words`` is whether filters are read out of it."""
         turn = conversation.ask(question, filters)
         if self._preparation.under_way:
             turn.doing = "Waiting until the collection is ready"
@@ -160,7 +192,8 @@ class Page:
         try:
             await self._until_ready(turn)
             if not turn.finished:
-                events = Batches(lambda: conversation.chat(self._assistant).stream(question, filters=filters))
+                chat = conversation.chat(self._assistant)
+                events = Batches(lambda: chat.stream(question, filters=filters, filters_from_words=words))
                 turn.on_stop = events.stop
                 async with aclosing(events.read()) as batches:
                     async for batch in batches:
@@ -188,7 +221,18 @@ class Page:
             self._chat: conversation.messages(),
             self._status: panels.status(summary) if summary else self._preparation_line(),
             self._sources: conversation.panel(),
+            **self._chips(conversation),
         }
+
+    def _chips(self, conversation: Conversation) -> Updates:
+        """A chip for each filter that the words of the last question asked for."""
+        answer = conversation.turns[-1].answer if conversation.turns else None
+        found = [f"{shortened(str(each), 60)} ✕" for each in answer.filters_found] if answer else []
+        found += [""] * (len(self._found) - len(found))
+        chips = {
+            chip: gr.Button(text, visible=bool(text)) for chip, text in zip(self._found, found, strict=False)
+        }
+        return {self._found_line: gr.Row(visible=bool(found[0])), **chips}
 
     async def _stop(self, conversation: Conversation) -> None:
         conversation.stop()
