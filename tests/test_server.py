@@ -108,7 +108,9 @@ def whole(tmp_path: Path, papers: Sequence[Paper]) -> tuple[int, int, str]:
 def consistent(index: PaperIndex, papers: Sequence[Paper]) -> None:
     """Vectors, records and words all hold exactly these papers."""
     ids = {paper.id for paper in papers}
-    assert {found for found, _ in index.nearest(FakeEmbedder().embed_query("x"), len(ids) + 10)} == ids
+    # The graph of vectors is approximate: of so many neighbours it may pass one over.
+    assert {found for found, _ in index.nearest(FakeEmbedder().embed_query("x"), len(ids) + 10)} <= ids
+    assert index.vectors(sorted(ids)).keys() == ids
     assert {paper.id for paper in index.all()} == ids
     assert index.papers([paper.id for paper in papers]) == list(papers)
     assert len(index) == len(ids)

@@ -10,7 +10,7 @@ import gc
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import islice
 from threading import Event
@@ -21,6 +21,8 @@ Item = TypeVar("Item")
 _FIRST, USUAL, _MOST = 16, 256, 2048
 """Rows of a batch, which is a commit: the first ones are small, so that embedding begins at once and
 something is in soon; the later ones are what a kill can cost, against the price of a commit."""
+_WAITING = 1
+"""Batches that wait to be embedded while one is."""
 _SHORT = 1.0
 """Seconds. While the usual batches take less, larger ones are tried: their vectors are there already."""
 
@@ -47,6 +49,7 @@ def pipelined(
     pools = [ThreadPoolExecutor(1, thread_name_prefix="import") for _ in stages]
     failed = [Event() for _ in stages]
     under_way: deque[tuple[Item, Future[Any]]] = deque()
+    begun: deque[Future[Any]] = deque()
 
     def through(stage: int, item: Item, before: Future[Any] | None) -> Any:
         made = before.result() if before else None
@@ -62,11 +65,14 @@ def pipelined(
     gc.freeze()  # The collector need not walk through all libraries again and again.
     try:
         for item in items:
-            done = None
-            for number, pool in enumerate(pools):
+            done = first = pools[0].submit(through, 0, item, None)
+            for number, pool in enumerate(pools[1:], start=1):
                 done = pool.submit(through, number, item, done)
-            if done:
-                under_way.append((item, done))
+            under_way.append((item, done))
+            begun.append(first)
+            # What waits for the first stage, the slowest, would only make it longer to stop.
+            if len(begun) > _WAITING:
+                wait([begun.popleft()])
             settle(len(stages))
         settle(0)
     finally:
