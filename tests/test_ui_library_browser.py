@@ -127,7 +127,7 @@ def test_an_import_runs_beside_the_chat_and_can_be_stopped_from_another_tab(
     tmp_path: Path,
 ) -> None:
     long, short = tmp_path / "long.jsonl", tmp_path / "short.jsonl"
-    long.write_text(rows("Herring", 3000))
+    long.write_text(rows("Herring", 12_000))
     short.write_text(rows("Cod", 3))
     with serving(index, tmp_path / "log") as served:
         browser.open(served.url)
