@@ -40,7 +40,7 @@ def rebuild(
     For another embedder or format version, or after damage. The new index takes the old one's place in one
     step: cut off before that, the old one is as it was.
     """
-    with reporting(as_json), options.opened(index, library) as assistant:
+    with reporting(as_json), options.opened(index, library, alone=True) as assistant:
         with progress_bar() as progress:
             papers = assistant.rebuild(progress=progress)
         if as_json:
@@ -67,7 +67,7 @@ def serve(
     Where there is no index yet, the sample collection is indexed first.
     """
     mode = "extractive" if extractive else None
-    with reporting(), options.opened(index, library, mode=mode) as assistant:
+    with reporting(), options.opened(index, library, alone=True, mode=mode) as assistant:
         from ..ui import serve as serve_page
 
         serve_page(assistant, host=host, port=port, open_browser=open_browser)
@@ -80,7 +80,7 @@ def doctor(
 
     Looks at the prompts, the embedder, the language model and every record of the index.
     """
-    with reporting(as_json), options.opened(index, library) as assistant:
+    with reporting(as_json), options.opened(index, library, alone=True) as assistant:
         from dataclasses import asdict
 
         from ..doctor import examine

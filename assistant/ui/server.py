@@ -74,6 +74,7 @@ def _run(
 ) -> None:
     import uvicorn
 
+    from ..serving.listening import Listener
     from .importing import Desk
     from .preparation import Preparation
     from .uploads import Uploads
@@ -106,9 +107,13 @@ def _run(
         fatal.append(error)
         server.should_exit = True
 
-    preparation = Preparation(assistant, give_up)
+    def tell_commands() -> None:
+        listener.publish()
+
+    preparation = Preparation(assistant, give_up, tell_commands)
     uploads = Uploads()
     desk = Desk(assistant, preparation, uploads)
+    listener = Listener(assistant, ready=lambda: not preparation.under_way, turn=desk.waited_turn)
     app = create_app(assistant, preparation, desk, uploads)
     server = Server(
         uvicorn.Config(
@@ -126,6 +131,7 @@ def _run(
         server.run(sockets=[bound])
     finally:
         preparation.stop()
+        listener.close()
         desk.close()
         uploads.close()
     if fatal:
