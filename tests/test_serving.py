@@ -173,12 +173,16 @@ def test_progress_and_stop_go_back_and_forth(beside: Path) -> None:
     assert remote
     papers = [Paper(f"p{n}", f"Paper {n} on eggs", f"Egg {n} was boiled for long.") for n in range(60)]
     told: list[Any] = []
+
+    def broken(_: object) -> None:
+        raise ZeroDivisionError
+
     report = remote.add(papers, progress=told.append, stop=lambda: len(told) > 1)
     assert report.interrupted
     assert 0 < report.added < 60
     assert told[-1].done == report.added
     with pytest.raises(ZeroDivisionError):
-        remote.add(papers, progress=lambda _: 1 // 0)
+        remote.add(papers, progress=broken)
     assert remote.add(papers).interrupted is False
     assert remote.status().papers == 263
     assert remote.status().sound

@@ -1,8 +1,6 @@
-"""The commands about the assistant itself: ``status``, ``rebuild``, ``serve``, ``doctor``."""
+"""The commands about the assistant itself: ``status``, ``rebuild``, ``doctor``."""
 
 from __future__ import annotations
-
-from typing import Annotated
 
 import typer
 
@@ -47,30 +45,6 @@ def rebuild(
             print_json({"papers": papers})
         else:
             show(f"{papers:,} papers in the new index.")
-
-
-def serve(
-    index: options.Index = None,
-    library: options.Library = None,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int | None,
-        typer.Option(
-            "--port", help="Port to listen on (else the first free one from 7860).", min=1, max=65535
-        ),
-    ] = None,
-    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
-    extractive: options.Extractive = False,
-) -> None:
-    """Serve the page on this machine.
-
-    Where there is no index yet, the sample collection is indexed first.
-    """
-    mode = "extractive" if extractive else None
-    with reporting(), options.opened(index, library, alone=True, mode=mode) as assistant:
-        from ..ui import serve as serve_page
-
-        serve_page(assistant, host=host, port=port, open_browser=open_browser)
 
 
 def doctor(
