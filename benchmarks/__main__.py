@@ -21,6 +21,8 @@ MODULES = (
     "roles",
     "topics",
     "server",
+    "crowd",
+    "crowd",
 )
 
 
