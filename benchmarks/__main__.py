@@ -22,7 +22,6 @@ MODULES = (
     "topics",
     "server",
     "crowd",
-    "crowd",
 )
 
 

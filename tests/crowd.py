@@ -1,4 +1,4 @@
-"""Many readers at once: sessions that ask the page as a browser does, and a slow model that repeats the asker.
+"""Many readers at once: sessions that ask the page as a browser does, and a slow model.
 
 Each reply of the model names who asked it, so that an answer that went to somebody else is seen.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
-from .openai_server import Behaviour, OpenAIServer, Request, says
+from .openai_server import Behaviour, Exchange, OpenAIServer, Request, says
 
 TOPICS = (
     "What causes over-squashing in message passing networks?",
@@ -42,13 +42,13 @@ class Heard:
     whole: float
 
     @property
-    def mixed(self) -> bool:
-        """Whether it holds a word that was somebody else's."""
-        return set(_ASKER.findall(self.text)) != {self.asker}
+    def right(self) -> bool:
+        """Whether the model answered, this asker and nobody else."""
+        return set(_ASKER.findall(self.text)) == {self.asker}
 
 
 class SlowModel(OpenAIServer):
-    """Thinks for ``first`` seconds, then says a word each ``delay``; the first word says whom it answers."""
+    """Thinks for ``first`` seconds, then says a word each ``delay``; the first words say whom it answers."""
 
     first, delay = 1.0, 0.02
 
@@ -57,9 +57,9 @@ class SlowModel(OpenAIServer):
         said = f"Here {found[-1] if found else 'nobody'} is told that it was measured [P1.S1]. "
         speak = says(said + "More is said of it in the papers [P1.S2]. " * 4, delay=self.delay)
 
-        def act(exchange: object) -> None:
-            exchange.wait(self.first)  # type: ignore[attr-defined]
-            speak(exchange)  # type: ignore[arg-type]
+        def act(exchange: Exchange) -> None:
+            exchange.wait(self.first)
+            speak(exchange)
 
         return act
 
@@ -83,9 +83,8 @@ class Visitor:
     def ask(self, number: int) -> Heard:
         """Ask one question and hear its answer to the end."""
         asker = f"reader {self._number}, question {number}"
-        question = f"{TOPICS[number % len(TOPICS)]} ({asker})"
         body = {
-            "data": [question, *(None for _ in self._fields)],
+            "data": [f"{TOPICS[number % len(TOPICS)]} ({asker})", *(None for _ in self._fields)],
             "fn_index": self._event,
             "session_hash": self._session,
         }
@@ -94,23 +93,23 @@ class Visitor:
         first = 0.0
         last = ""
         for said in self._events():
-            if (not first and "Here" in said.partition('"Here')[0] + said and "is told" in said) or (
-                not first and re.search(r"Here\b", said)
-            ):
+            if not first and '"Here' in said:
                 first = time.perf_counter() - began
             last = said
-        return Heard(asker, _answer(json.loads(last), question), first, time.perf_counter() - began)
+        completed = json.loads(last)
+        assert completed["success"], completed
+        text = completed["output"]["data"][0][-1]["content"][0]["text"]
+        return Heard(asker, text, first, time.perf_counter() - began)
 
     def _events(self) -> Iterator[str]:
-        connection = HTTPConnection(str(self._place.hostname), self._place.port, timeout=120)
+        connection = self._connection()
         try:
             connection.request("GET", f"/gradio_api/queue/data?session_hash={self._session}")
             reply = connection.getresponse()
             while line := reply.readline():
                 said = line.decode().removeprefix("data: ").strip()
-                if '"msg"' not in said:
-                    continue
-                yield said
+                if '"process_' in said:
+                    yield said
                 if '"process_completed"' in said:
                     return
         finally:
@@ -118,15 +117,18 @@ class Visitor:
         raise AssertionError("the stream ended before its answer")
 
     def _request(self, method: str, path: str, body: str | None = None) -> str:
-        connection = HTTPConnection(str(self._place.hostname), self._place.port, timeout=120)
+        connection = self._connection()
         try:
             connection.request(method, path, body, {"Content-Type": "application/json"})
             reply = connection.getresponse()
-            text = reply.read().decode()
+            text = str(reply.read(), "utf-8")
             assert reply.status == 200, f"{method} {path}: {reply.status} {text[:200]}"
             return text
         finally:
             connection.close()
+
+    def _connection(self) -> HTTPConnection:
+        return HTTPConnection(str(self._place.hostname), self._place.port, timeout=120)
 
 
 def crowd(url: str, sessions: int, questions: int) -> list[Heard]:
@@ -138,11 +140,3 @@ def crowd(url: str, sessions: int, questions: int) -> list[Heard]:
 
     with ThreadPoolExecutor(sessions) as pool:
         return [heard for each in pool.map(visit, range(sessions)) for heard in each]
-
-
-def _answer(completed: dict[str, object], question: str) -> str:
-    """The text of the last message of the chat, once all is there."""
-    assert completed.get("success"), completed
-    output = json.dumps(completed["output"])
-    assert question in output.replace("\\", ""), output[:300]
-    return output[output.rindex(question[-20:]) :] if question in output else output

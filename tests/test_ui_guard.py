@@ -5,11 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import stat
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,7 +24,6 @@ from assistant import Assistant, Settings
 from assistant.cli import app as program
 from assistant.errors import AssistantError, SettingsError
 from assistant.serving.users import Users, hashed, load, save
-from assistant.ui import pacing, webapp
 from assistant.ui.failures import without_keys
 from assistant.ui.guard import names_of_this_machine
 from assistant.ui.importing import Desk
@@ -32,6 +31,10 @@ from assistant.ui.pacing import Pacing
 from assistant.ui.preparation import Preparation
 from assistant.ui.server import is_loopback, listen
 from assistant.ui.uploads import Uploads
+
+from .browser import serving
+
+pytestmark = pytest.mark.slow
 
 KEY = "sk-proj-Zx81kQw7TTnm02Lp"
 
@@ -64,32 +67,19 @@ class Page:
 
 
 @contextmanager
-def open_page(folder: Path, **settings: object) -> Iterator[Page]:
-    import uvicorn
-
-    assistant = Assistant.open(settings=Settings.load(index=folder / "index", **settings))
-    preparation, uploads = Preparation(assistant), Uploads()
-    desk = Desk(assistant, preparation, uploads)
-    with closing(assistant), closing(uploads), closing(desk), listen("127.0.0.1", 0) as bound:
-        app = webapp.create_app(assistant, preparation, desk, uploads)
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-        thread.start()
-        try:
-            yield Page(bound.getsockname()[1])
-        finally:
-            webapp.end_connections(app)
-            server.should_exit = True
-            thread.join(20)
+def open_page(index: Path, folder: Path, **settings: str) -> Iterator[Page]:
+    with serving(Path(shutil.copytree(index, folder / "index")), folder / "log", **settings) as served:
+        served.wait_until("ok")
+        yield Page(int(served.url.rpartition(":")[2]))
+        assert served.end() == 0
+        assert served.errors() == ""
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def page(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A page that everybody on this machine may use."""
-    given = {"max_upload_mb": 1, "allow_hosts": "papers.example", "api_key": KEY}
-    with open_page(tmp_path_factory.mktemp("open"), **given) as running:
+    given = {"ASSISTANT_MAX_UPLOAD_MB": "1", "ASSISTANT_ALLOW_HOSTS": "papers.example", "OPENAI_API_KEY": KEY}
+    with open_page(sample_index, tmp_path_factory.mktemp("open"), **given) as running:
         yield running
 
 
@@ -101,12 +91,11 @@ def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def guarded(users: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A page for those users."""
-    before, webapp.WRONG_PASSWORD_SECONDS = webapp.WRONG_PASSWORD_SECONDS, 0.0
-    with open_page(tmp_path_factory.mktemp("guarded"), auth_file=users) as running:
+def guarded(users: Path, sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A page for those users, and one of a setting."""
+    given = {"ASSISTANT_AUTH_FILE": str(users), "ASSISTANT_AUTH": "eva:with:colons"}
+    with open_page(sample_index, tmp_path_factory.mktemp("guarded"), **given) as running:
         yield running
-    webapp.WRONG_PASSWORD_SECONDS = before
 
 
 # -- users -------------------------------------------------------------------------------------------
@@ -127,7 +116,7 @@ def test_nothing_but_the_login_without_a_password(guarded: Page) -> None:
     assert status == 200
     assert "auth_required" in shown
     assert "pa-question" not in shown
-    assert json.loads(guarded.request("/healthz")[1]) == {"status": "indexing"}
+    assert json.loads(guarded.request("/healthz")[1]) == {"status": "ok"}
     for cookie in ("x=y", "access-token-unsecure-1=2", '=;"', "\x7f="):
         assert guarded.request("/gradio_api/info", Cookie=cookie)[0] == 401
 
@@ -146,10 +135,8 @@ def test_users_come_in_with_their_own_passwords(guarded: Page, users: Path) -> N
     assert guarded.log_in("new", "a new password")[0] == 200
 
 
-def test_one_user_by_a_setting(tmp_path: Path) -> None:
-    with open_page(tmp_path, auth="ada:with:colons") as running:
-        assert running.log_in("ada", "with:colons")[0] == 200
-        assert running.request("/gradio_api/info")[0] == 401
+def test_one_user_by_a_setting(guarded: Page) -> None:
+    assert guarded.log_in("eva", "with:colons")[0] == 200
     for wrong in ("ada", "ada:", ":x"):
         with pytest.raises(SettingsError, match="USER:PASSWORD"):
             Users(Settings.load(auth=wrong))
@@ -272,7 +259,6 @@ def test_other_sites_change_nothing(page: Page, headers: dict[str, str], status:
         "/monitoring/summary",
         "/file=/etc/passwd",
         "/docs",
-        "/openapi.json",
     ],
 )
 def test_no_file_and_no_address_is_shown(page: Page, path: str) -> None:
@@ -303,7 +289,7 @@ def test_a_file_above_the_limit_is_refused(page: Page) -> None:
 
 
 def test_keys_are_nowhere(page: Page) -> None:
-    for path in ("/", "/config", "/gradio_api/info", "/gradio_api/openapi.json", "/healthz", "/theme.css"):
+    for path in ("/", "/config", "/gradio_api/info", "/openapi.json", "/healthz", "/theme.css"):
         assert KEY not in page.request(path)[1]
     settings = Settings.load(
         api_key=KEY, chroma_token="t0ken-abc", s2_key="s2-abc", auth="ada:horse", openalex_key="oa-abc"
@@ -320,7 +306,7 @@ def test_keys_are_nowhere(page: Page) -> None:
 
 def test_one_tab_may_not_ask_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr(pacing.time, "monotonic", lambda: now)
+    monkeypatch.setattr("assistant.ui.pacing.time.monotonic", lambda: now)
     asked = Pacing()
     assert [asked.refusal(2) for _ in range(2)] == ["", ""]
     now = 110.0
@@ -348,10 +334,10 @@ def test_the_page_says_so_and_asks_no_more(sample: Assistant) -> None:
         desk = Desk(sample, preparation, uploads)
         layout = Layout(sample, preparation, desk, uploads, Keeping(uploads))
         layout.build()
-        conversation = Conversation()
+        conversation, fields = Conversation(), (None, None, "", "", "")
 
         async def ask() -> list[object]:
-            return [update async for update in layout._ask("What is over-squashing?", conversation)]
+            return [update async for update in layout._ask("What is over-squashing?", conversation, *fields)]
 
         assert len(asyncio.run(ask())) > 1
         [said] = asyncio.run(ask())

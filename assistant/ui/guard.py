@@ -138,4 +138,5 @@ def _is_foreign(headers: Headers) -> bool:
         return False  # no browser
     # Not sent where a page is open without encryption beyond this machine: then the origin tells.
     ours = {headers.get("host"), headers.get("x-forwarded-host", "").split(",")[0].strip()}
-    return origin.partition("://")[2] not in ours
+    theirs = origin.partition("://")[2]
+    return not theirs or theirs not in ours
