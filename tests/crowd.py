@@ -83,23 +83,25 @@ class Visitor:
     def ask(self, number: int) -> Heard:
         """Ask one question and hear its answer to the end."""
         asker = f"reader {self._number}, question {number}"
-        body = {
-            "data": [f"{TOPICS[number % len(TOPICS)]} ({asker})", *(None for _ in self._fields)],
-            "fn_index": self._event,
-            "session_hash": self._session,
-        }
         began = time.perf_counter()
-        self._request("POST", "/gradio_api/queue/join", json.dumps(body))
         first = 0.0
-        last = ""
-        for said in self._events():
+        for said in self.hear(f"{TOPICS[number % len(TOPICS)]} ({asker})"):
             if not first and '"Here' in said:
                 first = time.perf_counter() - began
-            last = said
-        completed = json.loads(last)
+        completed = json.loads(said)
         assert completed["success"], completed
         text = completed["output"]["data"][0][-1]["content"][0]["text"]
         return Heard(asker, text, first, time.perf_counter() - began)
+
+    def hear(self, question: str) -> Iterator[str]:
+        """What the page says to a question, update by update."""
+        body = {
+            "data": [question, *(None for _ in self._fields)],
+            "fn_index": self._event,
+            "session_hash": self._session,
+        }
+        self._request("POST", "/gradio_api/queue/join", json.dumps(body))
+        yield from self._events()
 
     def _events(self) -> Iterator[str]:
         connection = self._connection()

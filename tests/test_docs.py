@@ -69,7 +69,9 @@ def commands_page(folder: Path) -> str:
     parts = ["# Commands\n\nGenerated from the program's own `--help` by `make docs`.\n"]
     for command in ("", *COMMANDS):
         name = f"paper-assistant {command}".strip()
-        shown = _command([*command.split(), "--help"], folder).replace("root", "paper-assistant")
+        shown = _command([*command.split(), "--help"], folder).replace(
+            "Usage: root", "Usage: paper-assistant"
+        )
         parts.append(f"## `{name}`\n\n```text\n{shown.strip()}\n```\n")
     return "\n".join(parts)
 

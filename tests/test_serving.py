@@ -143,8 +143,12 @@ def test_what_is_typed_and_the_map(beside: Path, tmp_path: Path) -> None:
     assert run("map", "--out", tmp_path / "no" / "map.html", "--index", beside)[0] == 2
 
 
-@pytest.mark.parametrize("command", [("rebuild",), ("eval", "--make", "new.jsonl")])
-def test_some_commands_need_the_index_for_themselves(command: tuple[str, ...], beside: Path) -> None:
+@pytest.mark.parametrize("command", [("rebuild",), ("eval", "questions.jsonl")])
+def test_some_commands_need_the_index_for_themselves(
+    command: tuple[str, ...], beside: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "questions.jsonl").write_text('{"question": "What is boiled?", "gold": [0]}\n', "utf-8")
+    monkeypatch.chdir(tmp_path)
     code, _, said = run(*command, "--index", beside)
     assert code == 1
     assert "in use by this process" in said
