@@ -1,7 +1,7 @@
 """The fenced blocks of a page; knows nothing of running them.
 
-A block that cannot be run here has a mark on the line before it, ``<!-- not run: REASON -->``, with one of the
-reasons below; it is parsed all the same. ``python -m tests.pages.blocks`` lists them.
+A block that cannot be run here has a mark on the line before it, ``<!-- not run: REASON -->``, with one of
+the reasons below. ``python -m tests.pages.blocks`` lists them.
 """
 
 from __future__ import annotations

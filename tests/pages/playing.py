@@ -14,7 +14,6 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ class Player:
 
     folder: Path
     patch: pytest.MonkeyPatch
-    instead: Mapping[str, str] = field(default_factory=dict)
+    instead: dict[str, str] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -130,7 +129,10 @@ def _compare(printed: str, shown: str, block: Block) -> None:
     """Hold what came to what the page shows, if it shows anything."""
     if not shown.strip():
         return
-    parts = [re.escape(line.rstrip()).replace("…", ".*") for line in shown.strip().splitlines()]
-    pattern = "\n".join(r"(?:.*\n)*?.*" if part.strip() == ".*" else part for part in parts)
+    pattern = "\n".join(map(_pattern, shown.strip().splitlines()))
     told = "\n".join(line.rstrip() for line in printed.strip().splitlines())
     assert re.fullmatch(pattern, told), f"{block} shows\n{shown}\nbut this came:\n{told}"
+
+
+def _pattern(line: str) -> str:
+    return r"(?:.*\n)*?.*" if line.strip() == "…" else re.escape(line.rstrip()).replace("…", ".*")
