@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import assistant
+from tests.advisories import judged
 from tests.licences import Licensed, licence_of, licensed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -147,3 +148,33 @@ def test_a_licence_is_read_from_whichever_field_has_it(
     fields: dict[str, str | list[str]], licence: str
 ) -> None:
     assert licence_of(fields) == licence
+
+
+@pytest.mark.parametrize(
+    ("packages", "code", "told"),
+    [
+        ([{"name": "a", "version": "1", "vulns": []}], 0, "1 packages checked, 0 could not be."),
+        (
+            [
+                {"name": "a", "version": "1", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1"]}]},
+                {"name": "b", "skip_reason": "not found"},
+            ],
+            1,
+            "a 1: PYSEC-1, mended in 1.1",
+        ),
+        ([{"name": "b", "skip_reason": "not found"}], 2, "none of 1 packages was checked"),
+    ],
+)
+def test_vulnerabilities_are_told(packages: list[dict[str, object]], code: int, told: str) -> None:
+    found, lines = judged(json.dumps({"dependencies": packages}))
+    assert found == code
+    assert told in lines[0]
+
+
+def test_an_advisory_service_that_is_not_there_is_told() -> None:
+    code, lines = judged("", "Traceback\nConnectionError: no route\n")
+    assert code == 2
+    assert lines == [
+        "No advisory service could be reached; nothing was checked.",
+        "ConnectionError: no route",
+    ]
