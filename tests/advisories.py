@@ -1,7 +1,7 @@
 """Asks an advisory service for known vulnerabilities of what is pinned, and tells when it could not be asked.
 
-``python -m tests.advisories`` (or ``make audit``). Of an index without advisories, as mirrors are, pip-audit alone
-says that no vulnerabilities are known; here that is told apart, and fails.
+``python -m tests.advisories`` (or ``make audit``). Of an index without advisories, as mirrors are, pip-audit
+alone says that no vulnerabilities are known; here that is told apart, and fails.
 """
 
 from __future__ import annotations
