@@ -52,6 +52,13 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_every_room_is_drawn() -> None:
+    """A new room is to be added to the drawing."""
+    drawn = (DOCS / "house.md").read_text("utf-8").split("```")[1]
+    rooms = [path.parent.name for path in (ROOT / "assistant").glob("*/__init__.py")]
+    assert not [room for room in rooms if not re.search(rf"\b{room}\b", drawn)]
+
+
 def main() -> None:
     """Write the generated pages."""
     with tempfile.TemporaryDirectory() as name:
