@@ -16,11 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 REASONS = (
     "downloads",
     "needs a model server",
+    "needs a running page",
+    "needs another program",
     "needs the evaluation data",
     "needs the checkout's own environment",
     "runs until it is stopped",
 )
-LANGUAGES = ("bash", "console", "py", "python", "text", "toml", "json", "html")
+LANGUAGES = ("bash", "console", "py", "python", "text", "toml", "json", "html", "nginx", "yaml")
 """Blocks of ``py`` are shown, not run: signatures."""
 _FENCE = re.compile(
     r"^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=indent)```$", re.DOTALL | re.MULTILINE
