@@ -13,6 +13,7 @@ from ..errors import AssistantError
 from ..filters import Filters
 from . import panels
 from .conversation import Conversation
+from .endpoints import publish
 from .escaping import shortened
 from .failures import explain
 from .filtering import FilterFields, filters_of
@@ -82,6 +83,7 @@ class Page:
             self._wire(blocks, asking)
             self._topics.wire(topics)
             self._library.wire(library)
+            publish(self._assistant, self._preparation, concurrency_limit=SIMULTANEOUS_ANSWERS)
         blocks.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=SIMULTANEOUS_ANSWERS)
         return blocks
 
@@ -122,7 +124,7 @@ class Page:
             self._sources = gr.HTML(panels.panel(()), js_on_load=None, elem_id="pa-sources")
 
     def _wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
-        """Connect the events. None is an endpoint for others: the page's own tabs are the only callers."""
+        """Connect the events. None is an endpoint for others (those are in ``endpoints``)."""
         shown = [self._chat, self._status, self._question, self._sources, self._found_line, *self._found]
         asking: dict[str, Any] = {
             "outputs": shown,
