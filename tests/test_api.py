@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +23,11 @@ from assistant.calls import is_event
 from assistant.export import answer_json, hits_json, summary_json, topics_json
 
 from .browser import Served, serving
+from .conftest import need
 from .openai_server import MODEL, OpenAIServer, says, unauthorized
 
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_URL = "http://127.0.0.1:7860"
 QUESTION = "What causes over-squashing in message passing networks?"
 SUBJECT = "speculative decoding"
 KEY = "sk-proj-Zx81kQw7TTnm02Lp"
@@ -218,7 +224,31 @@ def test_calls_from_other_sites_are_refused(page: Served) -> None:
     refused.value.close()
 
 
-# -- with a language model, and when the collection is not there ---------------------------------------
+def test_the_examples_of_the_documentation_run(page: Served) -> None:
+    code = "".join(examples("python")).replace(DEFAULT_URL, page.url)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Over-Squashing" in done.stdout
+    assert "Searching 203 papers" in done.stdout
+
+
+def test_the_shell_example_of_the_documentation_runs(page: Served) -> None:
+    need(shutil.which("curl"), "curl")
+    [code] = examples("bash")
+    done = subprocess.run(
+        ["bash", "-c", code.replace(DEFAULT_URL, page.url)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("event: generating\n")
+    assert "event: complete\n" in done.stdout
+
+
+def examples(language: str) -> list[str]:
+    """The calls that docs/api.md shows."""
+    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    return re.findall(rf"<!-- test: \w+ -->\n```{language}\n(.*?)```", text, re.DOTALL)
+
+
+# -- with a language model ---------------------------------------------------------------------------
 
 
 def test_a_model_answers_and_its_key_is_nowhere(
@@ -241,3 +271,18 @@ def test_a_model_answers_and_its_key_is_nowhere(
     assert quoted["mode"] == "extractive"
     assert quoted["notices"]
     assert KEY not in shown
+
+
+def test_a_cancelled_call_ends_the_model(
+    sample_index: Path, tmp_path: Path, openai_server: OpenAIServer
+) -> None:
+    openai_server.enqueue(says(*["word "] * 600, delay=0.1))
+    index = shutil.copytree(sample_index, tmp_path / "index")
+    environment = {"OPENAI_BASE_URL": openai_server.url, "ASSISTANT_MODEL": MODEL}
+    with serving(index, tmp_path / "log", **environment) as served:
+        client = connect(served)  # the call waits for the collection, if it has to
+        job = client.submit(QUESTION, api_name="/ask")
+        assert any(item.get("event") == "token" for item in job)
+        job.cancel()
+        assert openai_server.chats[0].disconnected.wait(30)
+        client.close()

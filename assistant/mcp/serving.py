@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
@@ -38,8 +39,10 @@ def over_stdio(assistant: Assistant) -> None:
         async with stdio_server() as (incoming, outgoing):
             await server.run(incoming, outgoing, server.create_initialization_options())
 
-    with suppress(KeyboardInterrupt):
-        anyio.run(run)
+    # Nothing else would end it before the thread that reads standard input has read a line. Outside of calls
+    # nothing is open; during one it is as a kill, which an index survives.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    anyio.run(run)
 
 
 def over_http(assistant: Assistant, host: str, port: int) -> None:
