@@ -359,8 +359,8 @@ def test_over_http_with_progress_and_a_clean_end(index: Path, tmp_path: Path) ->
             assert result.structured_content["status"] == "answered"
             assert "Searching 203 papers" in told
             told.clear()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
         assert process.stdout is not None
         assert process.stdout.read() == ""
     assert (tmp_path / "log").read_text().count("\n") == 1

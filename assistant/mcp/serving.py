@@ -61,7 +61,7 @@ def over_http(assistant: Assistant, host: str, port: int) -> None:
     import uvicorn
     from mcp.server.transport_security import TransportSecuritySettings
 
-    from ..ui.server import address, listen, terminated_as_interrupted
+    from ..ui.server import address, listen
     from .tools import server_of
 
     names = dict.fromkeys((*_LOOPBACK, f"[{host}]" if ":" in host else host))
@@ -69,7 +69,7 @@ def over_http(assistant: Assistant, host: str, port: int) -> None:
     security = TransportSecuritySettings(
         allowed_hosts=known, allowed_origins=[f"http://{form}" for form in known]
     )
-    with listen(host, port) as bound, terminated_as_interrupted(), suppress(KeyboardInterrupt):
+    with listen(host, port) as bound, suppress(KeyboardInterrupt):
         app = server_of(assistant).streamable_http_app(
             streamable_http_path=PATH, host=host, transport_security=security
         )

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing, nullcontext
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gradio as gr
 from gradio.events import api
@@ -29,14 +29,13 @@ MISUSED = "There is no such endpoint, or it lacks an argument or knows none of t
 _LOOK_SECONDS = 0.05
 
 
-def publish(assistant: Assistant, preparation: Preparation, **queueing: Any) -> None:
-    """Add the endpoints to the page that is being built; ``queueing`` is how calls wait for each other."""
+def publish(assistant: Assistant, preparation: Preparation) -> None:
+    """Add the endpoints to the page that is being built; so many at once as its queue allows by default."""
     for call in calls_of(lambda: nullcontext(assistant)):
         api(
             _endpoint(call, assistant, preparation),
             api_name=call.name,
             api_description=" ".join(call.description.split()),
-            **queueing,
         )
 
 

@@ -80,10 +80,10 @@ class Page:
                 with gr.Tab("Library", id="library", elem_classes="pa-library") as library:
                     self._library.build()
             self._timer = gr.Timer(POLL_SECONDS, active=True)
+            publish(self._assistant, self._preparation)
             self._wire(blocks, asking)
             self._topics.wire(topics)
             self._library.wire(library)
-            publish(self._assistant, self._preparation, concurrency_limit=SIMULTANEOUS_ANSWERS)
         blocks.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=SIMULTANEOUS_ANSWERS)
         return blocks
 

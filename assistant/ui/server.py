@@ -44,7 +44,7 @@ def serve(
     ``AssistantError`` where the address cannot be had or the index cannot be opened.
     """
     bound = listen(host, port)
-    with bound, terminated_as_interrupted(), suppress(KeyboardInterrupt):
+    with bound, _terminated_as_interrupted(), suppress(KeyboardInterrupt):
         _run(assistant, bound, open_browser=open_browser, announce=announce or _to_standard_output)
 
 
@@ -171,7 +171,7 @@ def _refusal(error: OSError, host: str, port: int) -> AssistantError:
 
 
 @contextmanager
-def terminated_as_interrupted() -> Iterator[None]:
+def _terminated_as_interrupted() -> Iterator[None]:
     """Let SIGTERM end the run as Ctrl-C does, so that what is open is closed."""
     if threading.current_thread() is not threading.main_thread():
         yield
