@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 REASONS = (
     "downloads",
     "needs a model server",
-    "needs a running page",
     "needs another program",
     "needs the evaluation data",
     "needs the checkout's own environment",
