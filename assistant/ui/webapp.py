@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 
 from ..serving.users import Users
-from . import theme
+from . import endpoints, theme
 from .guard import Guard, Rules, names_of_this_machine
 from .importing import Desk
 from .keeping import Keeping
@@ -76,6 +76,7 @@ def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploa
         app,
         Page(assistant, preparation, desk, uploads, keeping).build(),
         path="/",
+        app_kwargs={"exception_handlers": endpoints.ON_ERROR},
         theme=theme.theme(),
         css=theme.style_sheet(),
         js=theme.script(),
