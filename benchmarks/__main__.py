@@ -32,11 +32,10 @@ MODULES = (
     "peers.cold",
 )
 
+
 def chosen(names: Sequence[str]) -> list[str]:
     """The modules that the names stand for, all where there is none; a wrong name ends the program."""
-    unknown = [
-        name for name in names if not any(m == name or m.startswith(f"{name}.") for m in MODULES)
-    ]
+    unknown = [name for name in names if not any(m == name or m.startswith(f"{name}.") for m in MODULES)]
     if unknown:
         sys.exit(f"There is no measurement {', '.join(unknown)}; there are {', '.join(MODULES)}.")
     return [

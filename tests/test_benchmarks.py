@@ -1,4 +1,4 @@
-"""The benchmarks run, on collections of a few papers; the peers' own drivers only where `make peers` was run."""
+"""The benchmarks run, on a few papers; the peers' own drivers only where `make peers` was run."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Given:
 
 
 def test_a_kept_result_comes_back_and_stands_in_the_page(tmp_path: Path) -> None:
-    result = results.Result("10 papers", ("", "a second"), (("ours", 1234.5), ("theirs", None)), "make it", "A note.")
+    result = results.Result(
+        "10 papers", ("", "a second"), (("ours", 1234.5), ("theirs", None)), "make it", "A note."
+    )
     results.keep("speed-10", result, tmp_path)
     results.keep("speed-9", replace(result, title="9 papers"), tmp_path)
     assert [name for name, _ in results.kept("speed", tmp_path)] == ["speed-9", "speed-10"]
@@ -81,7 +83,7 @@ def test_curves_have_a_point_for_each_measured_size() -> None:
 def test_measurements_are_named_by_module_or_folder() -> None:
     assert chosen(["peers.cold", "peers.speed"]) == ["peers.speed", "peers.cold"]
     assert chosen(["peers"]) == [f"peers.{name}" for name in ("quality", "speed", "answers", "cold")]
-    with pytest.raises(SystemExit, match="no measurement nonsense"):
+    with pytest.raises(SystemExit, match=r"no measurement nonsense"):
         chosen(["nonsense"])
 
 
@@ -137,8 +139,11 @@ def test_a_cold_start_is_timed_to_the_first_answer(small: Given, tmp_path: Path)
 
 
 def test_a_peer_that_ends_says_why() -> None:
-    with pytest.raises(PeerError, match="(?s)bm25s ended with 3.*no such library"):
-        Peer("bm25s", [sys.executable, "-c", "import sys; print('no such library', file=sys.stderr); sys.exit(3)"])
+    with pytest.raises(PeerError, match=r"(?s)bm25s ended with 3.*no such library"):
+        Peer(
+            "bm25s",
+            [sys.executable, "-c", "import sys; print('no such library', file=sys.stderr); sys.exit(3)"],
+        )
 
 
 LLAMA_INDEX = """For example:
@@ -268,4 +273,10 @@ def test_a_mixed_answer_is_found() -> None:
     tally.check(replace(good, body="The papers say this."), "zq1x", 1)
     tally.check(good, "zq1x", 11)
     tally.check(None, "zq1x", 1)
-    assert [complaint.split(":")[0] for complaint in tally.wrong] == ["mixed", "mixed", "mixed", "lost", "lost"]
+    assert [complaint.split(":")[0] for complaint in tally.wrong] == [
+        "mixed",
+        "mixed",
+        "mixed",
+        "lost",
+        "lost",
+    ]

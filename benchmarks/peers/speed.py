@@ -5,8 +5,8 @@
 Without FILE it is the sample collection. All vectors are made beforehand, by the shipped embedder, and the
 vector of each question is given, too: embedding costs all of them the same, and is measured by
 `benchmarks.embedding`. Each run is a process of its own, contestants in turns; the searches go round the
-contestants too. Memory is that of the process at its peak, with what the libraries took before the first paper
-in brackets. The questions are 200 titles and sentences, chosen with seed 0. Ours splits abstracts into
+contestants too. Memory is that of the process at its peak, with what the libraries took before the first
+paper in brackets. The questions are 200 titles and sentences, chosen with seed 0. Ours splits abstracts into
 sentences, folds records of one study and chooses evidence sentences within these times; the others do none
 of it.
 """
@@ -60,7 +60,9 @@ def measured(what: Given, drivers: Sequence[str], runs: int, root: Path) -> tupl
                 else:
                     peer.close()
         for peer in peers.values():
-            peer.call("search", **what.asked(range(5)), k=10)  # opens and loads what it will
+            peer.call(
+                "search", **what.asked(range(min(5, len(what.questions)))), k=10
+            )  # opens and loads what it will
         for rows in rounds(len(what.questions)):
             for driver, peer in peers.items():
                 searches[driver] += peer.call("search", **what.asked(rows), k=10)["seconds"]

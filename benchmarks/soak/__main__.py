@@ -4,8 +4,9 @@
 
 Six people ask, talk, search, summarise, leave in the middle, add and remove papers of the sample collection,
 one thing after the other without a pause for thought; that is an hour of a busy group in ten minutes. A
-seventh adds and finds papers with an embedding model of the same server. The model server (`benchmarks.soak.faults`) fails at half of the requests, in every way that is known. Time-outs
-are set to seconds where a user has minutes, or nothing would be tried twice.
+seventh adds and finds papers with an embedding model of the same server. That server
+(`benchmarks.soak.faults`) fails at half of the requests, in every way that is known. Time-outs are set to
+seconds where a user has minutes, or nothing would be tried twice.
 
 The run is cut into rounds. After each one everybody rests, and memory, threads, file handles and connections
 are read; a leak is what grows from rest to rest (`benchmarks.soak.resources` has the limits). Linux only.

@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from assistant import Answer, Assistant, AssistantError, Done, Paper
-from assistant.errors import ModelError
 from assistant.conversation.chat import Chat
+from assistant.errors import ModelError
 
 from .faults import MARKER
 

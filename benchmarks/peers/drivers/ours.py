@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Answer, Assistant, Done, Paper, Settings, Token
+from assistant.models.embedder import MiniLM
 from assistant.models.ports import Embedder, Vectors
 
 from ...scale import Known
@@ -23,6 +24,10 @@ class _Given(Known):
     def embed_query(self, text: str) -> Vectors:
         del text
         return self.vector
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """What an answer says is new, and has to be embedded."""
+        return MiniLM.embed_with_parts(self, texts, [()] * len(texts))[0]
 
 
 class _Library(Assistant):
