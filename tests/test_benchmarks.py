@@ -129,7 +129,7 @@ def test_answers_are_counted_and_wrong_citations_followed(tmp_path: Path) -> Non
     assert isinstance(tokens, float)
     assert tokens > 100
     [(_, asked, stated, doubted, other, absent, printed)] = outcomes.rows
-    assert (asked, stated, doubted, other, absent, printed) == (2, 1.0, 0.0, 0.0, 0.0, 0.0)
+    assert (asked, stated, doubted, other, absent, printed) == ("2 / 2 / 2", 1.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def test_a_cold_start_is_timed_to_the_first_answer(small: Given, tmp_path: Path) -> None:

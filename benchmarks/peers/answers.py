@@ -83,6 +83,7 @@ class Stage:
         """The answer to a question, and what the model was asked for it."""
         self._server.requests.clear()
         self.model.claims.clear()
+        self.model.able = True
         url, options = self._server.url, contestant.options
         peer = self._peers[contestant.driver]
         reply = peer.call("ask", **self._what.asked([row]), url=url, options=options)
@@ -116,6 +117,8 @@ def outcomes(stage: Stage, questions: int) -> dict[str, list[Outcome]]:
             for manner, outcome in zip(MANNERS, found[each.name], strict=True):
                 stage.model.manner = manner
                 answer, _ = stage.ask(each, row)
+                if not stage.model.able:
+                    continue
                 outcome.asked += 1
                 claim = stage.model.claims[-1] if stage.model.claims else None
                 stated = claim is not None and plain(claim) in plain(answer["text"])
@@ -151,10 +154,10 @@ def outcome_rows(found: Mapping[str, Sequence[Outcome]]) -> Iterator[tuple[Cell,
     for name, (right, other, absent) in found.items():
         yield (
             name,
-            right.asked,
+            f"{right.asked} / {other.asked} / {absent.asked}",
             right.stated / right.asked,
             (right.stated - right.unmarked) / right.asked,
-            other.unmarked / other.asked,
+            other.unmarked / other.asked if other.asked else None,
             absent.unmarked / absent.asked,
             absent.cited / absent.asked,
         )
@@ -200,7 +203,12 @@ def run(
     title = f"Answers to {len(questions)} questions over {len(papers)} papers, a model that answers at once"
     keep("peers-answers-1", Result(title, header, tuple(cost_rows(spent)), command(), versions=used), results)
     header = (
-        *("", "asked", "claim stated when rightly cited", "doubted though right"),
+        *(
+            "",
+            "asked: rightly / another / out of range",
+            "claim stated when rightly cited",
+            "doubted though right",
+        ),
         *("another paper cited: unmarked", "out of range: unmarked", "out of range: citation printed"),
     )
     title = "Claims that reach the reader, by how the model cites; shares of the questions"

@@ -41,6 +41,8 @@ class Scripted:
         """Cite in this manner."""
         self.manner: Manner = manner
         self.claims: list[str] = []
+        self.able = True
+        """Whether the last answer could be cited in this manner: one source alone has no other."""
 
     def __call__(self, request: Request) -> str:
         """The reply to a request."""
@@ -55,11 +57,13 @@ class Scripted:
         return f"{claim.rstrip('.')} {template.format(self._cited(sources, source, template))}."
 
     def _cited(self, sources: list[Source], source: Source | None, template: str) -> str:
+        self.able = True
         if self.manner == "out of range" or source is None:
             return (
                 {"[{}]": "47", "({})": "pqac-00000000"}[template] if sources[0].paper[0] != "P" else "P47.S1"
             )
         others = [each for each in sources if each.paper != source.paper and len(each.text.split()) >= _WORDS]
+        self.able = self.manner == "rightly" or bool(others)
         return others[-1].handle if self.manner == "another paper" and others else source.handle
 
 
