@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -23,6 +23,9 @@ from assistant import Assistant, sample_collection  # noqa: E402
 from tests.chroma_server import chroma  # noqa: E402, F401 - a fixture
 from tests.openai_server import openai_server  # noqa: E402, F401 - a fixture
 from tests.paper_services import clock, services  # noqa: E402, F401 - fixtures
+
+if TYPE_CHECKING:
+    from assistant.ui.uploads import Uploads
 
 # A slow machine is no failure.
 hypothesis_settings.register_profile("default", deadline=None)
@@ -72,3 +75,14 @@ def sample(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     copy = tmp_path_factory.mktemp("opened") / "index"
     with Assistant.open(shutil.copytree(sample_index, copy)) as assistant:
         yield assistant
+
+
+@pytest.fixture
+def uploads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Uploads]:
+    """A page's folder for uploads; the environment is put back."""
+    from assistant.ui.uploads import Uploads
+
+    monkeypatch.setenv("GRADIO_TEMP_DIR", "")
+    made = Uploads()
+    yield made
+    made.close()

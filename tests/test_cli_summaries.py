@@ -71,6 +71,7 @@ def test_a_refusal_is_told_and_writes_no_table(index: Path, tmp_path: Path) -> N
     ("arguments", "message"),
     [
         (["summarize"], "no subject"),
+        (["summarize", " "], "no subject"),
         (["summarize", SUBJECT, "--depth", "deep"], "deep"),
         (["summarize", SUBJECT, "--out", "x.pdf"], ".xlsx"),
         (["summarize", SUBJECT, "--out", "nowhere/x.md"], "folder is not there"),

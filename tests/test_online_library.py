@@ -19,16 +19,17 @@ from .paper_services import Reply, Services, as_json, feed, library, sample
 
 pytestmark = pytest.mark.usefixtures("clock")
 
-TODAY = datetime.now(UTC).date()
 QUERY = "arxiv:all:oversquashing"
+
+
+def day(ago: int) -> str:
+    """A day before today, wherever in the run midnight falls: asked for, never kept."""
+    return str(datetime.now(UTC).date() - timedelta(days=ago))
 
 
 def entries(*days_ago: int) -> list[tuple[str, str, str]]:
     """Papers of an arXiv, newest first."""
-    return [
-        (f"2401.{9000 - days:05}", f"A paper of {days} days ago", str(TODAY - timedelta(days=days)))
-        for days in days_ago
-    ]
+    return [(f"2401.{9000 - days:05}", f"A paper of {days} days ago", day(days)) for days in days_ago]
 
 
 @pytest.fixture
@@ -110,13 +111,13 @@ def test_a_refresh_adds_only_what_is_new(assistant: Assistant, services: Service
     services.on("/api/query", library(entries(5, 30, 60)))
     assert counts(assistant.add(QUERY, save=True)) == (3, 0, 0)
     [saved] = assistant.online.saved.load()
-    assert (saved.source, saved.limit, saved.newest) == (QUERY, 100, str(TODAY - timedelta(days=5)))
+    assert (saved.source, saved.limit, saved.newest) == (QUERY, 100, day(5))
     # One appeared after the last run with an earlier date than the newest known: arXiv announces late.
     services.on("/api/query", library(entries(0, 5, 8, 30, 60)))
     [result] = assistant.refresh()
     assert result.problem is None
     assert counts(result.report) == (2, 0, 1)  # those of a month ago are not looked at again
-    assert result.query.newest == str(TODAY)
+    assert result.query.newest == day(0)
     assert assistant.online.saved.load() == [result.query]
     assert counts(assistant.refresh()[0].report) == (0, 0, 3)
 
@@ -136,7 +137,7 @@ def test_a_refresh_with_nothing_new_is_no_error(assistant: Assistant, services: 
     assistant.add(QUERY, save=True)
     [result] = assistant.refresh()
     assert counts(result.report) == (0, 0, 0)
-    assert result.query.newest == str(TODAY - timedelta(days=60))
+    assert result.query.newest == day(60)
 
 
 def test_a_refresh_says_when_its_limit_left_something_out(assistant: Assistant, services: Services) -> None:
@@ -158,7 +159,7 @@ def test_the_others_are_asked_for_what_is_new(assistant: Assistant, services: Se
         assistant.add(source, limit=1, save=True)
     services.asked.clear()
     assert [result.problem for result in assistant.refresh()] == [None, None, None]
-    since = str(TODAY - timedelta(days=14))
+    since = day(14)
     openalex, s2, trending = services.asked
     assert (openalex.params["filter"], openalex.params["sort"]) == (
         f"from_publication_date:{since}",
@@ -258,7 +259,7 @@ def test_the_commands(run: Any, services: Services) -> None:
     assert run("add", QUERY, "--limit", "7", "--save").stdout.startswith("1 added, 0 updated")
     assert services.asked[0].params["max_results"] == "7"
     listed = run("refresh", "--list")
-    assert listed.stdout.startswith(f" 1. {QUERY}  [at most 7, last run {TODAY.year}")
+    assert listed.stdout.startswith(f" 1. {QUERY}  [at most 7, last run {day(0)[:4]}")
     [query] = json.loads(run("refresh", "--list", "--json").stdout)["queries"]
     assert list(query) == ["number", "source", "limit", "last_run", "newest"]
     services.on("/api/query", library(entries(0, 5)))

@@ -63,15 +63,6 @@ def test_a_name_stays_as_it_is_as_far_as_it_can(name: str, made: str) -> None:
     assert file_name(name) == made
 
 
-@pytest.fixture
-def uploads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Uploads]:
-    """A folder for uploads; the environment is put back."""
-    monkeypatch.setenv("GRADIO_TEMP_DIR", "")
-    made = Uploads()
-    yield made
-    made.close()
-
-
 def sent(name: str, text: str) -> dict[str, str]:
     """A file as Gradio keeps it after a browser sent it."""
     folder = Path(os.environ["GRADIO_TEMP_DIR"]) / f"{abs(hash((name, text)))}"

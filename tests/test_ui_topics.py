@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -237,14 +236,6 @@ def test_topics_are_listed_by_area_with_what_is_new() -> None:
 
 
 # -- files -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def uploads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Uploads]:
-    monkeypatch.setenv("GRADIO_TEMP_DIR", "")
-    made = Uploads()
-    yield made
-    made.close()
 
 
 def test_a_summary_is_offered_in_every_format_for_a_while(

@@ -60,7 +60,7 @@ class Surveyor:
         return Tools(self.searcher.measure, self.index.vectors, self.model, self.budget)
 
     def _found(self, subject: str | Sequence[Paper] | None, depth: Depth, filters: Filters) -> Subject:
-        if subject is None:
+        if subject is None or (isinstance(subject, str) and not subject.strip()):
             if not filters:
                 raise UsageError("There is no subject.", "Name a topic, some words, papers or filters.")
             return self._passing(str(filters), filters)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +10,7 @@ from ..events import Done, Event, Sources, Status, Token
 from ..types import NO_FILTERS, Answer, Filters, Hit
 from . import panels
 from .escaping import literal, markdown, shortened, unfinished_markdown
+from .underway import Underway
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
@@ -23,27 +22,20 @@ MAX_PANELS = 10
 
 
 @dataclass(slots=True)
-class Turn:
+class Turn(Underway):
     """One question with as much of its answer as there is so far."""
 
     number: int
     question: str
     filters: Filters = NO_FILTERS
-    doing: str = "Searching"
-    text: str = ""
+    doing: str = field(default="Searching", kw_only=True)
     hits: tuple[Hit, ...] = ()
     answer: Answer | None = None
-    problem: str = ""
-    """Why there is no answer, where an error or the stop button ended it."""
-    on_stop: Callable[[], None] | None = None
-    """Ends the stream that the answer comes from."""
-    started: float = field(default_factory=time.monotonic)
-    seconds: float = 0.0
 
     @property
-    def finished(self) -> bool:
-        """Whether nothing more will come."""
-        return self.answer is not None or bool(self.problem)
+    def whole(self) -> bool:
+        """Whether the answer is there."""
+        return self.answer is not None
 
     def take(self, event: Event) -> None:
         """Take the next event of the answer."""
@@ -56,19 +48,7 @@ class Turn:
                 self.text += text
             case Done(answer):
                 self.answer = answer
-                self.seconds = time.monotonic() - self.started
-
-    def end(self, problem: str) -> None:
-        """Close the turn without an answer, unless it has one."""
-        if not self.finished:
-            self.problem = problem
-
-    def stop(self) -> None:
-        """Close the turn and the stream behind it, keeping what was written."""
-        if not self.finished:
-            self.end("Stopped.")
-            if self.on_stop is not None:
-                self.on_stop()
+                self.timed()
 
     def reply(self) -> str:
         """The reply as safe Markdown."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from functools import partial
@@ -13,7 +12,7 @@ import gradio as gr
 from ..errors import AssistantError
 from ..filters import Filters
 from . import panels
-from .conversation import Conversation, Turn
+from .conversation import Conversation
 from .escaping import shortened
 from .failures import explain
 from .filtering import FilterFields, filters_of
@@ -190,7 +189,7 @@ class Page:
             turn.doing = "Waiting until the collection is ready"
         yield {**self._shown(conversation), self._question: gr.Textbox("", submit_btn=False, stop_btn=True)}
         try:
-            await self._until_ready(turn)
+            await turn.until(self._preparation)
             if not turn.finished:
                 chat = conversation.chat(self._assistant)
                 events = Batches(lambda: chat.stream(question, filters=filters, filters_from_words=words))
@@ -199,7 +198,7 @@ class Page:
                     async for batch in batches:
                         for event in batch:
                             turn.take(event)
-                        yield self._shown(conversation)
+                        yield self._written(conversation)
                 turn.end("The answer ended without a word; please try again.")
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
             turn.end(explain(error, GENERAL_PROBLEM, self._assistant.settings))
@@ -207,20 +206,16 @@ class Page:
             turn.stop()  # the tab was closed
         yield {**self._shown(conversation), self._question: _idle()}
 
-    async def _until_ready(self, turn: Turn) -> None:
-        """Wait for the collection; a turn that is stopped meanwhile waits no longer."""
-        while self._preparation.under_way and not turn.finished:
-            await asyncio.sleep(0.05)
-        if (snapshot := self._preparation.snapshot()).phase == "failed":
-            turn.end(snapshot.problem)
-
     def _shown(self, conversation: Conversation) -> Updates:
         """The conversation as it is now."""
+        return {**self._written(conversation), **self._chips(conversation)}
+
+    def _written(self, conversation: Conversation) -> Updates:
+        """What changes while an answer is written."""
         return {
             self._chat: conversation.messages(),
             self._status: self._line(conversation),
             self._sources: conversation.panel(),
-            **self._chips(conversation),
         }
 
     def _chips(self, conversation: Conversation) -> Updates:

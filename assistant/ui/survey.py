@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..cards import PaperCard
@@ -13,33 +11,27 @@ from ..summaries import Summarized, Summary, SummaryEvent, Tabled
 from ..types import Citation, Paper
 from . import panels, sheet
 from .escaping import literal, markdown, unfinished_markdown
+from .underway import Underway
 
 _HEADING = re.compile(r"^##(?= )", re.MULTILINE)
 
 
 @dataclass(slots=True)
-class Survey:
+class Survey(Underway):
     """What was asked for, with as much of it as there is so far; ``number`` counts those of a tab."""
 
     number: int
     subject: str
-    doing: str = "Looking for papers"
-    text: str = ""
+    doing: str = field(default="Looking for papers", kw_only=True)
     papers: tuple[Paper, ...] = ()
     cards: tuple[PaperCard, ...] = ()
     citations: dict[int, Citation] = field(default_factory=dict)
     summary: Summary | None = None
-    problem: str = ""
-    """Why it is not whole, where an error or the stop button ended it."""
-    on_stop: Callable[[], None] | None = None
-    """Ends the stream that it comes from."""
-    started: float = field(default_factory=time.monotonic)
-    seconds: float = 0.0
 
     @property
-    def finished(self) -> bool:
-        """Whether nothing more will come."""
-        return self.summary is not None or bool(self.problem)
+    def whole(self) -> bool:
+        """Whether all of it is there."""
+        return self.summary is not None
 
     def take(self, event: SummaryEvent) -> None:
         """Take the next event."""
@@ -57,19 +49,7 @@ class Survey:
             case Summarized(summary):
                 self.summary = summary
                 self.citations = {citation.number: citation for citation in summary.citations}
-                self.seconds = time.monotonic() - self.started
-
-    def end(self, problem: str) -> None:
-        """Close it as it is, unless it is whole."""
-        if not self.finished:
-            self.problem = problem
-
-    def stop(self) -> None:
-        """Close it and the stream behind it, keeping what was written."""
-        if not self.finished:
-            self.end("Stopped.")
-            if self.on_stop is not None:
-                self.on_stop()
+                self.timed()
 
     def status(self) -> str:
         """The line above it, as safe HTML."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from .failures import explain
 from .keeping import Keeping
 from .preparation import Preparation
 from .streaming import Batches
-from .survey import Survey, Surveys
+from .survey import Surveys
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
@@ -82,7 +81,7 @@ class SummaryView:
             survey.doing = "Waiting until the collection is ready"
         yield self._shown(bench)
         try:
-            await self._until_ready(survey)
+            await survey.until(self._preparation)
             if not survey.finished:
                 events = Batches(stream)
                 survey.on_stop = events.stop
@@ -102,12 +101,6 @@ class SummaryView:
             survey.stop()  # the tab was closed
         if survey is bench.surveys.last:
             yield self._shown(bench)
-
-    async def _until_ready(self, survey: Survey) -> None:
-        while self._preparation.under_way and not survey.finished:
-            await asyncio.sleep(0.05)
-        if (snapshot := self._preparation.snapshot()).phase == "failed":
-            survey.end(snapshot.problem)
 
     async def end(self, bench: Bench) -> None:
         """Stop what is being written."""
