@@ -45,7 +45,7 @@ from .results import FOLDER, Result, command, keep
 _BARE_BATCH = 2000
 _QUERIES = 200
 BARE = {"bare": ("with documents", True), "lean": ("metadata only", False)}
-"""The ways in which Chroma alone is filled: what its values are called, how the table calls it, what it keeps."""
+"""How Chroma alone is filled: the names of its values, what the table calls it, and if with documents."""
 
 
 class Known(MiniLM):

@@ -144,7 +144,13 @@ def report(samples: Sequence[Sample], tally: Tally, did: dict[str, int], minutes
     rows += [(what, None, number) for what, number in sorted(tally.done.items())]
     failed = sum(number for what, number in did.items() if what not in {"answers", "vectors"})
     rows.append(("requests to the model, of them with a fault", sum(did.values()), failed))
-    rows.append(("ways to fail that were met", None, len(did.keys() - {"answers", "vectors"})))
+    rows.append(
+        (
+            "ways to fail that were met, those with vectors as one",
+            None,
+            len(did.keys() - {"answers", "vectors"}),
+        )
+    )
     rows.append(("lost, mixed or open", None, len(tally.wrong)))
     verdict = "; ".join(found) or "nothing leaks"
     return Result(
