@@ -18,7 +18,7 @@ from benchmarks.__main__ import chosen
 from benchmarks.curves import curves
 from benchmarks.peers import answers, cold, quality, speed
 from benchmarks.peers.corpus import Given, given
-from benchmarks.peers.process import Peer, PeerError, peers_python
+from benchmarks.peers.process import Peer, PeerError, peers_python, there
 from benchmarks.peers.quality import Contestant
 from benchmarks.peers.scripted import Scripted, sources_of
 from benchmarks.soak.__main__ import report, soak
@@ -144,6 +144,14 @@ def test_a_peer_that_ends_says_why() -> None:
             "bm25s",
             [sys.executable, "-c", "import sys; print('no such library', file=sys.stderr); sys.exit(3)"],
         )
+
+
+def test_without_the_peers_only_ours_is_measured_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PAPER_ASSISTANT_PEERS", str(tmp_path))
+    assert there(["bm25s", "exact", "ours"]) == ["exact", "ours"]
+    assert "`make peers` makes it" in capsys.readouterr().err
 
 
 LLAMA_INDEX = """For example:

@@ -114,7 +114,8 @@ def main() -> None:
         *("", "papers in, a second", "to ours", "peak memory, MB (before)", "disk, kB a paper"),
         *("search p50, ms", "p95, ms", "to ours"),
     )
-    title = f"{len(papers):,} papers, median of {options.runs} runs, embedding left out"
+    runs = f"median of {options.runs} runs" if options.runs > 1 else "one run"
+    title = f"{len(papers):,} papers, {runs}, embedding left out"
     result = Result(title, header, tuple(rows_of(found, len(papers))), command(), versions=used)
     keep(f"peers-speed-{options.papers}", result, options.results)
 
