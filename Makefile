@@ -1,7 +1,8 @@
 # make run    the page, with everything it needs     make test   the tests
 # make lint   style and types                        make lock   pin the dependencies anew
-# make bench  the measurements behind the figures    make docs   the generated pages
-# make dist   the wheel                            make peers  what benchmarks compare us with (6 GB)
+# make bench  the measurements behind the figures    make docs   the generated pages and the site, in site/
+# make peers  what benchmarks compare us with (6 GB)
+# make dist   the wheel and the sources, in dist/    make sbom   what they depend on, and make licences, make audit
 VENV ?= .venv
 PEERS ?= .venv-peers
 PYTHON ?= python3
@@ -17,7 +18,7 @@ make_venv = $(PYTHON) -m venv $(VENV)
 install = $(BIN)/python -m pip install --quiet
 endif
 
-.PHONY: run test lint format lock docs bench peers dist clean
+.PHONY: run test lint format lock docs bench peers dist sbom licences audit clean
 
 run: $(VENV)/.run
 	@$(BIN)/python app.py
@@ -36,6 +37,7 @@ format: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m tests.test_docs
+	$(BIN)/python -m zensical build --strict
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(BENCH)
@@ -71,7 +73,19 @@ lock:
 	$(LOCK) benchmarks/peers.in -o benchmarks/peers.lock
 
 dist: $(VENV)/.dev
-	$(BIN)/python -m hatchling build
+	$(BIN)/python -m build --no-isolation
+
+sbom: $(VENV)/.dev
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o dist/sbom.cdx.json
+
+licences: $(VENV)/.dev
+	@mkdir -p dist
+	$(BIN)/python -m tests.licences > dist/licences.md
+
+# Asks PyPI's advisories over the network, so it is no part of the tests.
+audit: $(VENV)/.dev
+	@$(BIN)/python -m tests.advisories
 
 clean:
-	rm -rf $(VENV) $(PEERS) dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) dist site .cache .pytest_cache .mypy_cache .ruff_cache
