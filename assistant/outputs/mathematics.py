@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .escaping import html_text
+from .escaping import clean, html_text
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -58,8 +58,7 @@ _ATTRIBUTES = {
 
 def rich_text(text: str) -> str:
     """The text for HTML, its formulas as MathML; also inside elements, never inside an attribute."""
-    if "$" not in text and "\\" not in text:
-        return html_text(text)
+    text = clean(text)
     pieces: list[str] = []
     end = 0
     for found in FORMULA.finditer(text):

@@ -18,6 +18,7 @@ from .keeping import Keeping
 from .page import Page
 from .preparation import Preparation
 from .uploads import Uploads
+from .visitors import Visitors
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
@@ -73,6 +74,7 @@ def _is_foreign(scope: Scope) -> bool:
 def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploads: Uploads) -> FastAPI:
     """The application, ready to be served; it starts nothing."""
     app = FastAPI(title="paper-assistant", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Visitors)
     app.add_middleware(SecurityHeaders)
 
     @app.get("/healthz")
