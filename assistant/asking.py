@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Protocol, TypedDict
 from . import __version__
 from .answering.cache import Cache, key_of
 from .answering.listing import listed, newest
-from .errors import SavedFileError
 from .conversation.followups import FollowUp, follow_ups
+from .errors import SavedFileError
 from .events import Done, Event, Sources, Status, last, replayed
 from .filters import NO_FILTERS, Filters, FoundFilter
 from .models.choice import identity_of
@@ -221,7 +221,9 @@ class Asker:
 
         def answers(each: FollowUp) -> bool:
             tried = last(quoting.stream(each.question))
-            return tried.status == "answered" and any(cited.id in each.papers for cited in tried.citations[:3])
+            return tried.status == "answered" and any(
+                cited.id in each.papers for cited in tried.citations[:3]
+            )
 
         tried = islice(follow_ups(answer), _MOST_TRIED)
         return [each.question for each in islice(filter(answers, tried), most)]

@@ -74,7 +74,9 @@ def leave(mark: Mark, path: Path) -> None:
         finally:
             os.close(number)
     except OSError as error:
-        raise IndexWriteError(f"{path} cannot be written: {error.strerror}.", "Your mark was not kept.") from None
+        raise IndexWriteError(
+            f"{path} cannot be written: {error.strerror}.", "Your mark was not kept."
+        ) from None
 
 
 def marks(path: Path) -> list[Mark]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from assistant.events import Done, Token
 from assistant.filters import Filters, FoundFilter
-from assistant.types import Answer, Citation, Claim, Hit, Paper, Proposal, Refusal, Sentence
 from assistant.outputs.prose import to_html, unfinished
+from assistant.types import Answer, Citation, Claim, Hit, Paper, Proposal, Refusal, Sentence
 from assistant.ui import claims, kept, panels, talk
 from assistant.ui.conversation import Conversation
 from assistant.ui.conversations import Head
@@ -47,7 +47,24 @@ HOSTILE = [
     '" onmouseover="alert(1)',
 ]
 ALLOWED = {
-    *("p", "br", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "strong", "em", "code", "a"),
+    *(
+        "p",
+        "br",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "strong",
+        "em",
+        "code",
+        "a",
+    ),
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msub", "msup", "msubsup", "mfrac", "msqrt"),
     *("mstyle", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mroot", "mpadded", "mphantom"),
 }
@@ -119,7 +136,10 @@ def test_each_hostile_text_is_still_readable(text: str) -> None:
 
 
 def test_the_markdown_of_an_answer_is_kept() -> None:
-    body = "### Methods\nIn **short**, *two* ways [1][2], not [7]:\n\n- **S++**: “fast” [1]\n- x_i on [0, 1]\n\n> quoted"
+    body = (
+        "### Methods\nIn **short**, *two* ways [1][2], not [7]:\n\n"
+        "- **S++**: “fast” [1]\n- x_i on [0, 1]\n\n> quoted"
+    )
     assert to_html(body, target) == (
         "<h3>Methods</h3>\n"
         '<p>In <strong>short</strong>, <em>two</em> ways <a href="#source-1-1" class="mark">[1]</a>'
@@ -184,7 +204,21 @@ def test_the_panel_of_a_hostile_paper_is_harmless(text: str, question: str) -> N
 
 
 TALK = {
-    *("article", "div", "p", "section", "h3", "ul", "li", "a", "span", "button", "form", "input", "blockquote"),
+    *(
+        "article",
+        "div",
+        "p",
+        "section",
+        "h3",
+        "ul",
+        "li",
+        "a",
+        "span",
+        "button",
+        "form",
+        "input",
+        "blockquote",
+    ),
     *ALLOWED,
 }
 
@@ -196,7 +230,9 @@ def test_a_hostile_conversation_is_harmless(question: str, text: str) -> None:
     citation = Citation(1, paper(text), paper(text).sentences)
     claim = Claim(text, (1,), support="partial", reason=question)
     found = (FoundFilter(text, Filters(author=text)),)
-    whole = Answer(question, "answered", "llm", text, (citation,), (claim,), notices=(text,), filters_found=found)
+    whole = Answer(
+        question, "answered", "llm", text, (citation,), (claim,), notices=(text,), filters_found=found
+    )
     turn.take(Done(whole))
     turn.verdict, turn.note, turn.follow_ups = "poor", text, (text, question)
     refused = conversation.ask(question)
@@ -213,7 +249,19 @@ def test_a_hostile_conversation_is_harmless(question: str, text: str) -> None:
     assert reader.tags <= TALK | {"nav", "details", "summary", "h2", "mark", "q"}
     for name, value in reader.attributes:
         assert name in {
-            *("class", "id", "dir", "type", "name", "value", "maxlength", "placeholder", "title", "role", "open"),
+            *(
+                "class",
+                "id",
+                "dir",
+                "type",
+                "name",
+                "value",
+                "maxlength",
+                "placeholder",
+                "title",
+                "role",
+                "open",
+            ),
             *("href", "target", "rel", "tabindex", "display", "stretchy", "mathvariant", "xmlns", "width"),
         } or name.startswith(("data-", "aria-"))
         if name == "href":
@@ -288,7 +336,9 @@ def test_each_judged_statement_has_its_badge_where_it_ends() -> None:
     ends = [body[:at] for at in sorted(found)]
     assert ends == ["**Drafts** are fast [1].", "**Drafts** are fast [1]. They cost 16 % [1][2]."]
     shown = to_html(body, target, found)
-    assert shown.index("✓") < shown.index("They cost") < shown.index("✕ not supported") < shown.index("Nobody")
+    assert (
+        shown.index("✓") < shown.index("They cost") < shown.index("✕ not supported") < shown.index("Nobody")
+    )
     assert 'data-tip="Not supported: it says &quot;10 %&quot;"' in shown
 
 

@@ -66,7 +66,6 @@ def evaluate(
             return
         from ..evaluation import evaluate as measure
         from ..evaluation import report_json
-
         from ..feedback import FILE_NAME
 
         if out is not None:

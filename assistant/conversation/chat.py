@@ -55,9 +55,7 @@ class Chat:
     questions are asked one after the other.
     """
 
-    def __init__(
-        self, asker: Callable[[], Asker], settings: Settings, history: Iterable[Turn] = ()
-    ) -> None:
+    def __init__(self, asker: Callable[[], Asker], settings: Settings, history: Iterable[Turn] = ()) -> None:
         """Use ``Assistant.chat()``."""
         self._asker = asker
         self._settings = settings

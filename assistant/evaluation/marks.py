@@ -44,7 +44,9 @@ def of_poor(files: Iterable[Path]) -> list[str]:
     poor = [mark for file in files if is_marks(file) for mark in marks(file) if mark.verdict == "poor"]
     if not poor:
         return []
-    named = "; ".join(f"“{mark.question[:80]}”" + (f" ({mark.note[:120]})" if mark.note else "") for mark in poor[-_SHOWN:])
+    named = "; ".join(
+        f"“{mark.question[:80]}”" + (f" ({mark.note[:120]})" if mark.note else "") for mark in poor[-_SHOWN:]
+    )
     last = ", the last of them" if len(poor) > _SHOWN else ""
     return [f"{len(poor):,} answers are marked as poor and were not asked again{last}: {named}."]
 

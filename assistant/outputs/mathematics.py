@@ -32,7 +32,9 @@ _PRICE = re.compile(r"\d[^\\^_={}<>]*[^\d\\^_={}<>][^\\^_={}<>]*|\d[\d.,]*[,.]")
 """What begins like an amount of money and has nothing of a formula: "5-" of "$5-$6"."""
 _SIGN = re.compile(r".|.*[\\^_].*", re.DOTALL)
 """What a letter may follow at once: "$k$NN", but not "$HOME/$USER"."""
-_DEFINES = re.compile(r"\\(?:\w*def|let|\w*newcommand|\w*DeclareMath\w*|\w*command|input|include\w*)(?![a-z])")
+_DEFINES = re.compile(
+    r"\\(?:\w*def|let|\w*newcommand|\w*DeclareMath\w*|\w*command|input|include\w*)(?![a-z])"
+)
 _COMMENT = re.compile(r"(?<!\\)%\s*")
 _ELEMENTS = frozenset(
     """

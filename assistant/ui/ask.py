@@ -102,7 +102,9 @@ class AskTab:
             self._found.select(self._ask_without, [self._id], **asking),
         ]
         for event in asked:
-            event.then(self._follow_up, [self._id], [self._now], show_progress="hidden", api_visibility="private")
+            event.then(
+                self._follow_up, [self._id], [self._now], show_progress="hidden", api_visibility="private"
+            )
         # Not by Gradio's ``cancels``: a cancelled event now and then leaves an error over the chat. Ours
         # wakes the generator, which then ends as any other.
         self._question.stop(self._stop, [self._id], None, **_AT_ONCE)
@@ -263,7 +265,10 @@ class AskTab:
 
     def _written(self, conversation: Conversation, *, sources: bool) -> Updates:
         """What changes while an answer is written."""
-        written = {self._now: conversation.now() or talk.welcome(EXAMPLES), self._status: self._line(conversation)}
+        written = {
+            self._now: conversation.now() or talk.welcome(EXAMPLES),
+            self._status: self._line(conversation),
+        }
         return {**written, self._sources: conversation.panel()} if sources else written
 
     # -- what is thought of it ---------------------------------------------------------------------

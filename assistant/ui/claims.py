@@ -64,7 +64,9 @@ def _letters(text: str) -> tuple[str, list[int]]:
 
 
 def _badge(claim: Claim, support: Support) -> str:
-    reason = _BADGES[support].capitalize() + (f": {told}" if (told := _reason(claim)) else " by what it cites")
+    reason = _BADGES[support].capitalize() + (
+        f": {told}" if (told := _reason(claim)) else " by what it cites"
+    )
     if claim.better:
         reason += f". Better: {_better(claim)}"
     tip = html_text(shortened(reason, 2 * _MAX_SENTENCE))

@@ -67,10 +67,10 @@ class Turn(Underway):
         reply = talk.reply(self.answer, self.text, self.citations, self.claims, self._key, self.problem)
         if not self.finished and not reply:
             reply = talk.doing(self.doing)
-        below = talk.tools(self.number, self.answer, self.verdict, self.note) if self.answer else ""
-        if last and self.finished:
-            below += talk.again(whole=self.answer is not None) + talk.follow_ups(self.follow_ups)
-        asked = talk.question(self.question, self.filters, editable=last and self.finished)
+        done = last and self.finished
+        below = talk.tools(self.number, self.answer, self.verdict, self.note, last=done)
+        below += talk.follow_ups(self.follow_ups) if done else ""
+        asked = talk.question(self.question, self.filters, editable=done)
         return talk.turn(self.number, asked, reply, below, busy=not self.finished)
 
     def sources(self, *, open_: bool) -> str:
@@ -160,4 +160,3 @@ class Conversation:
         recent = self.turns[-MAX_PANELS:]
         last = recent[-1] if recent else None
         return panels.panel(turn.sources(open_=turn is last) for turn in reversed(recent))
-

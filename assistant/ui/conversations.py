@@ -1,7 +1,7 @@
 """Keeps conversations on this machine, each under its reader: listed, opened, renamed, deleted, restored.
 
-They lie in a folder beside the index, not in the browser: an answer with its sources takes 50 kB and a browser
-keeps 5 MB, a signed-in reader finds them on another machine, and an answer under way goes on without a tab.
+They lie in a folder of the index, not in the browser: an answer with its sources takes 50 kB and a browser
+keeps 5 MB, and a reader who signs in finds them on another machine too.
 """
 
 from __future__ import annotations

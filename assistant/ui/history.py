@@ -33,7 +33,13 @@ class History:
         with gr.Row(elem_id="pa-bar"):
             self._name = gr.HTML("", js_on_load=None, elem_id="pa-name")
             self._new = gr.Button(
-                "New", size="sm", min_width=0, scale=0, visible=False, elem_id="pa-new", elem_classes="pa-plain"
+                "New",
+                size="sm",
+                min_width=0,
+                scale=0,
+                visible=False,
+                elem_id="pa-new",
+                elem_classes="pa-plain",
             )
             self._toggle = gr.Button(
                 "Conversations", size="sm", min_width=0, scale=0, elem_id="pa-toggle", elem_classes="pa-plain"

@@ -10,7 +10,7 @@ from .escaping import html_text
 
 
 def name(title: str, known: str) -> str:
-    """What the conversation above the chat is called; page.js notes its id for when the tab is loaded anew."""
+    """What the conversation is called; ask.js notes its id for when the tab is loaded anew."""
     return f'<p class="pa-title" dir="auto" data-conversation="{known}">{html_text(title)}</p>'
 
 
@@ -35,12 +35,18 @@ def _row(head: Head, *, is_current: bool) -> str:
     count = f"{head.questions} question{'' if head.questions == 1 else 's'}"
     mark = ' aria-current="true"' if is_current else ""
     return (
-        f'<li><button type="button" class="pa-open" data-do="select" {known}{mark}><span dir="auto">{title}</span>'
+        f'<li><button type="button" class="pa-open" data-do="select" {known}{mark}>'
+        f'<span dir="auto">{title}</span>'
         f'<span class="pa-byline">{day}, {count}</span></button>'
         f'<details class="pa-menu"><summary aria-label="More for “{title}”">⋯</summary><div>'
         f'<form data-do="edit" {known}><input name="text" value="{title}" maxlength="80" aria-label="Name">'
         '<button type="submit" class="pa-tool">Rename</button></form>'
-        f'<button type="button" class="pa-tool" data-do="copy" {known} data-kind="md">Save as Markdown</button>'
-        f'<button type="button" class="pa-tool" data-do="copy" {known} data-kind="json">Save as JSON</button>'
-        f'<button type="button" class="pa-tool" data-do="delete" {known}>Delete</button></div></details></li>'
+        f"{_tool('copy', known, 'Save as Markdown', 'md')}{_tool('copy', known, 'Save as JSON', 'json')}"
+        f"{_tool('delete', known, 'Delete')}</div></details></li>"
+    )
+
+
+def _tool(what: str, known: str, name: str, kind: str = "") -> str:
+    return (
+        f'<button type="button" class="pa-tool" data-do="{what}" {known} data-kind="{kind}">{name}</button>'
     )

@@ -1,7 +1,7 @@
 """The HTML of what stands around the chat: title, sources, progress; knows no component and no server.
 
-Every text goes through ``html_text`` or ``rich_text``: paper text is untrusted. Only this, ``claims``, ``kept``,
-``shelf``, ``sheet``, ``talk`` and ``topiclist`` write HTML.
+Every text goes through ``html_text`` or ``rich_text``: paper text is untrusted. Only this, ``claims``,
+``kept``, ``shelf``, ``sheet``, ``talk`` and ``topiclist`` write HTML.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from ..cards import PaperCard
 from ..events import Sources, Status, Token
+from ..outputs.prose import to_html, unfinished
 from ..summaries import Summarized, Summary, SummaryEvent, Tabled
 from ..types import Citation, Paper
-from ..outputs.prose import to_html, unfinished
 from . import panels, sheet
 from .underway import Underway
 

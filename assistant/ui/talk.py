@@ -28,6 +28,14 @@ _NEXT = {
 }
 
 
+_THUMB = (
+    '<svg viewBox="0 0 24 24" aria-hidden="true">'
+    '<path d="M7 10v10H3V10zM7 10l4-8c2 0 3 1.5 2.5 3.5L12.5 9H19c1.5 0 2.3 1.2 2 2.5l-1.7 7'
+    'c-.3 1-1 1.5-2 1.5H7"/>'
+    "</svg>"
+)
+
+
 def welcome(examples: Sequence[str]) -> str:
     """What the page is for, and questions to begin with."""
     buttons = "".join(f"<li>{_asking(text, 'example')}</li>" for text in examples)
@@ -51,8 +59,10 @@ def question(text: str, filters: Filters, *, editable: bool) -> str:
     """A question as it was asked; the last one can be edited."""
     shown = clean(text) if len(text) <= MAX_QUESTION_SHOWN else shortened(text, MAX_QUESTION_SHOWN)
     only = f'<p class="pa-byline" dir="auto">Only papers {html_text(str(filters))}</p>' if filters else ""
-    edit = '<button type="button" class="pa-tool pa-edit" data-edit>Edit</button>' if editable else ""
-    return f'<div class="user">{edit}<div class="pa-asked"><p dir="auto">{html_text(shown)}</p>{only}</div></div>'
+    whole = len(text) <= MAX_QUESTION_SHOWN
+    edit = '<button type="button" class="pa-tool" data-edit>Edit</button>' if editable and whole else ""
+    asked = f'<div class="pa-asked"><p dir="auto">{html_text(shown)}</p>{only}</div>'
+    return f'<div class="user">{edit}{asked}</div>'
 
 
 def doing(message: str) -> str:
@@ -95,27 +105,17 @@ def refusal(why: Refusal) -> str:
     )
 
 
-def tools(number: int, answer: Answer, verdict: Verdict, note: str) -> str:
-    """Copying an answer and telling what one thinks of it."""
-    text, markdown = (html_text(made(answer)) for made in (as_text, as_markdown))
-    thumbs = "".join(
-        f'<button type="button" class="pa-tool pa-thumb" data-do="like" data-turn="{number}" '
-        f'data-verdict="{"" if verdict == name else name}" aria-pressed="{str(verdict == name).lower()}" '
-        f'aria-label="{label}" title="{label}">{sign}</button>'
-        for name, label, sign in (("good", "Good answer", "👍"), ("poor", "Poor answer", "👎"))
-    )
-    return (
-        '<div class="pa-tools">'
-        f'<button type="button" class="pa-tool" data-copy="{text}">Copy</button>'
-        f'<button type="button" class="pa-tool" data-copy="{markdown}">Copy as Markdown</button>'
-        f"{thumbs}</div>{_noting(number, note) if verdict else ''}"
-    )
-
-
-def again(*, whole: bool) -> str:
-    """Asking the last question once more."""
-    name = "Answer again" if whole else "Try again"
-    return f'<button type="button" class="pa-tool pa-again" data-do="retry">{name}</button>'
+def tools(number: int, answer: Answer | None, verdict: Verdict, note: str, *, last: bool) -> str:
+    """Copying an answer, telling what one thinks of it, and of the last one asking again."""
+    inner = below = ""
+    if answer is not None:
+        inner = _tool("Copy", f'data-copy="{html_text(as_text(answer))}"')
+        inner += _tool("Copy as Markdown", f'data-copy="{html_text(as_markdown(answer))}"')
+        inner += _thumb(number, "good", verdict) + _thumb(number, "poor", verdict)
+        below = _noting(number, note) if verdict else ""
+    if last:
+        inner += _tool("Try again" if answer is None else "Answer again", 'data-do="retry"')
+    return f'<div class="pa-tools">{inner}</div>{below}' if inner else ""
 
 
 def follow_ups(questions: Sequence[str]) -> str:
@@ -136,6 +136,21 @@ def chips(answer: Answer | None) -> str:
     )
 
 
+def _tool(name: str, attributes: str) -> str:
+    return f'<button type="button" class="pa-tool" {attributes}>{name}</button>'
+
+
+def _thumb(number: int, name: Verdict, verdict: Verdict) -> str:
+    """A thumb; pressed once more it is taken back."""
+    pressed = verdict == name
+    label, style = ("Good answer", "") if name == "good" else ("Poor answer", " pa-down")
+    return (
+        f'<button type="button" class="pa-tool pa-thumb{style}" data-do="like" data-turn="{number}" '
+        f'data-verdict="{"" if pressed else name}" aria-pressed="{str(pressed).lower()}" '
+        f'aria-label="{label}" title="{label}">{_THUMB}</button>'
+    )
+
+
 def _asking(text: str, style: str) -> str:
     """A button that asks its own words."""
     words = html_text(text)
@@ -148,10 +163,10 @@ def _asking(text: str, style: str) -> str:
 def _noting(number: int, note: str) -> str:
     """What a reader adds to a mark; the mark is kept already."""
     if note:
-        return f'<p class="pa-noted pa-byline" dir="auto">Kept on this machine, with your note: {html_text(note)}</p>'
+        told = f"Kept on this machine, with your note: {html_text(note)}"
+        return f'<p class="pa-noted pa-byline" dir="auto">{told}</p>'
     return (
         f'<form class="pa-noted" data-do="input" data-turn="{number}"><span class="pa-byline">Kept on this '
         'machine.</span> <input name="text" maxlength="2000" placeholder="Add a note" aria-label="Note">'
         '<button type="submit" class="pa-tool">Save</button></form>'
     )
-

@@ -1,7 +1,7 @@
 """Who is at a browser: a user that signed in, else a browser that is known by a cookie.
 
-The cookie is random, no script can read it, and only its hash is ever written down. It is no sign-in: it keeps
-the conversations of people who share a server apart, and goes with the browser's data.
+The cookie is random, no script can read it, and only its hash is ever written down. It is no sign-in: it
+keeps the conversations of people who share a server apart, and goes with the browser's data.
 """
 
 from __future__ import annotations
@@ -38,11 +38,8 @@ class Visitors:
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
                     secure = "; Secure" if scope.get("scheme") == "https" else ""
-                    headers.append(
-                        "set-cookie",
-                        f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; Max-Age={_DAYS * 86_400}; HttpOnly; "
-                        f"SameSite=Lax{secure}",
-                    )
+                    rest = f"Path=/; Max-Age={_DAYS * 86_400}; HttpOnly; SameSite=Lax{secure}"
+                    headers.append("set-cookie", f"{COOKIE}={secrets.token_urlsafe(24)}; {rest}")
             await send(message)
 
         await self._app(scope, receive, send_with_cookie)

@@ -1,19 +1,26 @@
 () => {
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const narrow = () => window.matchMedia("(max-width: 48rem)").matches;
-  const made = (name, id, parent) => {
+  const made = (name, id) => {
     const element = document.createElement(name);
     element.id = id;
-    (parent || document.querySelector(".gradio-container") || document.body).append(element);
+    // The style sheet holds within this element alone.
+    document.querySelector(".gradio-container").append(element);
     return element;
   };
 
   // A citation mark leads to its source: beside the text, or where there is no room as a sheet over it.
   // Handled here because the page's <base> would turn "#..." into a load of the page.
   let from = null;
-  const sheet = made("dialog", "pa-sheet");
-  sheet.setAttribute("aria-label", "Source");
+  let sheet = null;
+  const sheetMade = () => {
+    sheet = made("dialog", "pa-sheet");
+    sheet.setAttribute("aria-label", "Source");
+    sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
+    sheet.addEventListener("close", () => from && from.focus());
+  };
   const showSheet = (source) => {
+    if (!sheet) sheetMade();
     const close = document.createElement("button");
     close.type = "button";
     close.textContent = "Close";
@@ -27,8 +34,6 @@
     const marked = copy.querySelector("mark");
     if (marked) marked.scrollIntoView({ block: "nearest" });
   };
-  sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
-  sheet.addEventListener("close", () => from && from.focus());
   const lead = (event) => {
     const mark = event.target instanceof Element && event.target.closest('a[href^="#source-"]');
     if (!mark) return;
@@ -47,7 +52,7 @@
   };
 
   // Why a statement is marked: when it is pointed at, focused or tapped.
-  const tip = made("div", "pa-tip", document.body);
+  const tip = made("div", "pa-tip");
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
   const explain = (event) => {
@@ -70,7 +75,7 @@
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      const box = made("textarea", "pa-clip", document.body);
+      const box = made("textarea", "pa-clip");
       box.value = text;
       box.select();
       document.execCommand("copy");
@@ -94,11 +99,11 @@
     box.rows = Math.min(6, 1 + Math.ceil(box.value.length / 60));
     box.setAttribute("aria-label", "Question");
     const named = (text, type) => {
-      const made = document.createElement("button");
-      made.type = type;
-      made.className = "pa-tool";
-      made.textContent = text;
-      return made;
+      const button = document.createElement("button");
+      button.type = type;
+      button.className = "pa-tool";
+      button.textContent = text;
+      return button;
     };
     const cancel = named("Cancel", "button");
     form.append(box, cancel, named("Ask", "submit"));
@@ -117,23 +122,25 @@
   // The list of conversations unfolds below its button.
   const toggle = () => document.getElementById("pa-toggle");
   const listing = (open) => {
-    document.body.classList.toggle("pa-listing", open);
-    if (toggle()) toggle().setAttribute("aria-expanded", String(open));
+    if (!toggle()) return;
+    toggle().closest(".pa-chat").toggleAttribute("data-listing", open);
+    toggle().setAttribute("aria-expanded", String(open));
   };
+  const isListing = () => Boolean(document.querySelector(".pa-chat[data-listing]"));
   const press = (event) => {
     const target = event.target instanceof Element ? event.target : document.body;
     const button = target.closest("button");
     if (button && button.dataset.copy !== undefined) copied(button);
     if (button && button.dataset.edit !== undefined) edit(button);
-    if (button && button.id === "pa-toggle") listing(!document.body.classList.contains("pa-listing"));
+    if (button && button.id === "pa-toggle") listing(!isListing());
     else if (!target.closest("#pa-history") || (button && button.dataset.do === "select")) listing(false);
   };
   const leave = (event) => {
     if (event.key !== "Escape") return;
     tip.hidden = true;
-    if (document.body.classList.contains("pa-listing")) return listing(false), toggle().focus();
+    if (isListing()) return listing(false), toggle().focus();
     const source = document.activeElement && document.activeElement.closest(".pa-source");
-    if (source && from && from.isConnected && !sheet.open) from.focus();
+    if (source && from && from.isConnected && !(sheet && sheet.open)) from.focus();
   };
 
   // A new question goes to the top of the chat, and its answer is written below it: what is being read
@@ -153,6 +160,40 @@
     questions = turns.length;
   };
 
+  // What was asked is shown at once, until the server's own turn takes its place.
+  const coming = () => document.querySelector("#pa-chatbot > .pa-coming");
+  const came = () => coming() && coming().remove();
+  const expect = (question) => {
+    const chat = document.getElementById("pa-chatbot");
+    if (!chat || !question.trim()) return;
+    came();
+    const turn = document.createElement("article");
+    turn.className = "pa-turn pa-coming prose";
+    const part = (name, style, parent, text) => {
+      const element = document.createElement(name);
+      element.className = style;
+      if (text) element.textContent = text;
+      parent.append(element);
+      return element;
+    };
+    part("p", "", part("div", "pa-asked", part("div", "user", turn)), question).dir = "auto";
+    part("p", "pa-doing", turn, "Searching…");
+    chat.append(turn);
+    const welcome = chat.querySelector(".pa-welcome");
+    if (welcome) welcome.hidden = true;
+    turn.scrollIntoView({ block: "nearest" });
+    setTimeout(came, 10000);
+  };
+  const asked = (event) => {
+    const target = event.target instanceof Element ? event.target : document.body;
+    const box = document.querySelector("#pa-question textarea");
+    const byKey = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && target === box;
+    const byButton = event.type === "click" && target.closest("#pa-question .submit-button");
+    const words = event.type === "click" && target.closest("[data-question]");
+    if (words) expect(words.dataset.question);
+    else if ((byKey || byButton) && box && !box.disabled) expect(box.value);
+  };
+
   // Which conversation this tab shows, for when it is loaded anew.
   const note = () => {
     const shown = document.querySelector("#pa-name [data-conversation]");
@@ -160,7 +201,7 @@
   };
 
   // The program that serves the page has ended, or cannot be reached.
-  const lost = made("p", "pa-lost", document.body);
+  const lost = made("p", "pa-lost");
   lost.setAttribute("role", "alert");
   lost.hidden = true;
   const look = async () => {
@@ -176,6 +217,8 @@
   document.addEventListener("click", lead);
   document.addEventListener("click", press);
   document.addEventListener("keydown", leave);
+  document.addEventListener("click", asked, true);
+  document.addEventListener("keydown", asked, true);
   setInterval(look, 5000);
   window.addEventListener("offline", look);
   window.addEventListener("online", look);
@@ -185,6 +228,7 @@
     if (toggle()) toggle().setAttribute("aria-expanded", "false");
     const name = document.getElementById("pa-name");
     if (name) new MutationObserver(note).observe(name, { childList: true, subtree: true, attributes: true });
+    for (const part of chat.children) new MutationObserver(came).observe(part, { childList: true, subtree: true });
     new MutationObserver(() => settle(chat)).observe(chat, { childList: true, subtree: true, characterData: true });
   };
   start();
