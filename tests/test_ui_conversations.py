@@ -1,4 +1,4 @@
-"""Kept conversations: read as they were written, each reader's own, renamed, deleted, restored; and who reads."""
+"""Kept conversations: read as they were written, each reader's own, renamed, deleted and restored."""
 
 from __future__ import annotations
 

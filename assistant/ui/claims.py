@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from ..outputs.mathematics import rich_text
 from ..summaries import Summary
 from ..types import Answer, Claim, Support
 from .escaping import html_text, shortened
@@ -84,7 +85,7 @@ def _row(claim: Claim) -> str:
         better = f'<br><span class="pa-byline" dir="auto">Better: {told}</span>'
     return (
         f'<li><span class="pa-badge pa-{support}">{_BADGES[support]}</span> '
-        f'<q dir="auto">{html_text(shortened(claim.text, _MAX_CLAIM))}</q>'
+        f'<q dir="auto">{rich_text(shortened(claim.text, _MAX_CLAIM))}</q>'
         f'<br><span class="pa-byline" dir="auto">{html_text(_reason(claim))}</span>{better}</li>'
     )
 

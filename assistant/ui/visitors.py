@@ -39,14 +39,15 @@ class Visitors:
                 if headers.get("content-type", "").startswith("text/html"):
                     secure = "; Secure" if scope.get("scheme") == "https" else ""
                     rest = f"Path=/; Max-Age={_DAYS * 86_400}; HttpOnly; SameSite=Lax{secure}"
-                    headers.append("set-cookie", f"{COOKIE}={secrets.token_urlsafe(24)}; {rest}")
+                    value = f"{COOKIE}={secrets.token_urlsafe(24)}"
+                    headers.append("set-cookie", f"{value}; {rest}")
             await send(message)
 
         await self._app(scope, receive, send_with_cookie)
 
 
 def visitor_of(request: Any) -> str:
-    """What the conversations of whoever sent this are kept under; of a browser without cookies, its session's."""
+    """What the conversations of whoever sent this are kept under; without cookies, that of one session."""
     if user := getattr(request, "username", None):
         known = f"user {user}"
     elif cookie := _known(request.cookies.get(COOKIE)):
