@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ..errors import AssistantError
-from ..feedback import FILE_NAME, leave, mark_of
 from ..filters import Filters
 from . import panels, talk
-from .conversation import Conversation, Turn
+from .conversation import Conversation
 from .conversations import Conversations
-from .escaping import clean, shortened
 from .failures import explain
 from .filtering import FilterFields, filters_of
 from .history import History
+from .marking import Marking
 from .preparation import Preparation
 from .scripts import ACT, KNOWN, said
+from .standing import Standing
 from .streaming import Batches
 from .visitors import visitor_of
 
@@ -51,6 +51,8 @@ class AskTab:
         self._preparation = preparation
         self._conversations = conversations
         self._history = History(conversations)
+        self._marking = Marking(assistant, conversations)
+        self._standing = Standing(assistant, preparation)
 
     def build(self) -> None:
         """Lay it out where it is to stand."""
@@ -60,7 +62,7 @@ class AskTab:
                 with gr.Column(elem_id="pa-chatbot"):
                     self._past = gr.HTML("", js_on_load=ACT, elem_id="pa-past")
                     self._now = gr.HTML(talk.welcome(EXAMPLES), js_on_load=ACT, elem_id="pa-now")
-                self._status = gr.HTML(self._preparation_line(), js_on_load=None, elem_id="pa-status")
+                self._status = gr.HTML(self._standing.collection(), js_on_load=None, elem_id="pa-status")
                 self._lay_out_question()
             with gr.Column(scale=2, min_width=320, elem_classes="pa-side"):
                 self._sources = gr.HTML(panels.panel(()), js_on_load=None, elem_id="pa-sources")
@@ -109,8 +111,8 @@ class AskTab:
         # wakes the generator, which then ends as any other.
         self._question.stop(self._stop, [self._id], None, **_AT_ONCE)
         for part in (self._past, self._now):
-            part.like(self._mark, [self._id], [self._past, self._now], **_AT_ONCE)
-            part.input(self._note, [self._id], [self._past, self._now], **_AT_ONCE)
+            part.like(self._marking.mark, [self._id], [self._past, self._now], **_AT_ONCE)
+            part.input(self._marking.note, [self._id], [self._past, self._now], **_AT_ONCE)
         watched = [self._status, self._question, self._timer]
         blocks.load(self._restore, [self._id], js=KNOWN, **asking)
         blocks.load(self._watch, [self._id], watched, **_AT_ONCE)
@@ -267,82 +269,25 @@ class AskTab:
         """What changes while an answer is written."""
         written = {
             self._now: conversation.now() or talk.welcome(EXAMPLES),
-            self._status: self._line(conversation),
+            self._status: self._standing.line(conversation),
         }
         return {**written, self._sources: conversation.panel()} if sources else written
 
-    # -- what is thought of it ---------------------------------------------------------------------
-
-    def _mark(self, event: gr.EventData, known: str, request: gr.Request) -> Any:
-        """Keep a thumb, or take it back."""
-        verdict = said(event, "verdict")
-        conversation = self._of(known, request)
-        turn = conversation.turn(said(event, "turn"))
-        if turn is None or verdict not in {"good", "poor", ""}:
-            return gr.skip()
-        turn.verdict, turn.note = verdict, ""  # type: ignore[assignment] - one of the three
-        return self._leave(conversation, turn)
-
-    def _note(self, event: gr.EventData, known: str, request: gr.Request) -> Any:
-        """Keep a note with the thumb."""
-        conversation = self._of(known, request)
-        turn = conversation.turn(said(event, "turn"))
-        note = " ".join(clean(said(event, "text")).split())
-        if turn is None or not turn.verdict or not note:
-            return gr.skip()
-        turn.note = note[:2_000]
-        return self._leave(conversation, turn)
-
-    def _leave(self, conversation: Conversation, turn: Turn) -> Any:
-        assert turn.answer is not None  # noqa: S101 - for the type checker; only answers are marked
-        mark = mark_of(f"{conversation.id}/{turn.number}", turn.answer, turn.verdict, turn.note)
-        try:
-            leave(mark, self._assistant.path / FILE_NAME)
-        except AssistantError as error:
-            raise gr.Error(str(error), print_exception=False) from None
-        self._conversations.keep(conversation)
-        return [conversation.past(), conversation.now()]
-
-    # -- the line under the chat -------------------------------------------------------------------
+    # -- stopping and waiting ----------------------------------------------------------------------
 
     async def _stop(self, known: str, request: gr.Request) -> None:
         if conversation := self._conversations.find(visitor_of(request), known):
             conversation.stop()
-
-    def _line(self, conversation: Conversation | None) -> str:
-        """What the line says: of the collection, and once it is there of the last answer."""
-        if conversation is None or conversation.last is None or self._preparation.under_way:
-            return self._preparation_line()
-        return panels.status(conversation.last.summary())
 
     def _watch(self, known: str, request: gr.Request) -> Updates:
         """The state of the collection, until it does not change any more."""
         snapshot = self._preparation.snapshot()
         usable = snapshot.phase in {"opening", "ready"}
         return {
-            self._status: self._line(self._conversations.find(visitor_of(request), known)),
+            self._status: self._standing.line(self._conversations.find(visitor_of(request), known)),
             self._question: gr.Textbox(interactive=usable, placeholder=_placeholder(enabled=usable)),
             self._timer: gr.Timer(active=self._preparation.under_way),
         }
-
-    def _preparation_line(self) -> str:
-        snapshot = self._preparation.snapshot()
-        match snapshot.phase:
-            case "indexing":
-                message = "Reading the sample collection, this once."
-                return panels.progress(message, snapshot.done, snapshot.total, snapshot.rate)
-            case "opening":
-                return panels.progress("Opening the collection.", 0, 0, 0.0)
-            case "ready":
-                return panels.status(f"{self._papers():,} papers, ready for your question.")
-            case "failed":
-                return panels.status(shortened(snapshot.problem, 500))
-
-    def _papers(self) -> int:
-        """How many there are now; of an index that fails meanwhile, a question will tell."""
-        with suppress(AssistantError):
-            return self._assistant.status().papers
-        return 0
 
 
 def _idle() -> gr.Textbox:
