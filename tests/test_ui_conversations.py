@@ -88,6 +88,16 @@ def test_they_are_listed_renamed_deleted_and_restored(tmp_path: Path) -> None:
     assert [head.name for head in store.listed("ada")] == ["Two?"]
 
 
+def test_what_is_still_written_of_a_deleted_one_is_not_kept(tmp_path: Path) -> None:
+    store = Conversations(tmp_path)
+    conversation = asked(store, "ada")
+    store.delete("ada", conversation.id)
+    store.keep(conversation)
+    assert store.listed("ada") == []
+    store.restore("ada")
+    assert len(store.listed("ada")) == 1
+
+
 def test_an_answer_cut_off_by_the_end_of_the_program_says_so(tmp_path: Path) -> None:
     store = Conversations(tmp_path)
     conversation = store.begin("ada")

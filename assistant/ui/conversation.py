@@ -109,6 +109,8 @@ class Conversation:
     title: str = ""
     """What its reader calls it; else its first question."""
     created: float = field(default_factory=time.time)
+    deleted: bool = False
+    """Whether its reader wants it no more: what is still being written of it is not kept."""
 
     @property
     def name(self) -> str:

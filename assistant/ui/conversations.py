@@ -89,7 +89,9 @@ class Conversations:
         return conversation
 
     def keep(self, conversation: Conversation) -> None:
-        """Write it down as it is now."""
+        """Write it down as it is now, unless it was deleted."""
+        if conversation.deleted:
+            return
         kept = _Kept(conversation.title, conversation.created, tuple(map(_kept, conversation.turns)))
         path = self._path(conversation.owner, conversation.id)
         # A disk that is full or read-only, half a character: it lives as long as the program does.
@@ -114,13 +116,14 @@ class Conversations:
         if conversation is None:
             return None
         conversation.stop()
+        conversation.deleted = True
         path = self._path(owner, conversation.id)
         head = self._head(path, owner)
         with self._lock, suppress(OSError):
+            self._open.pop((owner, conversation.id), None)
             for old in path.parent.glob("*.deleted"):
                 old.unlink(missing_ok=True)
             path.replace(path.with_suffix(".deleted"))
-            self._open.pop((owner, conversation.id), None)
         return head
 
     def restore(self, owner: str) -> None:

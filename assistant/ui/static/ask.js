@@ -205,6 +205,7 @@
   lost.setAttribute("role", "alert");
   lost.hidden = true;
   const look = async () => {
+    if (document.hidden) return;
     try {
       await fetch("healthz", { cache: "no-store" });
       lost.hidden = true;
