@@ -115,7 +115,7 @@ class AskTab:
             part.input(self._marking.note, [self._id], [self._past, self._now], **_AT_ONCE)
         watched = [self._status, self._question, self._timer]
         blocks.load(self._restore, [self._id], js=KNOWN, **asking)
-        blocks.load(self._watch, [self._id], watched, **_AT_ONCE)
+        blocks.load(self._watch, [self._id], watched, js=KNOWN, **_AT_ONCE)
         self._timer.tick(self._watch, [self._id], watched, **_AT_ONCE)
         tab.select(self._again, [self._id], shown, **_AT_ONCE)
         self._filters.wire()
