@@ -79,7 +79,9 @@ class History:
         self._list.delete(delete, [current], both, **at_once)
         self._list.edit(rename, [current], [self._list, *self.bar], **at_once)
         self._list.undo(self._bring_back, [current], [self._list], **at_once)
-        self._list.copy(self._save, None, [self._file], **at_once).then(None, [self._file], None, js=SAVE)
+        self._list.copy(self._save, None, [self._file], **at_once).then(
+            None, [self._file], None, js=SAVE, api_visibility="private"
+        )
 
     def shown(self, conversation: Conversation) -> Updates:
         """The bar for a conversation."""

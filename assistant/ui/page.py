@@ -9,6 +9,7 @@ import gradio as gr
 from . import panels
 from .ask import SIMULTANEOUS_ANSWERS, AskTab
 from .conversations import Conversations
+from .endpoints import publish
 from .importing import Desk
 from .keeping import Keeping
 from .library import Library
@@ -56,6 +57,7 @@ class Page:
                     self._topics.build()
                 with gr.Tab("Library", id="library", elem_classes="pa-library") as library:
                     self._library.build()
+            publish(self._assistant, self._preparation)
             self._ask.wire(blocks, asking)
             self._topics.wire(topics)
             self._library.wire(library)
