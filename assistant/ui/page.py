@@ -39,6 +39,7 @@ class Page:
         keeping: Keeping,
     ) -> None:
         self._assistant = assistant
+        self._preparation = preparation
         self._ask = AskTab(assistant, preparation, Conversations(assistant.path / KEPT_CONVERSATIONS))
         self._topics = TopicsTab(assistant, preparation, keeping)
         self._library = Library(assistant, preparation, desk, uploads)
