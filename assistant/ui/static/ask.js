@@ -227,6 +227,10 @@
     const chat = document.getElementById("pa-chatbot");
     if (!chat) return void setTimeout(start, 50);
     if (toggle()) toggle().setAttribute("aria-expanded", "false");
+    // It scrolls, so a keyboard has to reach it.
+    chat.tabIndex = 0;
+    chat.setAttribute("role", "region");
+    chat.setAttribute("aria-label", "Conversation");
     const name = document.getElementById("pa-name");
     if (name) new MutationObserver(note).observe(name, { childList: true, subtree: true, attributes: true });
     for (const part of chat.children) new MutationObserver(came).observe(part, { childList: true, subtree: true });
