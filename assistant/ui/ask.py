@@ -33,8 +33,6 @@ EXAMPLES = (
     "How do masked diffusion language models compare with autoregressive models?",
 )
 """Questions that the sample collection answers well."""
-SIMULTANEOUS_ANSWERS = 24
-"""Answers written at once, over all tabs; the rest wait in the queue."""
 POLL_SECONDS = 0.5
 WATCH_SECONDS = 0.2
 GENERAL_PROBLEM = "Something went wrong while answering; please try again."
@@ -91,7 +89,7 @@ class AskTab:
         asking: dict[str, Any] = {
             "outputs": shown,
             "show_progress": "hidden",
-            "concurrency_limit": SIMULTANEOUS_ANSWERS,
+            "concurrency_limit": self._assistant.settings.answers_at_once,
             "concurrency_id": "answers",
             "api_visibility": "private",
         }
@@ -149,17 +147,18 @@ class AskTab:
         conversation, question = self._of(known, request), said(event, "text")
         if not question.strip():
             return
-        conversation.take_back()
-        async with aclosing(self._answer(question, conversation, filters_of(*fields))) as updates:
+        asked = self._answer(question, conversation, filters_of(*fields), instead=True)
+        async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
 
     async def _ask_again(self, known: str, request: gr.Request) -> AsyncGenerator[Updates, None]:
         """Answer the last question anew, not from memory."""
         conversation = self._of(known, request)
-        if (last := conversation.take_back()) is None:
+        if (last := conversation.last) is None:
             return
-        async with aclosing(self._answer(last.question, conversation, last.filters, cache=False)) as updates:
+        asked = self._answer(last.question, conversation, last.filters, cache=False, instead=True)
+        async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
 
@@ -188,8 +187,15 @@ class AskTab:
         *,
         words: bool = True,
         cache: bool = True,
+        instead: bool = False,
     ) -> AsyncGenerator[Updates, None]:
-        """Answer one question; ``words`` is whether filters are read out of it."""
+        """Answer one question, the last one's ``instead``; ``words``: whether filters are read out of it."""
+        pacing = self._conversations.pacing(conversation.owner)
+        if refused := pacing.refusal(self._assistant.settings.questions_per_minute):
+            yield {self._status: panels.status(refused)}
+            return
+        if instead:
+            conversation.take_back()
         history = conversation.history
         turn = conversation.ask(question, filters)
         if self._preparation.under_way:

@@ -19,10 +19,12 @@ from ..saved import FORMAT, dumped, loaded, write
 from ..types import Answer, Filters
 from .conversation import MAX_TITLE, Conversation, Turn
 from .escaping import shortened
+from .pacing import Pacing
 
 MOST_LISTED = 200
 _MOST_OPEN = 100
 """Conversations held in memory; of the others the file is read again."""
+_MOST_PACED = 1_000
 _LARGEST = 64_000_000
 _CUT_OFF = "Stopped: the program that serves this page ended."
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -68,7 +70,17 @@ class Conversations:
         self._folder = folder
         self._open: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
         self._heads: dict[Path, tuple[float, Head]] = {}
+        self._paced: OrderedDict[str, Pacing] = OrderedDict()
         self._lock = threading.Lock()
+
+    def pacing(self, owner: str) -> Pacing:
+        """How often this reader asked, in whatever conversation."""
+        with self._lock:
+            known = self._paced.setdefault(owner, Pacing())
+            self._paced.move_to_end(owner)
+            while len(self._paced) > _MOST_PACED:
+                self._paced.popitem(last=False)
+        return known
 
     def begin(self, owner: str) -> Conversation:
         """A new one; it is kept from its first question on."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from . import panels
-from .ask import SIMULTANEOUS_ANSWERS, AskTab
+from .ask import AskTab
 from .conversations import Conversations
 from .endpoints import publish
 from .importing import Desk
@@ -20,7 +20,6 @@ from .uploads import Uploads
 if TYPE_CHECKING:
     from ..assistant import Assistant
 
-LONGEST_QUEUE = 96
 FORGOTTEN_UPLOADS = (600, 3600)
 """How often it is looked for files that were sent and never added, and their age: in seconds."""
 KEPT_CONVERSATIONS = "conversations"
@@ -62,5 +61,6 @@ class Page:
             self._ask.wire(blocks, asking)
             self._topics.wire(topics)
             self._library.wire(library)
-        blocks.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=SIMULTANEOUS_ANSWERS)
+        settings = self._assistant.settings
+        blocks.queue(max_size=settings.longest_queue, default_concurrency_limit=settings.answers_at_once)
         return blocks
