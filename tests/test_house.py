@@ -19,7 +19,7 @@ PACKAGE = ROOT / "assistant"
 ROOMS = (
     (
         *("progress", "reports", "types", "filters", "traces", "events", "cards", "errors", "settings"),
-        *("threads", "saved", "confidence", "summaries", "grouped"),
+        *("threads", "saved", "confidence", "summaries", "grouped", "feedback"),
     ),
     ("models",),
     ("corpus",),
@@ -52,6 +52,7 @@ OWNERS = {
     "httpx2": {"online"},
     "defusedxml": {"corpus", "online"},
     "markdown_it": {"outputs"},
+    "latex2mathml": {"outputs"},
     "xlsxwriter": {"outputs"},
     "sklearn": {"topics"},
     "scipy": {"topics"},

@@ -39,6 +39,9 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Write the figures, and what came of each question, to this file.")
     ] = None,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Ask again what readers of the page marked as well answered.")
+    ] = False,
     make: Annotated[
         Path | None, typer.Option(help="Ask nothing: make questions of the index's papers, in this new file.")
     ] = None,
@@ -64,13 +67,16 @@ def evaluate(
             return
         from ..evaluation import evaluate as measure
         from ..evaluation import report_json
+        from ..feedback import FILE_NAME
 
         if out is not None:
             _writable(out)
+        marked = [assistant.path / FILE_NAME] if feedback else []
         with _bar("questions") as progress:
             report = measure(
                 assistant,
                 *questions or (),
+                *marked,
                 papers=papers,
                 k=k,
                 seed=seed,

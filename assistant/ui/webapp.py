@@ -22,6 +22,7 @@ from .keeping import Keeping
 from .page import Page
 from .preparation import Preparation
 from .uploads import Uploads
+from .visitors import Visitors
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
@@ -40,6 +41,7 @@ def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploa
     users = Users(settings)
     outside = urlsplit(settings.root_path)  # of a whole address, the path is ours as well
     app = FastAPI(title="paper-assistant", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Visitors)
     known = names_of_this_machine(outside.hostname or "", *settings.allow_hosts.split())
     rules = Rules(
         admits=lambda headers: not users or _logged_in(app, headers),

@@ -60,7 +60,7 @@ class SummaryView:
         self._title = gr.HTML("", js_on_load=None, elem_id="pa-survey-title")
         with gr.Row(visible=False, elem_classes="pa-read") as self._read:
             with gr.Column(scale=3, min_width=320):
-                self._prose = gr.Markdown("", latex_delimiters=[], elem_id="pa-survey")
+                self._prose = gr.HTML("", js_on_load=None, elem_id="pa-survey")
             with gr.Column(scale=2, min_width=320, elem_classes="pa-survey-side"):
                 self._sources = gr.HTML("", js_on_load=None, elem_id="pa-survey-sources")
         self._table = gr.HTML("", js_on_load=None, elem_id="pa-table")
