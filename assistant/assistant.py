@@ -252,7 +252,7 @@ class Assistant(Questions, Surveys, Topical):
     def _opened(self, *, create: bool = False) -> PaperIndex:
         with self._lock:
             if self._index is None:
-                self._index = self._place.open(lambda: self.embedder, create=create)
+                self._index = self._with_topics(self._place.open(lambda: self.embedder, create=create))
                 self._to_close.callback(self._index.close)
             return self._index
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .models.ledger import Ledger
     from .models.ports import ChatModel
     from .topics.keeping import TopicKeeper
+    from .topics.membership import Membership
 
 
 class Topical(ABC):
@@ -41,6 +43,23 @@ class Topical(ABC):
 
         naming = Naming(self._chat if asking else lambda: None, self.settings, self._ledger)
         return TopicKeeper(self._place.layout.topics, self._opened(), naming)
+
+    def _with_topics(self, index: PaperIndex) -> PaperIndex:
+        """The index, knowing whom to ask for the papers of a topic; no model is asked for names by that."""
+
+        @cache
+        def membership() -> Membership:
+            from .topics.keeping import Naming, TopicKeeper
+            from .topics.membership import Membership
+
+            naming = Naming(lambda: None, self.settings, self._ledger)
+            return Membership(TopicKeeper(self._place.layout.topics, index, naming))
+
+        def papers_of(topic: str) -> frozenset[str]:
+            return membership()(topic)
+
+        index.topic_papers = papers_of
+        return index
 
     def _known_topics(self) -> Topics:
         """The topics if they were found before; a name of one can be known to nobody else. Asks no model."""

@@ -63,7 +63,9 @@ class Surveyor:
         if subject is None or (isinstance(subject, str) and not subject.strip()):
             if not filters:
                 raise UsageError("There is no subject.", "Name a topic, some words, papers or filters.")
-            return self._passing(str(filters), filters)
+            if not (len(filters.topics) == 1 and self.topic(filters.topics[0])):
+                return self._passing(str(filters), filters)
+            subject = filters.topics[0]
         if not isinstance(subject, str):
             papers = self._listed(subject, filters)
             name = str(papers[0]) if len(papers) == 1 else f"{len(papers)} papers"
@@ -108,5 +110,4 @@ class Surveyor:
 
     def _kept(self, ids: Sequence[str], filters: Filters) -> list[Paper]:
         """Those of these papers that pass filters, in their order."""
-        passing = {paper.id for paper in self.index.all(filters)} if filters else set(ids)
-        return self.index.papers([paper_id for paper_id in ids if paper_id in passing])
+        return self.index.papers(self.index.passing(ids, filters) if filters else ids)

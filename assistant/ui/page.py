@@ -117,7 +117,7 @@ class Page:
                 submit_btn=True,
                 max_lines=6,
             )
-            self._filters = FilterFields("ask")
+            self._filters = FilterFields("ask", self._assistant)
         with gr.Column(scale=2, min_width=320, elem_classes="pa-side"):
             self._sources = gr.HTML(panels.panel(()), js_on_load=None, elem_id="pa-sources")
 
