@@ -288,7 +288,7 @@ class Assistant(Questions, Surveys, Topical):
         return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
 
     def _surveyor(self) -> Surveyor:
-        return surveyor_of(self.settings, self._rooms(), self._search(), self._known_topics)
+        return surveyor_of(self._reader(), self._search(), self._known_topics)
 
     def _answerer(
         self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings

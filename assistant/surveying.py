@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from .filters import NO_FILTERS, Filters
 from .grouped import Topics
 from .settings import Settings
-from .single import SinglePapers
+from .single import PaperReader, SinglePapers
 from .summaries import Depth, Summarized, Summary, SummaryEvent
 from .threads import in_thread
 from .types import Paper
 
 if TYPE_CHECKING:
-    from .asking import Rooms
     from .models.ports import Embedder
     from .retrieval.search import Searcher
     from .summarizing.subjects import Surveyor
@@ -91,14 +90,13 @@ def _last(events: Generator[SummaryEvent]) -> Summary:
     raise AssertionError("a stream ends with Summarized")
 
 
-def surveyor_of(
-    settings: Settings, rooms: Rooms, searcher: Searcher, topics: Callable[[], Topics]
-) -> Surveyor:
-    """What writes summaries with these rooms; ``topics`` are those that can be asked for by id or name."""
+def surveyor_of(reader: PaperReader, searcher: Searcher, topics: Callable[[], Topics]) -> Surveyor:
+    """What writes summaries of a reader's papers; ``topics`` can be asked for by id or name."""
     from .models.metered import Metered
     from .models.prices import Prices
     from .summarizing.subjects import Surveyor
 
+    settings, rooms = reader.settings, reader.rooms
     return Surveyor(
         rooms.index,
         searcher,
@@ -106,6 +104,7 @@ def surveyor_of(
         Metered(rooms.model, Prices.of(settings), rooms.ledger, None) if rooms.model else None,
         settings.max_tokens_per_summary,
         unrelated_below(settings, rooms.embedder),
+        reader.known_cards,
     )
 
 

@@ -132,6 +132,7 @@ def test_topics_are_read_once_as_long_as_they_stay(assistant: Assistant) -> None
             self.looks += 1
             return assistant._topics(asking=False).state()
 
+    assistant.topics()
     counted = Counted()
     members = Membership(counted)  # type: ignore[arg-type]
     assert members("t1") is members("T1")
@@ -146,7 +147,7 @@ def test_an_answer_is_not_remembered_for_a_topic_of_other_papers(
 ) -> None:
     openai_server.enqueue(says("{}"), says("It is so [P1.S1]."), says("It is not so [P1.S1]."))
     path = shutil.copytree(made, tmp_path / "index")
-    settings = Settings.load(index=path, base_url=openai_server.url, model=MODEL, max_retries=0)
+    settings = Settings.load(index=path, base_url=openai_server.url, model=MODEL, max_retries=0, cache_mb=10)
     with Assistant.open(settings=settings) as opened:
         wanted = of_field(opened.topics(), "protein")
         first = opened.ask("What is said of enzymes?", filters=wanted)
@@ -161,7 +162,12 @@ def test_the_command_line_takes_a_topic(assistant: Assistant) -> None:
     path = str(assistant.path)
     assistant.close()
     run = CliRunner().invoke
-    for command in (["search", "galaxies"], ["ask", "What of galaxies?"], ["list"], ["summarize"]):
+    for command in (
+        ["search", "galaxies"],
+        ["ask", "What of truthful bidding in auctions?"],
+        ["list"],
+        ["summarize"],
+    ):
         done = run(app, [*command, "--topic", wanted, "--index", path, "--json"])
         assert done.exit_code == 0, done.output
         assert "auction-1" in done.stdout

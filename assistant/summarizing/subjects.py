@@ -12,7 +12,7 @@ from ..models.metered import Metered
 from ..retrieval.search import Searcher, checked
 from ..summaries import Depth, SummaryEvent
 from ..types import NO_FILTERS, Filters, Paper, Refusal
-from .summarizer import READ, Subject, Summarizer, Tools
+from .summarizer import READ, KnownCards, Subject, Summarizer, Tools
 
 _NEAR = 0.4
 """A paper is on the subject whose score is at least this share of the best one's. In a summary a paper missed
@@ -35,6 +35,7 @@ class Surveyor:
     model: Metered | None
     budget: int
     unrelated_below: float | None
+    known_cards: KnownCards
 
     def stream(
         self, subject: str | Sequence[Paper] | None, depth: Depth, filters: Filters
@@ -57,7 +58,7 @@ class Surveyor:
         yield from Summarizer(self._tools()).stream(Subject(name, tuple(chosen)), "full", compared=True)
 
     def _tools(self) -> Tools:
-        return Tools(self.searcher.measure, self.index.vectors, self.model, self.budget)
+        return Tools(self.searcher.measure, self.index.vectors, self.model, self.budget, self.known_cards)
 
     def _found(self, subject: str | Sequence[Paper] | None, depth: Depth, filters: Filters) -> Subject:
         if subject is None or (isinstance(subject, str) and not subject.strip()):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..cards import NOT_STATED, POINTS, Cell, PaperCard
+from ..cards import NOT_STATED, POINTS, WORDED, WORDED_NOTE, Cell, PaperCard
 from ..summaries import Summary
 from ..types import Citation, Paper, Refusal
 from . import claims, panels
@@ -81,11 +81,13 @@ def table(cards: Sequence[PaperCard], numbers: Mapping[str, int], key: str, *, c
         _row(card, numbers.get(card.id), key, f"{key}.{place}" if choosable else "")
         for place, card in enumerate(cards)
     )
+    worded = any(card.worded for card in cards)
+    note = f'<p class="pa-byline">{html_text(f"{WORDED} {WORDED_NOTE}")}</p>' if worded else ""
     return (
         '<h3 class="pa-part">Side by side</h3>'
         '<div class="pa-scroll" role="region" aria-label="Comparison table" tabindex="0">'
         f'<table class="pa-compared"><thead><tr>{choose}<th scope="col">Paper</th>{points}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f"<tbody>{rows}</tbody></table></div>{note}"
     )
 
 
@@ -127,8 +129,10 @@ def _row(card: PaperCard, number: int | None, key: str, value: str) -> str:
 def _cell(cell: Cell | None) -> str:
     if cell is None:
         return f'<span class="pa-absent">{NOT_STATED}</span>'
-    element = "q" if cell.verbatim else "span"
-    return f'<{element} dir="auto">{html_text(cell.text)}</{element}>'
+    if cell.verbatim:
+        return f'<q dir="auto">{html_text(cell.text)}</q>'
+    quotes = html_text(" ".join(sentence.text for sentence in cell.sentences))
+    return f'<span dir="auto" title="{quotes}">{html_text(cell.marked)}</span>'
 
 
 def _mark(number: int | None, key: str) -> str:
