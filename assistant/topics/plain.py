@@ -7,11 +7,11 @@ from ..index.stopwords import STOPWORDS
 
 PLAIN = STOPWORDS | frozenset(
     """
-    able accelerate accelerates accelerating accordance according account accurate achieve achieved
+    ability able accelerate accelerates accelerating accordance according account accurate achieve achieved
     achieves achieving across actual added adding addition additionally address addressed addresses
     addressing adopt adopts advance advancements advances advantage advantages agree aim aiming aims
-    align aligning allow allowed allowing allows almost along already also alternative although always
-    among analyse analyze analyzed analyzing another apart appear appears applicable applied apply
+    align aligning allow allowed allowing allows al almost along already also alternative although always
+    among amount analyse analyze analyzed analyzing another apart appear appears applicable applied apply
     applying approach approaches appropriate approximate arbitrary arise arises around article arxiv
     aspect aspects assume assumed assuming attain attains attempt attempts attention-grabbing attributed
     author authors available avoid avoids aware based become becomes begin behave behind benchmark
@@ -21,13 +21,13 @@ PLAIN = STOPWORDS | frozenset(
     closely collection com combine combined combines combining come comes common commonly comparable
     compare compared comparing comparison compatible competitive complement complete comprehensive
     computationally compute computed computes concept conclude conclusion conduct conducted confirm
-    consequence consequently consider considered considering considers consist consistent consistently
+    consequence consequently consider consideration considered considering considers consist consistent consistently
     consists construct constructed contain contains contrast contribution contributions conventional
     correct correspond corresponding could create created creates creating crucial currently damage
     dataset datasets day deal dealing decade decrease degrade demonstrate demonstrated demonstrates
     demonstrating denote denoted depend depending depends derive derives describe described describes
     designed designing desired despite detail detailed details determine determined develop developed
-    developing development develops differ different difficult directly disadvantage discover discovered
+    developing development develops differ different difficult difficulty directly disadvantage discover discovered
     discuss discussed discusses distinguish diverse download dramatically drastically due early easily
     easy effective effectively effectiveness efficiency efficient efficiently effort efforts eg
     eliminate eliminates emerge emerged employ employed employing employs enable enables enabling encode
@@ -87,14 +87,16 @@ PLAIN = STOPWORDS | frozenset(
     valid validate variant variants variety various vary vast versatile version versus via view viewed
     vital want way ways website well whenever whereas wherever whether whole wide widely wish within
     without work works world worse worth would www year years yet yield yielding yields
+    al derive deriving describing elsewhere geq infty ldots leq mathbb mathbf mathcal mathrm prefer
+    seeks surpassing us
     """.split()
 )
 
 NOT_ALONE = frozenset(
     """
-    answer balance bridge code complex component components computing critical cross current derived
+    answer applications balance bridge code complex component components computing critical cross current derived
     design designs difference effect effects element elements exact extension extensions form forms
-    fundamental general implicit key lead level levels limit lower match matches mechanism mild minimal
+    fundamental general implicit key lead level levels  limit lower match matches mechanism mild minimal
     mode move natural numerical optimal order perspective point points presence principle question
     questions range real relation relative root scheme set sets simulation simulations source special
     standard state statement strategies strategy strong subset support target test tests upper value
