@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ _FEW = 1000
 
 
 def concepts(texts: Sequence[str], most: int) -> Matrix:
-    """Each text in at most ``most`` concepts, not scaled; one column of zeros where no word tells anything."""
+    """Each text in at most ``most`` concepts, not scaled; a column of zeros where no word tells anything."""
     counts = [Counter(_terms(text)) for text in texts]
     column, weights = _vocabulary(counts)
     width = min(most, len(texts) - 1, len(column) - 1)
@@ -51,7 +52,7 @@ def concepts(texts: Sequence[str], most: int) -> Matrix:
 
 def _terms(text: str) -> list[str]:
     words = [word for word in _WORD.findall(text.lower()) if word not in PLAIN]
-    return [*words, *map(" ".join, zip(words, words[1:], strict=False))]
+    return [*words, *map(" ".join, pairwise(words))]
 
 
 def _vocabulary(counts: Sequence[Mapping[str, int]]) -> tuple[dict[str, int], NDArray[np.float32]]:

@@ -1,4 +1,4 @@
-"""Merges rows from the bottom up by their mean likeness (UPGMA), and cuts that tree into any number of groups."""
+"""Merges rows from the bottom up by their mean likeness (UPGMA), and cuts that tree into groups."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _WHOLE = 0.4
 _LENGTHS = (0.0, 0.55, 1.0, 1.1, 0.9)
 """What a phrase of one to four words is worth: a single word says little, four are long."""
 _COVERED = 0.4
-"""Where the best phrase stands in fewer of a topic's papers, it counts less, and a second one is put beside it."""
+"""Where a phrase stands in fewer of a topic's papers, it counts less, and a second one is put beside it."""
 _HALF, _TWICE = 0.5, 2.0
 """Words that name papers which share no phrase: in half of them, and twice as often as in others."""
 _SECOND = 0.2
@@ -72,7 +72,7 @@ class _Phrase:
 
         What stands after many different words is one ("secure", "scalable distributed training"): these only
         say more of it (accessor variety, Feng et al. 2004, doi:10.1162/089120104773633394). The words that
-        follow tell nothing of the kind, since any adjective stands before many; nor is it asked of single ones.
+        follow tell nothing of the kind, since any adjective stands before many. Single words are not asked.
         """
         return min(self.begins + self.after, self.ends, self.count) / self.count
 

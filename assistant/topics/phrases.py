@@ -25,8 +25,9 @@ _NOUNS = tuple("need speed seed table cable variable logic metric topic traffic 
 """Nouns that end as adjectives do."""
 _NO_END = frozenset(
     (
-        "deep large-scale multi high-dimensional low-dimensional time-varying real-time neural fault-tolerant "
-        "evolutionary stationary elementary auxiliary customary primary secondary necessary ordinary unitary"
+        "deep large-scale multi high-dimensional low-dimensional time-varying real-time neural "
+        "fault-tolerant evolutionary stationary elementary auxiliary customary primary secondary "
+        "necessary ordinary unitary"
     ).split()
 )
 

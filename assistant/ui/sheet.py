@@ -16,6 +16,26 @@ from .escaping import html_text, shortened
 LONGEST_SUBJECT = 200
 JUMPS = '<p class="pa-jumps"><a href="#pa-table">Side by side</a><a href="#pa-downloads">Download</a></p>'
 """From the title to what follows the sections, which may be long."""
+# Fixed code. Cells that state nothing come last; the third click gives the order by theme back.
+SORT = """element.addEventListener("click", (event) => {
+  const button = event.target.closest("button.pa-sort");
+  if (!button) return;
+  const head = button.closest("th"), body = head.closest("table").tBodies[0];
+  const column = [...head.parentElement.children].indexOf(head);
+  const rows = [...body.rows];
+  rows.forEach((row, place) => { row.dataset.place ??= place; });
+  const next = { none: "ascending", ascending: "descending", descending: "none" }[head.ariaSort];
+  for (const other of head.parentElement.querySelectorAll("[aria-sort]")) other.ariaSort = "none";
+  head.ariaSort = next;
+  const sign = next === "descending" ? -1 : 1;
+  const text = (row) => row.cells[column].textContent;
+  const absent = (row) => Number(row.cells[column].querySelector(".pa-absent") !== null);
+  rows.sort((one, other) => next === "none"
+    ? one.dataset.place - other.dataset.place
+    : absent(one) - absent(other) || sign * text(one).localeCompare(text(other)));
+  body.append(...rows);
+});"""
+"""Sorts the comparison table by the column whose head is clicked."""
 DOWNLOADS = (
     ("md", "Markdown"),
     ("html", "Web page"),
@@ -76,7 +96,7 @@ def table(cards: Sequence[PaperCard], numbers: Mapping[str, int], key: str, *, c
     if not cards:
         return ""
     choose = '<th scope="col"><span class="pa-hidden">Choose</span></th>' if choosable else ""
-    points = "".join(f'<th scope="col">{point.capitalize()}</th>' for point in POINTS)
+    points = "".join(_sortable(point.capitalize()) for point in POINTS)
     rows = "".join(
         _row(card, numbers.get(card.id), key, f"{key}.{place}" if choosable else "")
         for place, card in enumerate(cards)
@@ -86,9 +106,13 @@ def table(cards: Sequence[PaperCard], numbers: Mapping[str, int], key: str, *, c
     return (
         '<h3 class="pa-part">Side by side</h3>'
         '<div class="pa-scroll" role="region" aria-label="Comparison table" tabindex="0">'
-        f'<table class="pa-compared"><thead><tr>{choose}<th scope="col">Paper</th>{points}</tr></thead>'
+        f'<table class="pa-compared"><thead><tr>{choose}{_sortable("Paper")}{points}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>{note}"
     )
+
+
+def _sortable(name: str) -> str:
+    return f'<th scope="col" aria-sort="none"><button type="button" class="pa-sort">{name}</button></th>'
 
 
 def foot(summary: Summary, key: str, token: str) -> str:
