@@ -33,7 +33,8 @@ ROOMS = (
     ("conversation", "asking", "questioning", "single", "surveying", "topical", "adding", "assistant"),
     ("export", "bibliography", "doctor", "evaluation"),
     ("outputs",),
-    ("cli", "ui"),
+    ("calls",),
+    ("cli", "mcp", "ui"),
 )
 OWNERS = {
     "pydantic_settings": {"settings"},
@@ -54,15 +55,18 @@ OWNERS = {
     "sklearn": {"topics"},
     "scipy": {"topics"},
     "plotly": {"topics"},
+    "mcp": {"mcp"},
+    "mcp_types": {"mcp"},
     "typer": {"cli"},
     "rich": {"cli"},
     "gradio": {"ui"},
     "fastapi": {"ui"},
     "starlette": {"ui"},
-    "uvicorn": {"ui"},
+    "uvicorn": {"mcp", "ui"},
 }
 HEAVY = {
     "gradio",
+    "mcp",
     "chromadb",
     "llama_index",
     "onnxruntime",

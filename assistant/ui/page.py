@@ -13,6 +13,7 @@ from ..errors import AssistantError
 from ..filters import Filters
 from . import panels
 from .conversation import Conversation
+from .endpoints import publish
 from .escaping import shortened
 from .failures import explain
 from .filtering import FilterFields, filters_of
@@ -79,6 +80,7 @@ class Page:
                 with gr.Tab("Library", id="library", elem_classes="pa-library") as library:
                     self._library.build()
             self._timer = gr.Timer(POLL_SECONDS, active=True)
+            publish(self._assistant, self._preparation)
             self._wire(blocks, asking)
             self._topics.wire(topics)
             self._library.wire(library)
@@ -122,7 +124,7 @@ class Page:
             self._sources = gr.HTML(panels.panel(()), js_on_load=None, elem_id="pa-sources")
 
     def _wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
-        """Connect the events. None is an endpoint for others: the page's own tabs are the only callers."""
+        """Connect the events. None is an endpoint for others (those are in ``endpoints``)."""
         shown = [self._chat, self._status, self._question, self._sources, self._found_line, *self._found]
         asking: dict[str, Any] = {
             "outputs": shown,
