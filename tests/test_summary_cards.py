@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from assistant import Assistant, PaperCard, Summary, save_summary
 from assistant.cards import WORDED, WORDED_NOTE
@@ -32,6 +33,11 @@ def writer(request: Request) -> str:
     return json.dumps({"papers": rows})
 
 
+def beside(folder: Path) -> dict[str, Any]:
+    """Settings that keep what is remembered in a folder of its own."""
+    return {"index": folder, "cache_mb": 10}
+
+
 def worded(summary: Summary) -> list[PaperCard]:
     return [card for card in summary.cards if card.worded]
 
@@ -40,8 +46,7 @@ def test_cards_that_are_there_are_shown_and_marked_and_none_is_paid_for(
     sample: Assistant, tmp_path: Path
 ) -> None:
     quoted = sample.summarize(SUBJECT)
-    with OpenAIServer(reply=writer) as server:
-        assistant = with_model(sample, server, index=tmp_path, cache_mb=10)
+    with OpenAIServer(reply=writer) as server, with_model(sample, server, **beside(tmp_path)) as assistant:
         assert not assistant.summarize(SUBJECT).worded  # no card was asked for
         asked = quoted.papers[:5]
         known = {card.id: card for card in assistant.cards(asked) if card.worded}
@@ -73,10 +78,10 @@ def test_cards_that_are_there_are_shown_and_marked_and_none_is_paid_for(
 
 
 def test_where_no_model_writes_every_cell_is_a_quote(sample: Assistant, tmp_path: Path) -> None:
-    with OpenAIServer(reply=writer) as server:
-        assistant = with_model(sample, server, index=tmp_path, cache_mb=10)
+    with OpenAIServer(reply=writer) as server, with_model(sample, server, **beside(tmp_path)) as assistant:
         assert any(card.worded for card in assistant.cards(sample.summarize(SUBJECT).papers))
-        extractive = with_model(sample, server, index=tmp_path, mode="extractive").summarize(SUBJECT)
+        with with_model(sample, server, mode="extractive", **beside(tmp_path)) as without:
+            extractive = without.summarize(SUBJECT)
         broken = dict.fromkeys(("outline", "overview", "theme", "relations"), fails(500, "down"))
         server.enqueue(*by_kind(**broken))
         events = [*assistant.stream_summary(SUBJECT)]
