@@ -72,11 +72,13 @@ VERSION = 2
 class Options(TypedDict, total=False):
     """How a question is answered; what is left out is as said.
 
+    ``extractive`` quotes the papers and asks no model, even where there is one (else false).
     ``filters`` narrows the papers (else all count). ``filters_from_words`` reads "since 2022", "by Hajij" and
     the like out of the question (else true). ``cache`` takes a remembered answer of a model and remembers
     a new one (else true). ``trace`` keeps in ``Answer.trace`` how it came about (else false).
     """
 
+    extractive: bool
     filters: Filters
     filters_from_words: bool
     cache: bool
@@ -126,7 +128,7 @@ class Asker:
         tracing = options.get("trace", False)
         span = Span("Assistant.ask") if somebody_listens() else None
         try:
-            model = self._metered(span, keep=tracing)
+            model = None if options.get("extractive") else self._metered(span, keep=tracing)
             reading = Reading(question)
             if options.get("filters_from_words", True):
                 reading = read(question, KnownNames(self._rooms.index.all), self._today())

@@ -287,8 +287,8 @@ class Assistant(Questions, Surveys, Topical):
     def _reader(self) -> PaperReader:
         return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
 
-    def _surveyor(self) -> Surveyor:
-        return surveyor_of(self._reader(), self._search(), self._known_topics)
+    def _surveyor(self, *, extractive: bool = False) -> Surveyor:
+        return surveyor_of(self._reader(), self._search(), self._known_topics, extractive)
 
     def _answerer(
         self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings

@@ -21,6 +21,7 @@ MODULES = (
     "roles",
     "topics",
     "server",
+    "crowd",
 )
 
 

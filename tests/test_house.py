@@ -33,6 +33,7 @@ ROOMS = (
     ("conversation", "asking", "questioning", "single", "surveying", "topical", "adding", "assistant"),
     ("export", "bibliography", "doctor", "evaluation"),
     ("outputs",),
+    ("serving",),
     ("calls",),
     ("cli", "mcp", "ui"),
 )

@@ -55,7 +55,8 @@ def evaluate(
     catches, and what it takes. Ctrl-C reports what was asked so far.
     """
     mode = "extractive" if extractive else None
-    with reporting(as_json), options.opened(index, library, mode=mode) as assistant, interrupts() as stop:
+    opened = options.opened(index, library, alone=True, mode=mode)
+    with reporting(as_json), opened as assistant, interrupts() as stop:
         if make is not None:
             if questions:
                 raise UsageError("--make asks nothing.", "Make the questions first, then name their file.")

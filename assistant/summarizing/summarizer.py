@@ -110,7 +110,7 @@ class Summarizer:
         }
         quotes = tuple(sorted(cards, key=lambda card: order[card.id]))
         # A summary pays for no cards. It is written from quotes, which weigh the same with any model.
-        known = self._tools.known_cards(papers)
+        known = self._tools.known_cards(papers) if self._tools.model else {}
         rows = tuple(known.get(card.id, card) for card in quotes)
         self._lap("themes")
         yield Planned(themes)

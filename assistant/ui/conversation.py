@@ -10,6 +10,7 @@ from ..events import Done, Event, Sources, Status, Token
 from ..types import NO_FILTERS, Answer, Filters, Hit
 from . import panels
 from .escaping import literal, markdown, shortened, unfinished_markdown
+from .pacing import Pacing
 from .underway import Underway
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Conversation:
     """The turns of one tab, oldest first. Asked and stopped in the event loop, so never at once."""
 
     turns: list[Turn] = field(default_factory=list)
+    pacing: Pacing = field(default_factory=Pacing)
     _chat: Chat | None = None
 
     def chat(self, assistant: Assistant) -> Chat:

@@ -34,9 +34,6 @@ EXAMPLES = (
     "How do masked diffusion language models compare with autoregressive models?",
 )
 """Questions that the sample collection answers well."""
-SIMULTANEOUS_ANSWERS = 24
-"""Answers written at once, over all tabs; the rest wait in the queue."""
-LONGEST_QUEUE = 96
 MOST_FOUND = 4
 """Filters of a question's words that have a chip: years, an author, a venue, a file."""
 POLL_SECONDS = 0.5
@@ -84,7 +81,8 @@ class Page:
             self._wire(blocks, asking)
             self._topics.wire(topics)
             self._library.wire(library)
-        blocks.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=SIMULTANEOUS_ANSWERS)
+        settings = self._assistant.settings
+        blocks.queue(max_size=settings.longest_queue, default_concurrency_limit=settings.answers_at_once)
         return blocks
 
     def _lay_out_chat(self) -> None:
@@ -129,7 +127,7 @@ class Page:
         asking: dict[str, Any] = {
             "outputs": shown,
             "show_progress": "hidden",
-            "concurrency_limit": SIMULTANEOUS_ANSWERS,
+            "concurrency_limit": self._assistant.settings.answers_at_once,
             "concurrency_id": "answers",
             "api_visibility": "private",
         }
@@ -186,6 +184,9 @@ class Page:
         self, question: str, conversation: Conversation, filters: Filters, *, words: bool = True
     ) -> AsyncGenerator[Updates, None]:
         """Answer one question; ``words`` is whether filters are read out of it."""
+        if refused := conversation.pacing.refusal(self._assistant.settings.questions_per_minute):
+            yield {self._status: panels.status(refused)}
+            return
         turn = conversation.ask(question, filters)
         if self._preparation.under_way:
             turn.doing = "Waiting until the collection is ready"

@@ -46,10 +46,15 @@ class Preparation:
     """One run in a thread. ``on_fatal`` is called with an error that leaves the page nothing to show."""
 
     def __init__(
-        self, assistant: Assistant, on_fatal: Callable[[AssistantError], None] = lambda _: None
+        self,
+        assistant: Assistant,
+        on_fatal: Callable[[AssistantError], None] = lambda _: None,
+        on_open: Callable[[], None] = lambda: None,
     ) -> None:
+        """``on_open`` is called once this process owns the index."""
         self._assistant = assistant
         self._on_fatal = on_fatal
+        self._on_open = on_open
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="assistant-preparation", daemon=True)
         self._began = 0.0
@@ -80,7 +85,10 @@ class Preparation:
         try:
             if self._snapshot.phase == "indexing":
                 self._index()
-            self._snapshot = Snapshot("ready", papers=self._sound_papers())
+            papers = self._sound_papers()
+            if self._snapshot.untouched:
+                self._on_open()
+            self._snapshot = Snapshot("ready", papers=papers)
         except _StoppedError:
             self._fail("Reading the sample collection was stopped.")
         except AssistantError as error:
@@ -111,6 +119,8 @@ class Preparation:
         if self._stopping.is_set():
             raise _StoppedError
         now = time.monotonic()
+        if self._snapshot.untouched:
+            self._on_open()
         self._began = self._began or now  # the first call comes when all is loaded
         elapsed = now - self._began
         rate = progress.done / elapsed if elapsed > 0 else 0.0

@@ -14,6 +14,7 @@ from ..summaries import SummaryEvent
 from . import panels, sheet
 from .failures import explain
 from .keeping import Keeping
+from .pacing import Pacing
 from .preparation import Preparation
 from .streaming import Batches
 from .survey import Surveys
@@ -38,6 +39,7 @@ class Bench:
     """The id of the topic that was clicked last."""
     token: str = ""
     """Under which the summary that is shown can be downloaded."""
+    pacing: Pacing = field(default_factory=Pacing)
 
 
 class SummaryView:
@@ -75,6 +77,9 @@ class SummaryView:
 
     async def write(self, bench: Bench, subject: str, stream: Stream) -> AsyncGenerator[Updates]:
         """A summary, an update of the page for each batch of its events."""
+        if refused := bench.pacing.refusal(self._assistant.settings.questions_per_minute):
+            yield self.say(refused)
+            return
         survey = bench.surveys.begin(subject)
         bench.token = ""
         if self._preparation.under_way:
