@@ -252,7 +252,7 @@ class Assistant(Questions, Surveys, Topical):
     def _opened(self, *, create: bool = False) -> PaperIndex:
         with self._lock:
             if self._index is None:
-                self._index = self._place.open(lambda: self.embedder, create=create)
+                self._index = self._with_topics(self._place.open(lambda: self.embedder, create=create))
                 self._to_close.callback(self._index.close)
             return self._index
 
@@ -288,7 +288,7 @@ class Assistant(Questions, Surveys, Topical):
         return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
 
     def _surveyor(self, *, extractive: bool = False) -> Surveyor:
-        return surveyor_of(self.settings, self._rooms(), self._search(), self._known_topics, extractive)
+        return surveyor_of(self._reader(), self._search(), self._known_topics, extractive)
 
     def _answerer(
         self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import UsageError
 from .grouped import Topic, TopicMap, Topics
 from .progress import ProgressCallback
 from .settings import Settings
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .models.ledger import Ledger
     from .models.ports import ChatModel
     from .topics.keeping import TopicKeeper
+    from .topics.membership import Membership
 
 
 class Topical(ABC):
@@ -41,6 +42,23 @@ class Topical(ABC):
 
         naming = Naming(self._chat if asking else lambda: None, self.settings, self._ledger)
         return TopicKeeper(self._place.layout.topics, self._opened(), naming)
+
+    def _with_topics(self, index: PaperIndex) -> PaperIndex:
+        """The index, knowing whom to ask for the papers of a topic; no model is asked for names by that."""
+
+        @cache
+        def membership() -> Membership:
+            from .topics.keeping import Naming, TopicKeeper
+            from .topics.membership import Membership
+
+            naming = Naming(lambda: None, self.settings, self._ledger)
+            return Membership(TopicKeeper(self._place.layout.topics, index, naming))
+
+        def papers_of(topic: str) -> frozenset[str]:
+            return membership()(topic)
+
+        index.topic_papers = papers_of
+        return index
 
     def _known_topics(self) -> Topics:
         """The topics if they were found before; a name of one can be known to nobody else. Asks no model."""
@@ -94,11 +112,9 @@ class Topical(ABC):
             UsageError: the file cannot be written.
             IndexStoreError: as :meth:`topics`.
         """
+        from .saved import write
         from .topics.figures import map_page
 
         drawn = self.topic_map(progress=progress)
-        try:
-            Path(path).write_text(map_page(drawn, "Map of topics"), "utf-8", errors="replace")
-        except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
+        write(map_page(drawn, "Map of topics").encode("utf-8", "replace"), path)
         return len(drawn.places)

@@ -6,6 +6,7 @@ sorted here, more are given by year instead.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -47,20 +48,21 @@ def listing(
     order: Order = Order.TITLE,
     offset: int = 0,
     limit: int = 25,
+    among: Sequence[str] | None = None,
 ) -> Listing:
     """The papers from ``offset`` on that hold every word of ``text`` and pass ``filters``.
 
-    An offset behind the last paper gives the last page.
+    Only those of ``among`` count, where it is given. An offset behind the last paper gives the last page.
     """
-    total = words.count_of(filters, text)
+    total = words.count_of(filters, text, among=among)
     offset = min(offset, max(0, total - 1) // limit * limit)
     if order is Order.TITLE and total > SORTED:
         order = Order.NEWEST
     if order is Order.TITLE:
-        found = words.page(filters, text, offset=0, limit=total)
+        found = words.page(filters, text, offset=0, limit=total, among=among)
         found.sort(key=lambda row: (str(row[1]["title"]).casefold(), row[0]))
         found = found[offset : offset + limit]
     else:
         newest_first = None if order is Order.MATCH else order is Order.NEWEST
-        found = words.page(filters, text, offset=offset, limit=limit, newest_first=newest_first)
+        found = words.page(filters, text, offset=offset, limit=limit, newest_first=newest_first, among=among)
     return Listing(tuple(from_record(*row) for row in found), total, offset, order)

@@ -202,9 +202,7 @@ class WordStore:
     ) -> list[tuple[str, float]]:
         """The ``k`` best papers for the words of ``text`` as ``(id, BM25 score)``, best first.
 
-        Only papers that pass ``filters``, and of ``among`` where it is given, are looked at; their scores
-        stay the same.
-
+        Only papers that pass ``filters``, and of ``among`` if given, are looked at; scores stay the same.
         BM25 with k1 1.2 and b 0.75 (Robertson and Zaragoza 2009, doi:10.1561/1500000019).
         """
         distinct = list(dict.fromkeys(terms(text)))[:_LONGEST_QUERY]
@@ -234,21 +232,28 @@ class WordStore:
             found += [str(searcher.doc(address)["id"][0]) for _, address in hits]
         return found
 
-    def count_of(self, filters: Filters, text: str = "") -> int:
-        """How many papers pass ``filters`` and hold every word of ``text``."""
-        query = _within(_all_of(text), _conditions(filters, None))
+    def count_of(self, filters: Filters, text: str = "", *, among: Sequence[str] | None = None) -> int:
+        """How many papers, of ``among`` where given, pass ``filters`` and hold every word of ``text``."""
+        query = _within(_all_of(text), _conditions(filters, among))
         found: Any = self._searcher.search(query, limit=1)  # its stub leaves out ``count``
         return int(found.count)
 
     def page(
-        self, filters: Filters, text: str, *, offset: int, limit: int, newest_first: bool | None = None
+        self,
+        filters: Filters,
+        text: str,
+        *,
+        offset: int,
+        limit: int,
+        newest_first: bool | None = None,
+        among: Sequence[str] | None = None,
     ) -> list[tuple[str, Record]]:
         """Some records that pass ``filters`` and hold every word of ``text``, with their ids.
 
         In the order of years, papers without one last; or of BM25 scores, if ``newest_first`` is ``None``.
         """
         searcher = self._searcher
-        query = _within(_all_of(text), _conditions(filters, None))
+        query = _within(_all_of(text), _conditions(filters, among))
         by_year = {"order_by_field": "year", "order": Order.Desc if newest_first else Order.Asc}
         order: dict[str, Any] = {} if newest_first is None else by_year
         found = searcher.search(query, limit=max(1, limit), offset=offset, count=False, **order)

@@ -80,7 +80,7 @@ class AskTab:
             submit_btn=True,
             max_lines=6,
         )
-        self._filters = FilterFields("ask")
+        self._filters = FilterFields("ask", self._assistant)
 
     def wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
         """Connect the events. None is an endpoint for others: the page's own tabs are the only callers."""

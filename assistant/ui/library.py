@@ -98,7 +98,7 @@ class Library:
                 min_width=140,
                 elem_id="pa-order",
             )
-        self._filters = FilterFields("library")
+        self._filters = FilterFields("library", self._assistant)
         self._table = gr.HTML("", js_on_load=None, elem_id="pa-papers")
         with gr.Row(elem_classes="pa-pages"):
             self._place = gr.HTML("", js_on_load=None, elem_id="pa-place", min_width=200)
