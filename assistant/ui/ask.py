@@ -27,12 +27,6 @@ from .visitors import visitor_of
 if TYPE_CHECKING:
     from ..assistant import Assistant
 
-EXAMPLES = (
-    "How does graph topology affect over-squashing?",
-    "How can speculative decoding adapt its draft length?",
-    "How do masked diffusion language models compare with autoregressive models?",
-)
-"""Questions that the sample collection answers well."""
 POLL_SECONDS = 0.5
 WATCH_SECONDS = 0.2
 GENERAL_PROBLEM = "Something went wrong while answering; please try again."
@@ -59,7 +53,7 @@ class AskTab:
                 self._history.build()
                 with gr.Column(elem_id="pa-chatbot"):
                     self._past = gr.HTML("", js_on_load=ACT, elem_id="pa-past")
-                    self._now = gr.HTML(talk.welcome(EXAMPLES), js_on_load=ACT, elem_id="pa-now")
+                    self._now = gr.HTML(talk.welcome(), js_on_load=ACT, elem_id="pa-now")
                 self._status = gr.HTML(self._standing.collection(), js_on_load=None, elem_id="pa-status")
                 self._lay_out_question()
             with gr.Column(scale=2, min_width=320, elem_classes="pa-side"):
@@ -274,7 +268,7 @@ class AskTab:
     def _written(self, conversation: Conversation, *, sources: bool) -> Updates:
         """What changes while an answer is written."""
         written = {
-            self._now: conversation.now() or talk.welcome(EXAMPLES),
+            self._now: conversation.now() or talk.welcome(),
             self._status: self._standing.line(conversation),
         }
         return {**written, self._sources: conversation.panel()} if sources else written
