@@ -29,7 +29,17 @@ SECURITY_HEADERS = {
 }
 _SHUT = ("file", "proxy", "stream", "process_recording", "deep_link", "dev", "profiling", "runs", "vibe")
 """Routes below Gradio's ``/gradio_api``: they read files and other hosts, or take what we do not offer."""
-_OPEN = ("/", "/login", "/logout", "/healthz", "/config", "/theme.css", "/robots.txt", "/favicon.ico")
+_OPEN = (
+    "/",
+    "/login",
+    "/logout",
+    "/healthz",
+    "/config",
+    "/theme.css",
+    "/robots.txt",
+    "/favicon.ico",
+    "/manifest.json",
+)
 _OPEN_BELOW = ("/assets/", "/static/", "/svelte/", "/gradio_api/login_check", "/gradio_api/app_id")
 """What whoever has not logged in needs to do so; ``/`` and ``/config`` tell them no more than that."""
 _CHANGING_NOTHING = {"GET", "HEAD", "OPTIONS"}
