@@ -13,8 +13,7 @@ from .progress import ProgressCallback
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .index.place import Place
-    from .index.store import PaperIndex
+    from .holding import Holding
     from .models.ledger import Ledger
     from .models.ports import ChatModel
     from .topics.keeping import TopicKeeper
@@ -24,12 +23,8 @@ class Topical(ABC):
     """What is found of topics is kept beside the index, with what the user changed of it."""
 
     settings: Settings
-    _place: Place
+    _held: Holding
     _ledger: Ledger
-
-    @abstractmethod
-    def _opened(self) -> PaperIndex:
-        """The open index."""
 
     @abstractmethod
     def _chat(self) -> ChatModel | None:
@@ -40,11 +35,11 @@ class Topical(ABC):
         from .topics.keeping import Naming, TopicKeeper
 
         naming = Naming(self._chat if asking else lambda: None, self.settings, self._ledger)
-        return TopicKeeper(self._place.layout.topics, self._opened(), naming)
+        return TopicKeeper(self._held.place.layout.topics, self._held.index(), naming)
 
     def _known_topics(self) -> Topics:
         """The topics if they were found before; a name of one can be known to nobody else. Asks no model."""
-        return self._topics(asking=False).topics() if self._place.layout.topics.exists() else Topics()
+        return self._topics(asking=False).topics() if self._held.place.layout.topics.exists() else Topics()
 
     def topics(self, *, refresh: bool = False, progress: ProgressCallback | None = None) -> Topics:
         """The topics of the collection, the largest first; how many there are is found.

@@ -90,6 +90,12 @@ class Chat:
         async for event in in_thread(self.stream(question, **options)):
             yield event
 
+    def with_assistant(self, assistant: Questions) -> Self:
+        """The conversation as it is, to be gone on with by another assistant."""
+        chat = type(self)(assistant._asker, assistant.settings)
+        chat._turns = list(self._turns)
+        return chat
+
     # -- files ---------------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> None:

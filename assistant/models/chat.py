@@ -20,6 +20,7 @@ from . import chat_errors as failing
 from . import tokens
 from .connection import Connection
 from .dialect import Dialect
+from .endpoint import Names
 from .ports import EndOfReply, Message, Schema
 from .reply import Reply
 from .retry import Deadline
@@ -43,9 +44,10 @@ _MIDWAY: dict[failing.Case | None, failing.Case] = {
 class OpenAIChat:
     """A ``ChatModel`` behind ``POST {base_url}/chat/completions``. Several threads may stream at once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, names: Names | None = None) -> None:
+        """Talk to the endpoint that is set; ``names`` are what messages call the settings."""
         self._settings = settings
-        self._connection = Connection(settings)
+        self._connection = Connection(settings, names)
         self._endpoint = self._connection.endpoint
         self._dialect = Dialect.of(is_openai=self._endpoint.is_openai)
         self._window: int | None = None
@@ -105,7 +107,7 @@ class OpenAIChat:
             if served:
                 names = ", ".join(served[:_NAMES_SHOWN]) + (", …" if len(served) > _NAMES_SHOWN else "")
                 missing = ModelNotFoundError(
-                    missing.message, f"Set ASSISTANT_MODEL to one it serves: {names}."
+                    missing.message, f"Set {self._endpoint.names.setting} to one it serves: {names}."
                 )
             raise missing
         return f"{shown[0].upper()}{shown[1:]} answers as the model '{self.name}'."

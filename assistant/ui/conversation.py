@@ -93,11 +93,18 @@ class Conversation:
 
     turns: list[Turn] = field(default_factory=list)
     _chat: Chat | None = None
+    _asked: Assistant | None = None
 
     def chat(self, assistant: Assistant) -> Chat:
-        """What the tab's questions are asked through, so that a follow-up is understood."""
-        if self._chat is None:
+        """What the tab's questions are asked through, so that a follow-up is understood.
+
+        Other settings go on with the conversation; in another library a question stands alone.
+        """
+        if self._chat is None or self._asked is None or self._asked.path != assistant.path:
             self._chat = assistant.chat()
+        elif self._asked is not assistant:
+            self._chat = self._chat.with_assistant(assistant)
+        self._asked = assistant
         return self._chat
 
     def clear(self) -> None:

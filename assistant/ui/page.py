@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
@@ -16,16 +15,14 @@ from .conversation import Conversation
 from .escaping import shortened
 from .failures import explain
 from .filtering import FilterFields, filters_of
-from .importing import Desk
 from .keeping import Keeping
 from .library import Library
+from .preferences import Preferences
 from .preparation import Preparation
+from .sessions import Session, Sessions
 from .streaming import Batches
 from .topics import TopicsTab
 from .uploads import Uploads
-
-if TYPE_CHECKING:
-    from ..assistant import Assistant
 
 EXAMPLES = (
     "How does graph topology affect over-squashing?",
@@ -50,18 +47,12 @@ Updates = dict[Any, Any]
 class Page:
     """The components of one server's page and what they do; what a tab holds is in its ``Conversation``."""
 
-    def __init__(
-        self,
-        assistant: Assistant,
-        preparation: Preparation,
-        desk: Desk,
-        uploads: Uploads,
-        keeping: Keeping,
-    ) -> None:
-        self._assistant = assistant
-        self._preparation = preparation
-        self._topics = TopicsTab(assistant, preparation, keeping)
-        self._library = Library(assistant, preparation, desk, uploads)
+    def __init__(self, sessions: Sessions, uploads: Uploads, keeping: Keeping) -> None:
+        self._sessions = sessions
+        self._first = sessions.libraries.first
+        self._topics = TopicsTab(sessions, keeping)
+        self._library = Library(sessions, uploads)
+        self._preferences = Preferences(sessions)
 
     def build(self) -> gr.Blocks:
         """The page, its queue set up."""
@@ -69,7 +60,8 @@ class Page:
         with gr.Blocks(
             title="paper-assistant", fill_width=True, analytics_enabled=False, delete_cache=FORGOTTEN_UPLOADS
         ) as blocks:
-            gr.HTML(panels.header(self._assistant.composer), js_on_load=None, elem_id="pa-header")
+            composer = self._first.assistant.composer
+            header = gr.HTML(panels.header(composer), js_on_load=None, elem_id="pa-header")
             self._conversation = gr.State(Conversation())
             with gr.Tabs(elem_id="pa-tabs"):
                 with gr.Tab("Ask", id="ask") as asking, gr.Row(elem_classes="pa-main"):
@@ -78,15 +70,19 @@ class Page:
                     self._topics.build()
                 with gr.Tab("Library", id="library", elem_classes="pa-library") as library:
                     self._library.build()
+                with gr.Tab("Settings", id="settings") as settings:
+                    self._preferences.build(header)
             self._timer = gr.Timer(POLL_SECONDS, active=True)
             self._wire(blocks, asking)
             self._topics.wire(topics)
             self._library.wire(library)
+            self._preferences.wire(settings)
+            blocks.unload(self._sessions.end)
         blocks.queue(max_size=LONGEST_QUEUE, default_concurrency_limit=SIMULTANEOUS_ANSWERS)
         return blocks
 
     def _lay_out_chat(self) -> None:
-        enabled = self._preparation.snapshot().phase != "indexing"
+        enabled = self._first.preparation.snapshot().phase != "indexing"
         with gr.Column(scale=3, min_width=320, elem_classes="pa-chat"):
             self._chat = gr.Chatbot(
                 elem_id="pa-chatbot",
@@ -102,7 +98,9 @@ class Page:
                 allow_tags=False,
                 layout="bubble",
             )
-            self._status = gr.HTML(self._preparation_line(), js_on_load=None, elem_id="pa-status")
+            self._status = gr.HTML(
+                _preparation_line(self._first.preparation), js_on_load=None, elem_id="pa-status"
+            )
             with gr.Row(visible=False, elem_id="pa-found", elem_classes="pa-chips") as self._found_line:
                 self._found = [
                     gr.Button(visible=False, size="sm", min_width=0, elem_classes="pa-chip")
@@ -136,7 +134,7 @@ class Page:
         )
         self._chat.example_select(self._ask_example, [self._conversation, *self._filters.fields], **asking)
         for place, chip in enumerate(self._found):
-            chip.click(partial(self._ask_without, place), [self._conversation], **asking)
+            chip.click(self._asking_without(place), [self._conversation], **asking)
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         # Not by Gradio's ``cancels``: a cancelled event now and then leaves an error over the chat. Ours
         # wakes the generator, which then ends as any other.
@@ -145,76 +143,97 @@ class Page:
         watched = [self._status, self._question, self._timer]
         blocks.load(self._watch, [self._conversation], watched, **at_once)
         self._timer.tick(self._watch, [self._conversation], watched, **at_once)
-        tab.select(self._shown, [self._conversation], shown, **at_once)
+        tab.select(self._show, [self._conversation], shown, **at_once)
+        tab.select(self._watch, [self._conversation], watched, **at_once)
         self._filters.wire()
 
     async def _ask_example(
-        self, chosen: gr.SelectData, conversation: Conversation, *filters: object
+        self, chosen: gr.SelectData, conversation: Conversation, request: gr.Request, *filters: object
     ) -> AsyncGenerator[Updates, None]:
-        async with aclosing(self._ask(str(chosen.value["text"]), conversation, *filters)) as updates:
+        question = str(chosen.value["text"])
+        async with aclosing(self._ask(question, conversation, request, *filters)) as updates:
             async for update in updates:
                 yield update
 
     async def _ask(
-        self, question: str, conversation: Conversation, *fields: object
+        self, question: str, conversation: Conversation, request: gr.Request, *fields: object
     ) -> AsyncGenerator[Updates, None]:
         """Answer one question, an update of the page for each batch of events."""
         if not question.strip():
             yield {self._status: panels.status("Type a question first.")}
             return
-        async with aclosing(self._answer(question, conversation, filters_of(*fields))) as updates:
+        session = self._sessions.of(request)
+        async with aclosing(self._answer(question, conversation, session, filters_of(*fields))) as updates:
             async for update in updates:
                 yield update
 
-    async def _ask_without(self, place: int, conversation: Conversation) -> AsyncGenerator[Updates, None]:
+    def _asking_without(self, place: int) -> Callable[..., AsyncGenerator[Updates, None]]:
         """Ask the last question again without one of the filters that its words asked for."""
-        last = conversation.turns[-1] if conversation.turns else None
-        if last is None or last.answer is None or place >= len(last.answer.filters_found):
-            return
-        filters = last.filters
-        for other, found in enumerate(last.answer.filters_found):
-            if other != place:
-                filters &= found.filters
-        asked = self._answer(last.answer.searched or last.question, conversation, filters, words=False)
-        async with aclosing(asked) as updates:
-            async for update in updates:
-                yield update
+
+        async def ask(conversation: Conversation, request: gr.Request) -> AsyncGenerator[Updates, None]:
+            last = conversation.turns[-1] if conversation.turns else None
+            if last is None or last.answer is None or place >= len(last.answer.filters_found):
+                return
+            filters = last.filters
+            for other, found in enumerate(last.answer.filters_found):
+                if other != place:
+                    filters &= found.filters
+            question, session = last.answer.searched or last.question, self._sessions.of(request)
+            asked = self._answer(question, conversation, session, filters, words=False)
+            async with aclosing(asked) as updates:
+                async for update in updates:
+                    yield update
+
+        return ask
 
     async def _answer(
-        self, question: str, conversation: Conversation, filters: Filters, *, words: bool = True
+        self,
+        question: str,
+        conversation: Conversation,
+        session: Session,
+        filters: Filters,
+        *,
+        words: bool = True,
     ) -> AsyncGenerator[Updates, None]:
         """Answer one question; ``words`` is whether filters are read out of it."""
         turn = conversation.ask(question, filters)
-        if self._preparation.under_way:
+        preparation = session.library.preparation
+        if preparation.under_way:
             turn.doing = "Waiting until the collection is ready"
-        yield {**self._shown(conversation), self._question: gr.Textbox("", submit_btn=False, stop_btn=True)}
+        yield {
+            **self._shown(conversation, session),
+            self._question: gr.Textbox("", submit_btn=False, stop_btn=True),
+        }
         try:
-            await turn.until(self._preparation)
+            await turn.until(preparation)
             if not turn.finished:
-                chat = conversation.chat(self._assistant)
+                chat = conversation.chat(session.assistant)
                 events = Batches(lambda: chat.stream(question, filters=filters, filters_from_words=words))
                 turn.on_stop = events.stop
                 async with aclosing(events.read()) as batches:
                     async for batch in batches:
                         for event in batch:
                             turn.take(event)
-                        yield self._written(conversation)
+                        yield self._written(conversation, session)
                 turn.end("The answer ended without a word; please try again.")
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
-            turn.end(explain(error, GENERAL_PROBLEM, self._assistant.settings))
+            turn.end(explain(error, GENERAL_PROBLEM, session.settings))
         finally:
             turn.stop()  # the tab was closed
-        yield {**self._shown(conversation), self._question: _idle()}
+        yield {**self._shown(conversation, session), self._question: _idle()}
 
-    def _shown(self, conversation: Conversation) -> Updates:
+    def _show(self, conversation: Conversation, request: gr.Request) -> Updates:
+        return self._shown(conversation, self._sessions.of(request))
+
+    def _shown(self, conversation: Conversation, session: Session) -> Updates:
         """The conversation as it is now."""
-        return {**self._written(conversation), **self._chips(conversation)}
+        return {**self._written(conversation, session), **self._chips(conversation)}
 
-    def _written(self, conversation: Conversation) -> Updates:
+    def _written(self, conversation: Conversation, session: Session) -> Updates:
         """What changes while an answer is written."""
         return {
             self._chat: conversation.messages(),
-            self._status: self._line(conversation),
+            self._status: _line(conversation, session),
             self._sources: conversation.panel(),
         }
 
@@ -231,44 +250,51 @@ class Page:
     async def _stop(self, conversation: Conversation) -> None:
         conversation.stop()
 
-    async def _clear(self, conversation: Conversation) -> Updates:
+    async def _clear(self, conversation: Conversation, request: gr.Request) -> Updates:
         conversation.clear()
-        return {**self._shown(conversation), self._question: _idle()}
+        return {**self._show(conversation, request), self._question: _idle()}
 
-    def _line(self, conversation: Conversation) -> str:
-        """What the line under the chat says: of the collection, and once it is there of the last answer."""
-        if not conversation.turns or self._preparation.under_way:
-            return self._preparation_line()
-        return panels.status(conversation.turns[-1].summary())
-
-    def _watch(self, conversation: Conversation) -> Updates:
+    def _watch(self, conversation: Conversation, request: gr.Request) -> Updates:
         """The state of the collection, until it does not change any more."""
-        snapshot = self._preparation.snapshot()
-        usable = snapshot.phase in {"opening", "ready"}
+        session = self._sessions.of(request)
+        preparation = session.library.preparation
+        usable = preparation.snapshot().phase in {"opening", "ready"}
         return {
-            self._status: self._line(conversation),
+            self._status: _line(conversation, session),
             self._question: gr.Textbox(interactive=usable, placeholder=_placeholder(enabled=usable)),
-            self._timer: gr.Timer(active=self._preparation.under_way),
+            self._timer: gr.Timer(active=preparation.under_way),
         }
 
-    def _preparation_line(self) -> str:
-        snapshot = self._preparation.snapshot()
-        match snapshot.phase:
-            case "indexing":
-                message = "Reading the sample collection, this once."
-                return panels.progress(message, snapshot.done, snapshot.total, snapshot.rate)
-            case "opening":
-                return panels.progress("Opening the collection.", 0, 0, 0.0)
-            case "ready":
-                return panels.status(f"{self._papers():,} papers, ready for your question.")
-            case "failed":
-                return panels.status(shortened(snapshot.problem, 500))
 
-    def _papers(self) -> int:
-        """How many there are now; of an index that fails meanwhile, a question will tell."""
-        with suppress(AssistantError):
-            return self._assistant.status().papers
-        return 0
+def _line(conversation: Conversation, session: Session) -> str:
+    """What the line under the chat says: of the collection, and once it is there of the last answer."""
+    if not conversation.turns or session.library.preparation.under_way:
+        return _preparation_line(session.library.preparation, session)
+    return panels.status(conversation.turns[-1].summary())
+
+
+def _preparation_line(preparation: Preparation, session: Session | None = None) -> str:
+    snapshot = preparation.snapshot()
+    match snapshot.phase:
+        case "indexing":
+            message = "Reading the sample collection, this once."
+            return panels.progress(message, snapshot.done, snapshot.total, snapshot.rate)
+        case "opening":
+            return panels.progress("Opening the collection.", 0, 0, 0.0)
+        case "ready":
+            papers = _papers(session) if session else snapshot.papers
+            if not papers:
+                return panels.status("This library has no papers yet: add some under Library.")
+            return panels.status(f"{papers:,} papers, ready for your question.")
+        case "failed":
+            return panels.status(shortened(snapshot.problem, 500))
+
+
+def _papers(session: Session) -> int:
+    """How many there are now; of an index that fails meanwhile, a question will tell."""
+    with suppress(AssistantError):
+        return session.assistant.status().papers
+    return 0
 
 
 def _idle() -> gr.Textbox:

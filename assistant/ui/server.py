@@ -13,6 +13,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from ipaddress import ip_address
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,11 @@ def address(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def is_loopback(bound: socket.socket) -> bool:
+    """Whether only this machine can reach it."""
+    return ip_address(str(bound.getsockname()[0]).partition("%")[0]).is_loopback
+
+
 def _run(
     assistant: Assistant, bound: socket.socket, *, open_browser: bool, announce: Callable[[str], None]
 ) -> None:
@@ -109,7 +115,7 @@ def _run(
     preparation = Preparation(assistant, give_up)
     uploads = Uploads()
     desk = Desk(assistant, preparation, uploads)
-    app = create_app(assistant, preparation, desk, uploads)
+    app = create_app(assistant, preparation, desk, uploads, shared=not is_loopback(bound))
     server = Server(
         uvicorn.Config(
             app,
@@ -127,6 +133,7 @@ def _run(
     finally:
         preparation.stop()
         desk.close()
+        app.state.libraries.close()
         uploads.close()
     if fatal:
         raise fatal[0]

@@ -15,8 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from . import theme
 from .importing import Desk
 from .keeping import Keeping
+from .libraries import Libraries, OpenLibrary
 from .page import Page
 from .preparation import Preparation
+from .sessions import Sessions
 from .uploads import Uploads
 
 if TYPE_CHECKING:
@@ -70,10 +72,14 @@ def _is_foreign(scope: Scope) -> bool:
     )
 
 
-def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploads: Uploads) -> FastAPI:
-    """The application, ready to be served; it starts nothing."""
+def create_app(
+    assistant: Assistant, preparation: Preparation, desk: Desk, uploads: Uploads, *, shared: bool = False
+) -> FastAPI:
+    """The application, ready to be served; it starts nothing. ``shared``: others than its user reach it."""
     app = FastAPI(title="paper-assistant", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
+    libraries = Libraries(OpenLibrary(assistant, preparation, desk), uploads)
+    app.state.libraries = libraries
 
     @app.get("/healthz")
     def health() -> dict[str, str]:
@@ -83,7 +89,7 @@ def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploa
     @app.get("/rejected/{token}")
     def rejected(token: str) -> Response:
         """Rows to be mended, under the address that only their import was told."""
-        made = desk.download(token)
+        made = libraries.download(token)
         if made is None:
             return PlainTextResponse("There is no such file any more.", status_code=404)
         return FileResponse(made.path, media_type="text/plain", filename=made.name)
@@ -100,7 +106,7 @@ def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploa
 
     gr.mount_gradio_app(
         app,
-        Page(assistant, preparation, desk, uploads, keeping).build(),
+        Page(Sessions(libraries, shared=shared), uploads, keeping).build(),
         path="/",
         theme=theme.theme(),
         css=theme.style_sheet(),
