@@ -81,11 +81,12 @@ class OpenAIChat:
                 end = reply.end(partial(tokens.count_messages, messages, self.name), count)
                 yield end if piece is None else replace(end, cut=True)
 
-    def check(self) -> str:
+    def check(self, *, by_asking: bool = False) -> str:
         """A sentence saying that the endpoint answers and knows the model; raises a ``ModelError`` otherwise.
 
-        Asks for the list of models, and where that does not settle it, for a few tokens of chat. Quick:
-        one attempt, and at most ``_CHECK_SECONDS`` for each.
+        Asks for the list of models, and where that does not settle it, or ``by_asking``, for a few tokens of
+        chat: some endpoints show their list to anybody, whatever the key. Quick: one attempt, and at most
+        ``_CHECK_SECONDS`` for each.
         """
         deadline = Deadline(min(2 * _CHECK_SECONDS, self._settings.deadline))
         once = partial(self._connection.retrying, deadline=deadline, once=True)
@@ -96,7 +97,7 @@ class OpenAIChat:
             raise
         except ModelError:
             served = []  # many servers have no list, and many keys may not read it
-        if self.name in served:
+        if self.name in served and not by_asking:
             return f"{shown[0].upper()}{shown[1:]} answers and serves the model '{self.name}'."
         missing = None
         try:

@@ -27,7 +27,7 @@ def of_index(session: Session) -> str:
         return _told("Cannot be used", explain(error, GENERAL_PROBLEM, session.settings), bad=True)
     if not status.sound:
         return _told("Damaged", status.problem or "", bad=True)
-    words = f"{papers(status.papers)} with {status.sentences:,} sentences, found by {status.embedder}."
+    words = f"{papers(status.papers)} with {status.sentences:,} sentences."
     return _told("Read-only" if status.notice else "Sound", f"{words} {status.notice or ''}")
 
 

@@ -32,13 +32,16 @@ class Library:
     def build(self) -> None:
         """Lay it out where it is to stand."""
         self._view = gr.State(View())
-        self._lay_out_choice()
-        self._files = gr.File(
-            label="Add papers: BibTeX, RIS, PubMed, Web of Science, EndNote, JSON, CSV; also .gz and .zip",
-            file_count="multiple",
-            elem_id="pa-drop",
-            height=140,
-        )
+        with gr.Row(elem_classes="pa-choice"):
+            with gr.Column(scale=1, min_width=260):
+                self._lay_out_choice()
+            with gr.Column(scale=2, min_width=260):
+                self._files = gr.File(
+                    label="Add papers: BibTeX, RIS, PubMed, Web of Science, EndNote, JSON, CSV; also packed",
+                    file_count="multiple",
+                    elem_id="pa-drop",
+                    height=110,
+                )
         with gr.Row(elem_classes="pa-import-row"):
             self._state = gr.HTML("", js_on_load=None, elem_id="pa-import")
             self._stop = gr.Button("Stop", visible=False, size="sm", min_width=80, scale=0, elem_id="pa-stop")
@@ -52,24 +55,21 @@ class Library:
         self._timer = gr.Timer(POLL_SECONDS, active=False)
 
     def _lay_out_choice(self) -> None:
-        with gr.Row(elem_classes="pa-choice"):
-            self._choice = gr.Dropdown(
-                [self._sessions.libraries.first.name],
-                value=self._sessions.libraries.first.name,
-                label="Library",
-                filterable=False,
-                scale=1,
-                min_width=200,
-                elem_id="pa-library",
-            )
+        self._choice = gr.Dropdown(
+            [self._sessions.libraries.first.name],
+            value=self._sessions.libraries.first.name,
+            label="Library",
+            filterable=False,
+            elem_id="pa-library",
+        )
+        self._fold = gr.Accordion("New library", open=False, elem_id="pa-begin", elem_classes="pa-filters")
+        with self._fold:
             self._name = gr.Textbox(
-                label="Begin a new library",
-                placeholder="A name, such as reading-group",
+                label="Its name",
+                placeholder="reading-group",
                 max_lines=1,
                 max_length=LONGEST_NAME,
                 submit_btn="Create",
-                scale=2,
-                min_width=200,
                 elem_id="pa-new-library",
             )
         self._chosen = gr.HTML("", js_on_load=None, elem_id="pa-chosen")
@@ -77,7 +77,8 @@ class Library:
     def wire(self, tab: gr.Tab) -> None:
         """Connect the events; it is shown, and so looked at, when its tab is chosen."""
         progress = [self._state, self._stop, self._results, self._timer]
-        everything = [*progress, *self._table.shown, self._health, self._choice, self._chosen, self._name]
+        everything = [*progress, *self._table.shown, self._health, self._choice, self._chosen]
+        everything += [self._fold, self._name]
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         self._files.upload(
             self._hand_in,
@@ -147,7 +148,7 @@ class Library:
             name = session.library.name
             return {
                 self._choice: gr.Dropdown([name], value=name, interactive=False),
-                self._name: gr.Textbox(visible=False),
+                self._fold: gr.Accordion(visible=False),
                 self._chosen: status(NOT_HERE),
             }
         names = sorted({*self._sessions.libraries.names(), session.library.name}, key=str.casefold)
@@ -185,6 +186,7 @@ class Library:
             **self._looked(view, session, request),
             self._chosen: status(f"{told} Other tabs stay where they are."),
             self._name: "",
+            self._fold: gr.Accordion(open=False),
         }
 
     # -- its condition -------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from .sessions import Session, Sessions
 
 LONGEST_ADDRESS = 500
 LONGEST_KEY = 1000
-MODES = (("Written by the language model", "auto"), ("Quoted from the papers, no model asked", "extractive"))
+MODES = (("Written by the language model, if one is set", "auto"), ("Quoted from the papers", "extractive"))
 THEMES = (("As the system", "system"), ("Light", "light"), ("Dark", "dark"))
 GENERAL_PROBLEM = "The settings could not be changed."
 FIXED = (
@@ -46,7 +46,8 @@ class Preferences:
         """Lay it out where it is to stand; ``header`` says who answers."""
         self._header = header
         field: dict[str, Any] = {"max_lines": 1, "min_width": 200}
-        button: dict[str, Any] = {"size": "sm", "min_width": 110, "scale": 0}
+        button: dict[str, Any] = {"size": "sm", "min_width": 90, "scale": 0}
+        wide = button | {"min_width": 180}
         with gr.Column(elem_classes="pa-settings"):
             self._mode = gr.Radio(list(MODES), value="auto", label="Answers in this tab", elem_id="pa-mode")
             gr.HTML("<h2>Language model</h2>", js_on_load=None)
@@ -71,9 +72,9 @@ class Preferences:
             with gr.Row(elem_classes="pa-pages"):
                 self._use = gr.Button("Use", variant="primary", elem_id="pa-use", **button)
                 self._test = gr.Button("Test", elem_id="pa-test", **button)
-                self._reset = gr.Button("Back to the start", elem_id="pa-reset", **button)
-                self._save = gr.Button("Save for next time", elem_id="pa-save", **button)
-                self._forget = gr.Button("Forget what was saved", elem_id="pa-forget", **button)
+                self._reset = gr.Button("Back to the start", elem_id="pa-reset", **wide)
+                self._save = gr.Button("Save for next time", elem_id="pa-save", **wide)
+                self._forget = gr.Button("Forget what was saved", elem_id="pa-forget", **wide)
             self._told = gr.HTML("", js_on_load=None, elem_id="pa-told")
             gr.HTML("<h2>Budget</h2>", js_on_load=None)
             self._budget = gr.Textbox(
@@ -188,7 +189,7 @@ class Preferences:
             if settings.api_key is None and settings.base_url is None:
                 return {self._told: status("Type a key, or the address of an endpoint that needs none.")}
             with OpenAIChat(settings, _NAMES) as chat:
-                return {self._told: status(chat.check())}
+                return {self._told: status(chat.check(by_asking=True))}
         except AssistantError as error:
             return {self._told: status(in_words(error))}
         except Exception as error:  # noqa: BLE001 - as above
