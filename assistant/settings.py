@@ -216,6 +216,8 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: a setting that cannot be used.
         """
+        if not changes:
+            return self
         made = self._made({name: getattr(self, name) for name in type(self).model_fields} | changes)
         if "api_key" in changes or _host(made.base_url) == _host(self.base_url):
             return made

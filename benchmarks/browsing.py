@@ -2,8 +2,8 @@
 
     python -m benchmarks.browsing INDEX [--runs 20]
 
-INDEX is the folder of an index; the figures in docs/benchmarks.md are of 97,488 arXiv abstracts. Each row is
-the median of pages of 25 in random places; the first page of all, which reads what is sorted by, is by itself.
+INDEX is the folder of an index; the figures in docs/benchmarks.md are of 97,488 arXiv abstracts. Each is the
+median of pages of 25 in random places. The first page of all reads what is sorted by; it is told apart.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def main() -> None:
         first = milliseconds(assistant, "", Filters(), Order.TITLE, 0)
         for order in Order:
             milliseconds(assistant, "", Filters(), order, 0)
-        rows = []
+        rows: list[tuple[object, ...]] = []
         for name, text, filters in CASES:
             total = assistant.index.page(text, filters, Order.NEWEST, 0, 1).total
             times = [
@@ -57,9 +57,9 @@ def main() -> None:
                 )
                 for order in (Order.TITLE, Order.AUTHOR_DOWN, Order.NEWEST, Order.MATCH)
             ]
-            rows.append([name, f"{total:,}", *(f"{each:.0f}" for each in times)])
-    print(f"{papers:,} papers; the first page by title {first:,.0f} ms\n")
-    print(table(["papers", "of them", "by title, ms", "by author", "by year", "best match"], rows))
+            rows.append((name, f"{total:,}", *(f"{each:.0f}" for each in times)))
+    title = f"{papers:,} papers; the first page by title took {first:,.0f} ms"
+    table(title, ("papers", "found", "by title, ms", "by author, ms", "by year, ms", "best match, ms"), rows)
 
 
 if __name__ == "__main__":

@@ -71,7 +71,8 @@ class Libraries:
         """
         if name == self.first.name:
             return self.first
-        library_folder(name)  # says what is wrong with a name
+        if name not in self.names():
+            library_folder(name)  # says what is wrong with a new name
         with self._lock:
             known = self._others.get(name)
             if known is not None and known.preparation.snapshot().phase != "failed":

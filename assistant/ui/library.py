@@ -196,6 +196,8 @@ class Library:
         if session.library.preparation.under_way or not session.library.assistant.has_index:
             return {self._health: condition.of_index(session)}
         try:
-            return {self._health: condition.of_check(check_index(session.library.assistant))}
+            found = check_index(session.library.assistant)
+            on_disk = session.settings.chroma_url is None
+            return {self._health: condition.of_check(found, every_record=on_disk)}
         except Exception as error:  # noqa: BLE001 - as above
             return {self._health: status(explain(error, GENERAL_PROBLEM, session.settings))}

@@ -166,7 +166,10 @@ class Preferences:
 
     def _limit(self, budget: object, request: gr.Request) -> Updates:
         try:
-            return self._changed(request, "", session_tokens=budget_of(budget))
+            wanted = budget_of(budget)
+            if wanted == self._sessions.of(request).changes.get("session_tokens"):
+                return self._shown(request, "")
+            return self._changed(request, "", session_tokens=wanted)
         except SettingsError as error:
             return self._shown(request, in_words(error))
 

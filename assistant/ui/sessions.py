@@ -74,10 +74,9 @@ class Session:
             spent = self.spent
             given["session_tokens"] = max(0, budget - spent.prompt_tokens - spent.completion_tokens)
         made = library.assistant.with_settings(**given)
-        before, self.assistant = self.assistant, made
-        self.library, self.changes = library, changes
-        self._before += before.spent
-        before.close()
+        self._before += self.assistant.spent
+        # The one of before is not closed: an answer may be on its way from it.
+        self.assistant, self.library, self.changes = made, library, changes
 
 
 class Sessions:
