@@ -11,10 +11,14 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import chromadb
 import pytest
+from chromadb.config import Settings
 
 from assistant import Assistant, Paper, Progress, Rejected
 from assistant.corpus.sentences import split
@@ -208,6 +212,37 @@ def test_another_embedder_is_refused_with_both_names(layout: Layout, index: Pape
 def _edit(layout: Layout, **fields: object) -> None:
     manifest = json.loads(layout.manifest.read_text("utf-8"))
     layout.manifest.write_text(json.dumps(manifest | fields), "utf-8")
+
+
+def test_an_index_of_the_format_before_is_used_as_it_is(layout: Layout) -> None:
+    old, changed, new = paper(1, authors=("A",), year=2020, venue="V"), paper(2, year=2021), paper(3)
+    with closing(PaperIndex(layout, FakeEmbedder(), create=True)) as index:
+        index.add([old, changed])
+    _as_format_2(layout)
+    with closing(PaperIndex(layout, FakeEmbedder())) as index:
+        assert {found.id: found for found in index.all()} == {"p1": old, "p2": changed}
+        report = index.add([old, replace(changed, year=None, venue="W"), new])
+        assert (report.added, report.updated, report.unchanged) == (1, 1, 1)
+    with closing(PaperIndex(layout, FakeEmbedder())) as index:
+        assert {found.id: found for found in index.all()} == {
+            "p1": old,
+            "p2": replace(changed, year=None, venue="W"),
+            "p3": new,
+        }
+    assert json.loads(layout.manifest.read_text())["format"] == 3
+
+
+def _as_format_2(layout: Layout) -> None:
+    """Put the fields of a record into Chroma's metadata one by one."""
+    client: Any = chromadb.PersistentClient(
+        str(layout.data(1).chroma), settings=Settings(anonymized_telemetry=False)
+    )
+    collection = client.get_collection("papers", embedding_function=None)
+    rows = collection.get(include=["metadatas"])
+    flat = [{"record": None, **json.loads(row["record"])} for row in rows["metadatas"]]
+    collection.update(ids=rows["ids"], metadatas=flat)
+    client.close()
+    _edit(layout, format=2)
 
 
 def test_another_format_is_refused(layout: Layout, index: PaperIndex) -> None:

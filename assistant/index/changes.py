@@ -29,11 +29,6 @@ class Change:
         """Whether the text that is embedded is new."""
         return self.old is None or any(self.old[key] != self.record[key] for key in ("title", "abstract"))
 
-    @property
-    def row(self) -> dict[str, str | int | None]:
-        """What is written: Chroma merges metadata, so a field that is gone has to be named."""
-        return {**dict.fromkeys(self.old or ()), **self.record}
-
 
 def without(manifest: Manifest, records: Iterable[Mapping[str, Any]]) -> Manifest:
     """The manifest after these records are gone."""

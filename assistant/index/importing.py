@@ -20,7 +20,8 @@ Item = TypeVar("Item")
 
 _FIRST, USUAL, _MOST = 16, 256, 2048
 """Rows of a batch, which is a commit: the first ones are small, so that embedding begins at once and
-something is in soon; the later ones are what a kill can cost, against the price of a commit."""
+something is in soon; so is the last, which is stored when all is embedded. The larger ones
+are what a kill can cost, against the price of a commit."""
 _WAITING = 1
 """Batches that wait to be embedded while one is."""
 _SHORT = 1.0
@@ -28,11 +29,14 @@ _SHORT = 1.0
 
 
 def batches(rows: Iterable[Item], most: int = _MOST) -> Iterator[list[Item]]:
-    """The rows in lists of at most ``most``, small ones first."""
+    """The rows in lists of at most ``most``, small ones first and a small one last."""
     iterator = iter(rows)
     size = _FIRST
     while batch := list(islice(iterator, size)):
         begun = time.monotonic()
+        if len(batch) < size and len(batch) > 2 * _FIRST:
+            yield batch[:-_FIRST]
+            batch = batch[-_FIRST:]
         yield batch
         if size < USUAL or time.monotonic() - begun < _SHORT:
             size = min(2 * size, most)

@@ -12,8 +12,9 @@ from typing import Literal, Self
 from ..errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from ..types import IndexStatus
 
-FORMAT = 2
+FORMAT = 3
 """The version of what is on disk; raised by any change that an older program would misread."""
+_READABLE = {2, FORMAT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +145,14 @@ class Manifest:
             version = int(data["format"])
         except (OSError, ValueError, KeyError, TypeError):
             raise damaged(layout, "its manifest.json cannot be read") from None
-        if version != FORMAT:
+        if version not in _READABLE:
             raise IndexMismatchError(
                 f"The index {layout} has format {version}; this version of paper-assistant "
                 f"reads format {FORMAT}.",
                 f"Use the version that made it, or bring it to this format with {layout.rebuilding}.",
             )
         try:
-            return cls(**data)
+            return cls(**data | {"format": FORMAT})
         except TypeError:
             raise damaged(layout, "its manifest.json is incomplete") from None
 

@@ -1,15 +1,21 @@
-"""A paper as a flat Chroma record and back, and the hash that tells whether it changed."""
+"""A paper as a flat record and back, the hash that tells whether it changed, and how Chroma keeps it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..types import Paper, Sentence
 
 Record = dict[str, str | int]
+
+_COLUMNS = ("title", "abstract")
+_MORE = "record"
+"""Chroma writes a row for each field of a record, which is a third of an insert. What nobody asks Chroma for
+is in one; title and abstract stand by themselves for other programs that look at the collection."""
 
 
 def to_record(paper: Paper) -> Record:
@@ -40,6 +46,22 @@ def content_hash(record: Mapping[str, Any]) -> str:
     """SHA-256 of what the record says of the paper; where it came from does not count as a change."""
     content = {key: value for key, value in record.items() if key not in {"hash", "sources", "rows"}}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def packed(record: Mapping[str, Any]) -> dict[str, str]:
+    """The record as metadata of few fields."""
+    more = {key: value for key, value in record.items() if key not in _COLUMNS}
+    return {name: record[name] for name in _COLUMNS} | {_MORE: json.dumps(more, ensure_ascii=False)}
+
+
+def unpacked(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record of :func:`packed`; format 2 kept its fields one by one. One that is broken is not intact."""
+    if _MORE not in metadata:
+        return metadata
+    record = {name: metadata[name] for name in _COLUMNS if name in metadata}
+    with suppress(ValueError, TypeError):
+        record |= json.loads(metadata[_MORE])
+    return record
 
 
 def is_intact(record: Mapping[str, Any]) -> bool:

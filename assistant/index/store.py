@@ -183,9 +183,9 @@ class PaperIndex(Removing):
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
         if new := [change for change in changes if change.needs_vector]:
-            self._stores.upsert([c.paper.id for c in new], made.papers, [c.row for c in new])
+            self._stores.upsert([c.paper.id for c in new], made.papers, [c.record for c in new])
         if same := [change for change in changes if not change.needs_vector]:
-            self._stores.update([c.paper.id for c in same], [c.row for c in same])
+            self._stores.update([c.paper.id for c in same], [c.record for c in same])
         return made
 
     def _store_words(self, changes: list[Change], made: Embedded) -> None:

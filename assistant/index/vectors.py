@@ -18,9 +18,7 @@ from chromadb.config import Settings
 from ..errors import IndexDamagedError
 from ..models.ports import Vectors
 from .health import DATABASE, broken_database, broken_file
-
-Row = Mapping[str, str | int | None]
-"""A record to write; ``None`` removes a field that the stored record has."""
+from .records import Record, packed, unpacked
 
 _COLLECTION = "papers"
 _SYNC, _AT_ONCE = 1000, 2
@@ -102,15 +100,15 @@ class VectorStore:
         self.close()
         self._connect()
 
-    def upsert(self, ids: Sequence[str], vectors: Vectors, rows: Sequence[Row]) -> None:
+    def upsert(self, ids: Sequence[str], vectors: Vectors, rows: Sequence[Record]) -> None:
         """Write rows, replacing those with the same id; all of them or none."""
         self._collection.upsert(
-            ids=list(ids), embeddings=np.asarray(vectors), metadatas=cast("Any", list(rows))
+            ids=list(ids), embeddings=np.asarray(vectors), metadatas=cast("Any", [*map(packed, rows)])
         )
 
-    def update(self, ids: Sequence[str], rows: Sequence[Row]) -> None:
+    def update(self, ids: Sequence[str], rows: Sequence[Record]) -> None:
         """Replace the records of rows whose vectors stay."""
-        self._collection.update(ids=list(ids), metadatas=cast("Any", list(rows)))
+        self._collection.update(ids=list(ids), metadatas=cast("Any", [*map(packed, rows)]))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Take rows out; an id that is not there is passed over."""
@@ -122,7 +120,7 @@ class VectorStore:
         found: dict[str, Mapping[str, Any]] = {}
         for start in range(0, len(ids), self.PAGE):
             page = self._collection.get(ids=list(ids[start : start + self.PAGE]), include=["metadatas"])
-            found.update(zip(page["ids"], page["metadatas"] or [], strict=True))
+            found.update(zip(page["ids"], map(unpacked, page["metadatas"] or []), strict=True))
         return found
 
     def pages(self) -> Iterator[dict[str, Mapping[str, Any]]]:
@@ -132,7 +130,7 @@ class VectorStore:
             page = self._collection.get(limit=self.PAGE, offset=offset, include=["metadatas"])
             if not page["ids"]:
                 return
-            yield dict(zip(page["ids"], page["metadatas"] or [], strict=True))
+            yield dict(zip(page["ids"], map(unpacked, page["metadatas"] or []), strict=True))
             offset += self.PAGE
 
     def nearest(self, vector: Vectors, k: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
@@ -187,13 +185,13 @@ class ServedVectors(VectorStore):
         """Use a collection whose client somebody else closes."""
         self._collection = collection
 
-    def upsert(self, ids: Sequence[str], vectors: Vectors, rows: Sequence[Row]) -> None:
+    def upsert(self, ids: Sequence[str], vectors: Vectors, rows: Sequence[Record]) -> None:
         """Write rows, replacing those with the same id; what is cut off may leave some of them."""
         for start in range(0, len(ids), self.PAGE):
             page = slice(start, start + self.PAGE)
             super().upsert(ids[page], vectors[page], rows[page])
 
-    def update(self, ids: Sequence[str], rows: Sequence[Row]) -> None:
+    def update(self, ids: Sequence[str], rows: Sequence[Record]) -> None:
         """Replace the records of rows whose vectors stay."""
         for start in range(0, len(ids), self.PAGE):
             page = slice(start, start + self.PAGE)
