@@ -32,6 +32,8 @@ Place = tuple[int, int]
 @dataclass(slots=True)
 class _Entry:
     id: str
+    hash: str
+    """Of the record: a changed paper may stand where it stood before."""
     keys: tuple[str, str, str]
 
 
@@ -115,17 +117,17 @@ def _same(
 ) -> dict[int, _Entry] | None:
     """The segment among those known that these papers are, or are left of."""
     step = max(1, len(papers) // _LOOKED_AT)
-    looked_at = {address.doc: _id(searcher, address) for address in (*papers[::step], papers[-1])}
+    looked_at = {address.doc: _mark(searcher, address) for address in (*papers[::step], papers[-1])}
     for segment in known:
-        if all(doc in segment and segment[doc].id == paper_id for doc, paper_id in looked_at.items()) and all(
-            address.doc in segment for address in papers
-        ):
+        there = all(address.doc in segment for address in papers)
+        if there and all((segment[doc].id, segment[doc].hash) == mark for doc, mark in looked_at.items()):
             return segment
     return None
 
 
-def _id(searcher: Searcher, address: DocAddress) -> str:
-    return str(searcher.doc(address)["id"][0])
+def _mark(searcher: Searcher, address: DocAddress) -> tuple[str, str]:
+    document = searcher.doc(address)
+    return str(document["id"][0]), str(document["hash"][0])
 
 
 def _entry(searcher: Searcher, address: DocAddress) -> _Entry:
@@ -134,7 +136,7 @@ def _entry(searcher: Searcher, address: DocAddress) -> _Entry:
     authors = json.loads(record.get("authors", "[]"))
     keys = (record["title"], authors[0] if authors else "", record.get("venue", ""))
     title, author, venue = (sorting_key(str(text)) for text in keys)
-    return _Entry(str(document["id"][0]), (title, author, venue))
+    return _Entry(str(document["id"][0]), str(document["hash"][0]), (title, author, venue))
 
 
 def sorting_key(text: str) -> str:

@@ -77,7 +77,7 @@ class Library:
     def wire(self, tab: gr.Tab) -> None:
         """Connect the events; it is shown, and so looked at, when its tab is chosen."""
         progress = [self._state, self._stop, self._results, self._timer]
-        everything = [*progress, *self._table.shown, self._health, self._choice, self._chosen]
+        everything: list[Any] = [*progress, *self._table.shown, self._health, self._choice, self._chosen]
         everything += [self._fold, self._name]
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         self._files.upload(
