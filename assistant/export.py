@@ -8,10 +8,11 @@ from typing import Any
 
 from .cards import Cards, PaperCard
 from .errors import AssistantError, PaperNameError
+from .events import Audited, Done, Event, Sources, Status, Token
 from .grouped import Topic, Topics
 from .online.saved import Refreshed, SavedQuery
-from .summaries import Summary
-from .types import Answer, Citation, Claim, Hit, ImportReport, IndexStatus, Paper, Refusal
+from .summaries import Planned, Summarized, Summary, SummaryEvent, Tabled, Theme
+from .types import Answer, Citation, Claim, Hit, ImportReport, IndexStatus, Paper, Refusal, Usage
 
 Json = dict[str, Any]
 
@@ -49,7 +50,7 @@ def summary_json(summary: Summary) -> Json:
         "depth": summary.depth,
         "text": summary.text,
         "sections": [asdict(section) for section in summary.sections],
-        "themes": [{"name": theme.name, "papers": list(theme.papers)} for theme in summary.themes],
+        "themes": [_theme(theme) for theme in summary.themes],
         "cards": [card_json(card) for card in summary.cards],
         "citations": [_citation(citation) for citation in summary.citations],
         "claims": [_claim(claim) for claim in summary.claims],
@@ -62,6 +63,35 @@ def summary_json(summary: Summary) -> Json:
         "usage": asdict(summary.usage),
         "timings": {step: round(seconds, 4) for step, seconds in summary.timings.items()},
     }
+
+
+def event_json(event: Event | SummaryEvent) -> Json:
+    """An event of a stream under its name; of the last one what it carries: the whole answer or summary."""
+    match event:
+        case Status(message):
+            return {"event": "status", "message": message}
+        case Sources(hits):
+            return {"event": "sources", "papers": [_named(hit.paper) for hit in hits]}
+        case Planned(themes):
+            return {"event": "planned", "themes": [_theme(theme) for theme in themes]}
+        case Tabled(cards):
+            return {"event": "tabled", "cards": [card_json(card) for card in cards]}
+        case Token(text):
+            return {"event": "token", "text": text}
+        case Citation():
+            return {"event": "citation", **_citation(event)}
+        case Audited(claims):
+            return {"event": "audited", "claims": [_claim(claim) for claim in claims]}
+        case Usage():
+            return {"event": "usage", **asdict(event)}
+        case Done(answer):
+            return answer_json(answer)
+        case Summarized(summary):
+            return summary_json(summary)
+
+
+def _theme(theme: Theme) -> Json:
+    return {"name": theme.name, "papers": list(theme.papers)}
 
 
 def _citation(citation: Citation) -> Json:

@@ -63,6 +63,7 @@ def test_help_of_every_command() -> None:
         "status",
         "rebuild",
         "serve",
+        "mcp",
         "eval",
         "doctor",
     ):

@@ -19,7 +19,7 @@ README = ROOT / "README.md"
 COMMANDS = (
     *("add", "refresh", "search", "ask", "summarize", "compare", "replay", "cards", "tldr", "similar"),
     *("list", "topics", "topics rename", "topics merge", "topics undo", "map"),
-    *("remove", "export", "status", "rebuild", "serve", "eval", "doctor"),
+    *("remove", "export", "status", "rebuild", "serve", "mcp", "eval", "doctor"),
 )
 _PYTHON = re.compile(r"(<!-- test: python -->\n```python\n)(.*?)(```\n\n```text\n)(.*?)(```)", re.DOTALL)
 _CONSOLE = re.compile(r"(<!-- test: console -->\n```console\n)(.*?)(```)", re.DOTALL)

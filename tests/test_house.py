@@ -36,7 +36,8 @@ ROOMS = (
     ),
     ("export", "bibliography", "doctor", "evaluation"),
     ("outputs",),
-    ("cli", "ui"),
+    ("calls",),
+    ("cli", "mcp", "ui"),
 )
 OWNERS = {
     "pydantic_settings": {"settings"},
@@ -57,15 +58,18 @@ OWNERS = {
     "sklearn": {"topics"},
     "scipy": {"topics"},
     "plotly": {"topics"},
+    "mcp": {"mcp"},
+    "mcp_types": {"mcp"},
     "typer": {"cli"},
     "rich": {"cli"},
     "gradio": {"ui"},
     "fastapi": {"ui"},
     "starlette": {"ui"},
-    "uvicorn": {"ui"},
+    "uvicorn": {"mcp", "ui"},
 }
 HEAVY = {
     "gradio",
+    "mcp",
     "chromadb",
     "llama_index",
     "onnxruntime",

@@ -312,7 +312,7 @@ def test_an_unexpected_error_is_logged_without_keys(caplog: pytest.LogCaptureFix
     error = RuntimeError("refused my-secret-value and sk-abcdefgh12345678 for Bearer tok.en")
     with caplog.at_level(logging.ERROR, "assistant.ui"):
         shown = explain(error, "It failed.", settings)
-    assert shown == "It failed. What went wrong is in the log of the program that serves this page."
+    assert shown == "It failed. What went wrong is in the log of the program that serves this."
     assert "RuntimeError: refused *** and *** for Bearer ***" in caplog.text
     assert "my-secret-value" not in caplog.text
 

@@ -18,7 +18,7 @@ def explain(error: Exception, general: str, settings: Settings) -> str:
     if isinstance(error, AssistantError):
         return str(error)
     _LOG.error("%s\n%s", general, without_keys("".join(traceback.format_exception(error)), settings))
-    return f"{general} What went wrong is in the log of the program that serves this page."
+    return f"{general} What went wrong is in the log of the program that serves this."
 
 
 def without_keys(text: str, settings: Settings) -> str:

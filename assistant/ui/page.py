@@ -12,6 +12,7 @@ from ..errors import AssistantError
 from ..filters import Filters
 from . import panels
 from .conversation import Conversation
+from .endpoints import publish
 from .escaping import shortened
 from .failures import explain
 from .filtering import FilterFields, filters_of
@@ -73,6 +74,7 @@ class Page:
                 with gr.Tab("Settings", id="settings") as settings:
                     self._preferences.build(header)
             self._timer = gr.Timer(POLL_SECONDS, active=True)
+            publish(self._first.assistant, self._first.preparation)
             self._wire(blocks, asking)
             self._topics.wire(topics)
             self._library.wire(library)
@@ -120,7 +122,7 @@ class Page:
             self._sources = gr.HTML(panels.panel(()), js_on_load=None, elem_id="pa-sources")
 
     def _wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
-        """Connect the events. None is an endpoint for others: the page's own tabs are the only callers."""
+        """Connect the events. None is an endpoint for others (those are in ``endpoints``)."""
         shown = [self._chat, self._status, self._question, self._sources, self._found_line, *self._found]
         asking: dict[str, Any] = {
             "outputs": shown,

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import theme
+from . import endpoints, theme
 from .importing import Desk
 from .keeping import Keeping
 from .libraries import Libraries, OpenLibrary
@@ -108,6 +108,7 @@ def create_app(
         app,
         Page(Sessions(libraries, shared=shared), uploads, keeping).build(),
         path="/",
+        app_kwargs={"exception_handlers": endpoints.ON_ERROR},
         theme=theme.theme(),
         css=theme.style_sheet(),
         js=theme.script(),

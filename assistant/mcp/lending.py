@@ -1,0 +1,38 @@
+"""Who may use the assistant when: its index is open during calls, and free for others in between."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..assistant import Assistant
+
+
+class Lending:
+    """Lends one assistant to calls that may overlap; the last one closes its index.
+
+    A program that works with agents runs for days, and would keep the page and the commands from an index
+    that it asks now and then. Opening one takes a fraction of a second. An index that another process has is
+    an error of that call alone.
+    """
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._lock = threading.Lock()
+        self._users = 0
+
+    @contextmanager
+    def __call__(self) -> Iterator[Assistant]:
+        """The assistant, for one call."""
+        with self._lock:
+            self._users += 1
+        try:
+            yield self._assistant
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._assistant.close()
