@@ -260,7 +260,7 @@ def test_a_folder_that_cannot_be_written_costs_only_the_memory(tmp_path: Path) -
 def test_the_cache_keeps_to_its_size_and_drops_the_oldest(tmp_path: Path) -> None:
     import random
 
-    cache = Cache(tmp_path / "index" / "answers.sqlite3", 10_000)
+    cache = Cache(tmp_path / "answers.sqlite3", 10_000)
     for place in range(30):
         cache.put(f"k{place}", random.Random(place).randbytes(1000))
         cache.get("k0")
@@ -274,7 +274,7 @@ def test_the_cache_keeps_to_its_size_and_drops_the_oldest(tmp_path: Path) -> Non
 
 def test_many_may_share_a_cache(tmp_path: Path) -> None:
     def work(name: int) -> None:
-        cache = Cache(tmp_path / "index" / "answers.sqlite3", 1_000_000)
+        cache = Cache(tmp_path / "answers.sqlite3", 1_000_000)
         for place in range(20):
             cache.put(f"{name}-{place}", b"value")
             found.append(cache.get(f"{name}-{place}"))

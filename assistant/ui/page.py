@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import Any
 
 import gradio as gr
 
-from ..errors import AssistantError
 from ..filters import Filters
 from . import panels
 from .conversation import Conversation
@@ -19,7 +18,7 @@ from .filtering import FilterFields, filters_of
 from .keeping import Keeping
 from .library import Library
 from .preferences import Preferences
-from .preparation import Preparation
+from .readiness import readiness
 from .sessions import Session, Sessions
 from .streaming import Batches
 from .topics import TopicsTab
@@ -100,9 +99,7 @@ class Page:
                 allow_tags=False,
                 layout="bubble",
             )
-            self._status = gr.HTML(
-                _preparation_line(self._first.preparation), js_on_load=None, elem_id="pa-status"
-            )
+            self._status = gr.HTML(readiness(self._first.preparation), js_on_load=None, elem_id="pa-status")
             with gr.Row(visible=False, elem_id="pa-found", elem_classes="pa-chips") as self._found_line:
                 self._found = [
                     gr.Button(visible=False, size="sm", min_width=0, elem_classes="pa-chip")
@@ -271,32 +268,8 @@ class Page:
 def _line(conversation: Conversation, session: Session) -> str:
     """What the line under the chat says: of the collection, and once it is there of the last answer."""
     if not conversation.turns or session.library.preparation.under_way:
-        return _preparation_line(session.library.preparation, session)
+        return readiness(session.library.preparation, session.assistant)
     return panels.status(conversation.turns[-1].summary())
-
-
-def _preparation_line(preparation: Preparation, session: Session | None = None) -> str:
-    snapshot = preparation.snapshot()
-    match snapshot.phase:
-        case "indexing":
-            message = "Reading the sample collection, this once."
-            return panels.progress(message, snapshot.done, snapshot.total, snapshot.rate)
-        case "opening":
-            return panels.progress("Opening the collection.", 0, 0, 0.0)
-        case "ready":
-            papers = _papers(session) if session else snapshot.papers
-            if not papers:
-                return panels.status("This library has no papers yet: add some under Library.")
-            return panels.status(f"{papers:,} papers, ready for your question.")
-        case "failed":
-            return panels.status(shortened(snapshot.problem, 500))
-
-
-def _papers(session: Session) -> int:
-    """How many there are now; of an index that fails meanwhile, a question will tell."""
-    with suppress(AssistantError):
-        return session.assistant.status().papers
-    return 0
 
 
 def _idle() -> gr.Textbox:
