@@ -1,7 +1,7 @@
 # make run    the page, with everything it needs     make test   the tests
 # make lint   style and types                        make lock   pin the dependencies anew
-# make bench  the measurements behind the figures    make docs   the generated pages
-# make dist   the wheel
+# make bench  the measurements behind the figures    make docs   the generated pages and the site, in site/
+# make dist   the wheel and the sources, in dist/    make sbom   what they depend on, and make licences, make audit
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
@@ -16,7 +16,7 @@ make_venv = $(PYTHON) -m venv $(VENV)
 install = $(BIN)/python -m pip install --quiet
 endif
 
-.PHONY: run test lint format lock docs bench dist clean
+.PHONY: run test lint format lock docs bench dist sbom licences audit clean
 
 run: $(VENV)/.run
 	@$(BIN)/python app.py
@@ -35,6 +35,7 @@ format: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m tests.test_docs
+	$(BIN)/python -m zensical build --strict
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
@@ -59,7 +60,19 @@ lock:
 	$(LOCK) --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 dist: $(VENV)/.dev
-	$(BIN)/python -m hatchling build
+	$(BIN)/python -m build --no-isolation
+
+sbom: $(VENV)/.dev
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o dist/sbom.cdx.json
+
+licences: $(VENV)/.dev
+	@mkdir -p dist
+	$(BIN)/python -m tests.licences > dist/licences.md
+
+# Asks PyPI's advisories over the network, so it is no part of the tests.
+audit: $(VENV)/.dev
+	@$(BIN)/python -m tests.advisories
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) dist site .cache .pytest_cache .mypy_cache .ruff_cache

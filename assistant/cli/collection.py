@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UsageError
-from . import options
+from . import completing, options
 from .interrupts import INTERRUPTED, interrupts
 from .terminal import print_json, progress_bar, reporting, say, show
 
@@ -45,6 +45,7 @@ def add(
         list[str] | None,
         typer.Argument(
             metavar="[SOURCE]...",
+            autocompletion=completing.sources,
             help="Files of papers, also packed (.gz, .zip), or folders; `-` for standard input; "
             "or one online source as arxiv:2205.13504 (see docs/online.md).",
         ),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import UsageError
+from . import completing
 from .terminal import say
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ Index = Annotated[
     Path | None,
     typer.Option("--index", help="Folder of the index (else ASSISTANT_INDEX, else index_store/default)."),
 ]
-Library = Annotated[str | None, typer.Option("--library", help="A library by name: index_store/NAME.")]
+Library = Annotated[
+    str | None,
+    typer.Option(
+        "--library", help="A library by name: index_store/NAME.", autocompletion=completing.libraries
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Extractive = Annotated[
     bool, typer.Option("--extractive", help="Quote the papers; ask no language model even if one is set.")

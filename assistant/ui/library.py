@@ -40,7 +40,7 @@ class Library:
                     label="Add papers: BibTeX, RIS, PubMed, Web of Science, EndNote, JSON, CSV; also packed",
                     file_count="multiple",
                     elem_id="pa-drop",
-                    height=110,
+                    height=124,
                 )
         with gr.Row(elem_classes="pa-import-row"):
             self._state = gr.HTML("", js_on_load=None, elem_id="pa-import")

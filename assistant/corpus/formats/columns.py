@@ -14,7 +14,7 @@ from ..shapes import identified
 from ..shapes.values import Fields
 
 # The best first: a cell that is empty gives way to that of the next column.
-_NAMES: Mapping[str, Sequence[str]] = {
+NAMES: Mapping[str, Sequence[str]] = {
     # "publication title" is the journal, in Zotero and IEEE Xplore.
     "title": """title articletitle documenttitle primarytitle papertitle itemtitle worktitle studytitle
         titleprimary displayname ti t1 originaltitle""".split(),
@@ -33,9 +33,9 @@ _NAMES: Mapping[str, Sequence[str]] = {
         sourceurl externalurl openurllink pdflink""".split(),
     "id": "id".split(),
 }
-_FIELDS = {name: field for field, names in _NAMES.items() for name in names}
+_FIELDS = {name: field for field, names in NAMES.items() for name in names}
 # A table with no other columns than these is in our own shape (or BEIR's), and its ids are kept.
-_OWN = {*_NAMES, "_id", "text"}
+_OWN = {*NAMES, "_id", "text"}
 
 _NAME = re.compile(r"[\w\s./()#&*:-]+")
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -57,7 +57,7 @@ class Columns:
         for place, name in enumerate(self.names):
             bare = _NO_LETTER.sub("", name.casefold()) if _NAME.fullmatch(name) else ""
             if field := _FIELDS.get(bare):
-                found.setdefault(field, []).append((_NAMES[field].index(bare), place))
+                found.setdefault(field, []).append((NAMES[field].index(bare), place))
         self._places = {field: [place for _, place in sorted(best)] for field, best in found.items()}
 
     @property
