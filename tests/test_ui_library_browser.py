@@ -145,7 +145,7 @@ def test_an_import_runs_beside_the_chat_and_can_be_stopped_from_another_tab(
         browser.wait("#pa-import", text="Waiting for it: short.jsonl.")
         browser.wait("#pa-remove").click()
         browser.wait("#pa-note", text="Choose papers in the table first.")
-        browser.wait("#pa-papers input").click()
+        browser.wait("#pa-papers tbody input").click()
         browser.wait("#pa-remove").click()
         browser.wait("#pa-note", text="Papers are being added.")
         browser.wait("#pa-stop").click()
@@ -175,7 +175,7 @@ def test_papers_are_looked_through_removed_and_brought_back(
         titles = [row.text for row in browser.find("#pa-papers tbody tr")]
         assert titles
         assert titles == sorted(titles, key=str.casefold)
-        boxes = browser.find("#pa-papers input")
+        boxes = browser.find("#pa-papers tbody input")
         boxes[0].click()
         boxes[1].click()
         browser.wait("#pa-remove").click()
