@@ -1,8 +1,10 @@
 # make run    the page, with everything it needs     make test   the tests
 # make lint   style and types                        make lock   pin the dependencies anew
 # make bench  the measurements behind the figures    make docs   the generated pages and the site, in site/
+# make peers  what benchmarks compare us with (6 GB)
 # make dist   the wheel and the sources, in dist/    make sbom   what they depend on, and make licences, make audit
 VENV ?= .venv
+PEERS ?= .venv-peers
 PYTHON ?= python3
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -16,7 +18,7 @@ make_venv = $(PYTHON) -m venv $(VENV)
 install = $(BIN)/python -m pip install --quiet
 endif
 
-.PHONY: run test lint format lock docs bench dist sbom licences audit clean
+.PHONY: run test lint format lock docs bench peers dist sbom licences audit clean
 
 run: $(VENV)/.run
 	@$(BIN)/python app.py
@@ -38,7 +40,9 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m zensical build --strict
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
+
+peers: $(PEERS)/.peers
 
 # Each stamp stands for an environment that was installed from the lock file it depends on.
 $(VENV)/.run: requirements.lock pyproject.toml
@@ -53,11 +57,20 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(install) --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Never among our dependencies: an environment of its own.
+$(PEERS)/.peers: override VENV := $(PEERS)
+$(PEERS)/.peers: override BIN := $(PEERS)/bin
+$(PEERS)/.peers: benchmarks/peers.lock
+	@$(make_venv)
+	@$(install) --require-hashes -r benchmarks/peers.lock
+	@touch $@
+
 # Needs uv. Names no index, so that any mirror serves.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
 	$(LOCK) --group build pyproject.toml -o requirements.lock
 	$(LOCK) --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(LOCK) benchmarks/peers.in -o benchmarks/peers.lock
 
 dist: $(VENV)/.dev
 	$(BIN)/python -m build --no-isolation
@@ -75,4 +88,4 @@ audit: $(VENV)/.dev
 	@$(BIN)/python -m tests.advisories
 
 clean:
-	rm -rf $(VENV) dist site .cache .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) dist site .cache .pytest_cache .mypy_cache .ruff_cache

@@ -9,14 +9,16 @@ from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from . import __version__
 from .answering.cache import Cache, key_of
 from .answering.listing import listed, newest
+from .conversation.followups import FollowUp, follow_ups
 from .errors import SavedFileError
-from .events import Done, Event, Sources, Status, replayed
+from .events import Done, Event, Sources, Status, last, replayed
 from .filters import NO_FILTERS, Filters, FoundFilter
 from .models.choice import identity_of
 from .models.ledger import Ledger
@@ -69,14 +71,20 @@ VERSION = 2
 """Counts the changes of answering that make remembered answers stale."""
 
 
+_MOST_TRIED = 9
+"""Follow-ups of one answer that are searched for; a search is a fraction of a second."""
+
+
 class Options(TypedDict, total=False):
     """How a question is answered; what is left out is as said.
 
+    ``extractive`` quotes the papers and asks no model, even where there is one (else false).
     ``filters`` narrows the papers (else all count). ``filters_from_words`` reads "since 2022", "by Hajij" and
     the like out of the question (else true). ``cache`` takes a remembered answer of a model and remembers
     a new one (else true). ``trace`` keeps in ``Answer.trace`` how it came about (else false).
     """
 
+    extractive: bool
     filters: Filters
     filters_from_words: bool
     cache: bool
@@ -126,7 +134,7 @@ class Asker:
         tracing = options.get("trace", False)
         span = Span("Assistant.ask") if somebody_listens() else None
         try:
-            model = self._metered(span, keep=tracing)
+            model = None if options.get("extractive") else self._metered(span, keep=tracing)
             reading = Reading(question)
             if options.get("filters_from_words", True):
                 reading = read(question, KnownNames(self._rooms.index.all), self._today())
@@ -208,6 +216,19 @@ class Asker:
             usage=usage,
             timings={"cache": seconds, "total": seconds} if cached else answer.timings,
         )
+
+    def follow_ups(self, answer: Answer, most: int) -> list[str]:
+        """Questions after an answer that quotes of their own papers answer; no model is asked."""
+        quoting = self._rooms.answerer(None, self._settings)
+
+        def answers(each: FollowUp) -> bool:
+            tried = last(quoting.stream(each.question))
+            return tried.status == "answered" and any(
+                cited.id in each.papers for cited in tried.citations[:3]
+            )
+
+        tried = islice(follow_ups(answer), _MOST_TRIED)
+        return [each.question for each in islice(filter(answers, tried), most)]
 
     # -- the model under budgets ---------------------------------------------------------------------
 

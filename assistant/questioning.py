@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
@@ -16,6 +16,7 @@ from .types import Answer
 if TYPE_CHECKING:
     from .asking import Asker, Options
     from .conversation.chat import Chat
+    from .saved import Turn
 
 
 class Questions(ABC):
@@ -51,8 +52,16 @@ class Questions(ABC):
         async for event in in_thread(await asyncio.to_thread(partial(self.stream, question, **options))):
             yield event
 
-    def chat(self) -> Chat:
-        """A conversation: follow-up questions are understood by what was said before."""
+    def chat(self, history: Iterable[Turn] = ()) -> Chat:
+        """A conversation: follow-up questions are understood by what was said before, from ``history`` on."""
         from .conversation.chat import Chat
 
-        return Chat(self._asker, self.settings)
+        return Chat(self._asker, self.settings, history)
+
+    def follow_ups(self, answer: Answer, most: int = 3) -> list[str]:
+        """Questions that may come next, made of the answer's papers, each of which the collection answers.
+
+        Raises:
+            IndexStoreError, ModelError: nothing can be searched.
+        """
+        return self._asker().follow_ups(answer, most)

@@ -112,6 +112,24 @@ class Settings(BaseSettings):
     embed_unrelated_below: float | None = Field(None, ge=-1, le=1)
     """The cosine under which no paper answers a question; MiniLM knows its own, another embedder none."""
 
+    host: str = "127.0.0.1"
+    """The address that the page listens on; 0.0.0.0 is all of this machine's."""
+    port: int | None = Field(None, ge=0, le=65535)
+    """Its port; none means the first free one from 7860 on."""
+    auth: SecretStr | None = None
+    """One user of the page, as ``user:password``; nobody else is let in."""
+    auth_file: Path | None = None
+    """The users of the page with hashed passwords, written by ``paper-assistant user add``."""
+    root_path: str = Field("", pattern=r"^(https?://[^/\s]+)?(/[\w.~/-]+)?$")
+    """Where a reverse proxy shows the page: ``/papers``, or ``https://host/papers``."""
+    allow_hosts: str = ""
+    """The names that browsers may call this machine by, where nobody logs in; separated by spaces."""
+    questions_per_minute: int = Field(30, ge=1)
+    """The most questions, and the most summaries, that one tab of the page may ask for within a minute."""
+    answers_at_once: int = Field(24, ge=1, le=256)
+    """Answers that the page writes side by side, and calls of the model, unless their number is set."""
+    longest_queue: int = Field(96, ge=1)
+    """Questions that wait for their turn on the page; more are told to come back later."""
     max_upload_mb: int = Field(500, ge=1)
     """The largest file that the page takes, in megabytes; the command line knows no limit."""
 
@@ -255,6 +273,12 @@ class Settings(BaseSettings):
         """Whether a language model is configured and wanted."""
         has_key = self.api_key is not None and bool(self.api_key.get_secret_value())
         return self.mode == "auto" and (has_key or self.base_url is not None)
+
+    def for_page(self) -> Settings:
+        """The same with as many calls of the model side by side as answers, unless their number was set."""
+        if "concurrency" in self.model_fields_set:
+            return self
+        return self.model_copy(update={"concurrency": max(self.concurrency, self.answers_at_once)})
 
     def for_embedding(self) -> Settings:
         """The same with the embedding model, its address and its key as ``model``, ``base_url``, ``api_key``.

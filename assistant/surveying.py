@@ -31,8 +31,8 @@ class Surveys(SinglePapers):
     """Summaries and comparisons."""
 
     @abstractmethod
-    def _surveyor(self) -> Surveyor:
-        """What writes them."""
+    def _surveyor(self, *, extractive: bool = False) -> Surveyor:
+        """What writes them, with a model or, ``extractive``, without."""
 
     def summarize(
         self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
@@ -52,22 +52,28 @@ class Surveys(SinglePapers):
         return _last(self.stream_summary(subject, depth=depth, filters=filters))
 
     def stream_summary(
-        self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
+        self,
+        subject: Subjects | None = None,
+        *,
+        depth: Depth = "standard",
+        filters: Filters = NO_FILTERS,
+        extractive: bool = False,
     ) -> Generator[SummaryEvent]:
         """:meth:`summarize` as events: ``Status Sources Planned Tabled Token Citation Audited Summarized``.
 
+        With ``extractive``, the papers are quoted and no model is asked, even where there is one.
         Closing the generator stops the model. Raises as :meth:`summarize`, at the first event.
         """
         wanted = subject if subject is None or isinstance(subject, str) else [*map(self.paper, subject)]
-        return self._surveyor().stream(wanted, depth, filters)
+        return self._surveyor(extractive=extractive).stream(wanted, depth, filters)
 
     def compare(self, *papers: str | Paper) -> Summary:
         """Two to six papers side by side; raises ``UsageError`` for other numbers, else as ``summarize``."""
         return _last(self.stream_comparison(*papers))
 
-    def stream_comparison(self, *papers: str | Paper) -> Generator[SummaryEvent]:
+    def stream_comparison(self, *papers: str | Paper, extractive: bool = False) -> Generator[SummaryEvent]:
         """:meth:`compare` as the events of :meth:`stream_summary`."""
-        return self._surveyor().comparison([*map(self.paper, papers)])
+        return self._surveyor(extractive=extractive).comparison([*map(self.paper, papers)])
 
     async def asummarize(
         self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
@@ -92,18 +98,23 @@ def _last(events: Generator[SummaryEvent]) -> Summary:
 
 
 def surveyor_of(
-    settings: Settings, rooms: Rooms, searcher: Searcher, topics: Callable[[], Topics]
+    settings: Settings,
+    rooms: Rooms,
+    searcher: Searcher,
+    topics: Callable[[], Topics],
+    extractive: bool,
 ) -> Surveyor:
     """What writes summaries with these rooms; ``topics`` are those that can be asked for by id or name."""
     from .models.metered import Metered
     from .models.prices import Prices
     from .summarizing.subjects import Surveyor
 
+    model = None if extractive else rooms.model
     return Surveyor(
         rooms.index,
         searcher,
         lambda name: _called(name, topics()),
-        Metered(rooms.model, Prices.of(settings), rooms.ledger, None) if rooms.model else None,
+        Metered(model, Prices.of(settings), rooms.ledger, None) if model else None,
         settings.max_tokens_per_summary,
         unrelated_below(settings, rooms.embedder),
     )

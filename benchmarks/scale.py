@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -40,9 +40,12 @@ from assistant.models.embedder import DIMENSION, MiniLM
 from assistant.models.ports import Spans, Vectors
 
 from .data import arguments, table
+from .results import FOLDER, Result, command, keep
 
 _BARE_BATCH = 2000
 _QUERIES = 200
+BARE = {"bare": ("with documents", True), "lean": ("metadata only", False)}
+"""How Chroma alone is filled: the names of its values, what the table calls it, and if with documents."""
 
 
 class Known(MiniLM):
@@ -73,7 +76,10 @@ def marked(text: str) -> bytes:
 
 def embedded(papers: Sequence[Paper], folder: Path) -> None:
     """Make the vectors of papers and their sentences, unless the folder has them."""
-    if (folder / "marks.npy").exists() and len(np.load(folder / "marks.npy")) >= len(papers):
+    marks = np.array([np.frombuffer(marked(p.text), dtype=np.uint8) for p in papers])
+    if (folder / "marks.npy").exists() and np.array_equal(
+        np.load(folder / "marks.npy")[: len(papers)], marks
+    ):
         return
     folder.mkdir(parents=True, exist_ok=True)
     embedder = MiniLM()
@@ -88,7 +94,7 @@ def embedded(papers: Sequence[Paper], folder: Path) -> None:
     np.save(folder / "vectors.npy", np.concatenate(vectors))
     np.save(folder / "parts.npy", np.concatenate(parts))
     np.save(folder / "ends.npy", np.cumsum([len(own) for own in parts]))
-    np.save(folder / "marks.npy", np.array([np.frombuffer(marked(p.text), dtype=np.uint8) for p in papers]))
+    np.save(folder / "marks.npy", marks)
 
 
 def texts_of(paper: Paper) -> tuple[str, Spans]:
@@ -142,10 +148,10 @@ def size(folder: Path) -> int:
     return sum(entry.stat().st_size for entry in folder.rglob("*") if entry.is_file())
 
 
-def percentiles(seconds: Sequence[float]) -> tuple[str, str]:
+def percentiles(seconds: Sequence[float]) -> tuple[float, float]:
     """The median and the 95th percentile, in milliseconds."""
     ordered = sorted(seconds)
-    return f"{statistics.median(ordered) * 1000:.1f}", f"{ordered[int(len(ordered) * 0.95)] * 1000:.1f}"
+    return statistics.median(ordered) * 1000, ordered[int(len(ordered) * 0.95)] * 1000
 
 
 def searches(assistant: Assistant, questions: Sequence[str], filters: Filters) -> list[float]:
@@ -175,27 +181,29 @@ def recall(
 
 _FIRST_RESULT = """
 import sys, time
-start = time.perf_counter()
 from assistant import Assistant
-imported = time.perf_counter() - start
 import chromadb, tantivy, onnxruntime
 start = time.perf_counter()
 with Assistant.open(sys.argv[1]) as assistant:
     assistant.search("What causes over-squashing in graph neural networks?")
-    print(time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    # The peak; what getrusage tells begins with that of the process that started this one.
+    peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM:"))
+    print(seconds, int(peak.split()[1]) / 1024)
 """
 
 
-def first_result(folder: Path) -> float:
-    """Seconds from opening to the first result in a fresh process whose libraries are imported."""
-    command = [sys.executable, "-c", _FIRST_RESULT, str(folder)]
-    spent = [float(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(3)]
-    return statistics.median(spent)
+def first_result(folder: Path) -> tuple[float, float]:
+    """Seconds from opening to the first result in a fresh process, libraries imported; and its memory."""
+    call = [sys.executable, "-c", _FIRST_RESULT, str(folder)]
+    told = [subprocess.run(call, check=True, capture_output=True).stdout.split() for _ in range(3)]
+    seconds, megabytes = zip(*(map(float, each) for each in told), strict=True)
+    return statistics.median(seconds), statistics.median(megabytes)
 
 
 def questions_from(papers: Sequence[Paper]) -> list[str]:
     """Sentences of papers chosen by chance, cut to a question's length; half of them titles."""
-    chosen = random.Random(0).sample(papers, _QUERIES)
+    chosen = random.Random(0).sample(papers, min(_QUERIES, len(papers)))
     middle = [p.sentences[len(p.sentences) // 2].text if p.sentences else p.title for p in chosen]
     texts = [p.title if i % 2 else text for i, (p, text) in enumerate(zip(chosen, middle, strict=True))]
     return [" ".join(text.split()[:14]) for text in texts]
@@ -210,6 +218,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the index is made, for the run")
     parser.add_argument("--index", type=Path, help="an index of the file: only searches are measured")
     parser.add_argument("--no-bare", action="store_true", help="do not import into Chroma alone")
+    parser.add_argument("--results", type=Path, default=FOLDER, help="where the table is kept")
     options = parser.parse_args()
     rows = (row for row in read(options.file) if isinstance(row, Paper))
     by_id: dict[str, Paper] = {}
@@ -218,61 +227,90 @@ def main() -> None:
     distinct = list(by_id.values())
     embedded(distinct, options.vectors)
     if options.index:
-        table(f"{len(distinct):,} papers", ("", "value"), searching(distinct, options.vectors, options.index))
+        found = searching(distinct, options.vectors, options.index)
+        table(f"{len(distinct):,} papers", ("", "value"), list(told(found)))
         return
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         index = Path(folder) / "index"
         beside = None if options.no_bare else Path(folder) / "bare"
-        body = importing(distinct, options.papers, options.vectors, index, beside)
-        body += searching(distinct, options.vectors, index)
-    table(f"{options.papers:,} papers", ("", "value"), body)
+        found = importing(distinct, options.papers, options.vectors, index, beside)
+        found |= searching(distinct, options.vectors, index)
+    title = f"{options.papers:,} papers"
+    keep(
+        f"scale-{options.papers}",
+        Result(title, ("", "value"), tuple(told(found)), command(), values=found),
+        options.results,
+    )
 
 
 def importing(
     distinct: Sequence[Paper], count: int, vectors: Path, folder: Path, beside: Path | None
-) -> list[tuple[object, ...]]:
+) -> dict[str, float]:
     """Make an index of ``count`` papers, and one of Chroma alone ``beside`` it; what both take."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     index = PaperIndex(Layout(folder), Known(vectors), create=True)
     start = time.perf_counter()
     index.add(repeated(distinct, count))
-    rate = count / (time.perf_counter() - start)
+    seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     index.close()
-    rows: list[tuple[object, ...]] = [
-        ("import without embedding, papers a second", f"{rate:.0f}"),
-        ("peak memory, MB (before the import)", f"{peak:.0f} ({before:.0f})"),
-        ("disk, kB a paper", f"{size(folder) / count / 1000:.1f}"),
-    ]
+    found = {
+        "papers": count,
+        "import_minutes": seconds / 60,
+        "before_mb": before,
+        "import_mb": peak,
+        "disk_mb": size(folder) / 1e6,
+    }
     if beside:
-        for name, documents in (("with documents", True), ("metadata only", False)):
-            own = beside / name
+        for key, (_, documents) in BARE.items():
+            own = beside / key
             alone = bare(repeated(distinct, count), own, Known(vectors), documents=documents)
-            rows += [
-                (f"Chroma alone, {name}, rows a second", f"{alone:.0f}"),
-                ("ratio", rate / alone),
-                ("kB of disk a row", f"{size(own) / count / 1000:.1f}"),
-            ]
-    return rows
+            found |= {f"{key}_minutes": count / alone / 60, f"{key}_disk_mb": size(own) / 1e6}
+    return found
 
 
-def searching(distinct: Sequence[Paper], vectors: Path, folder: Path) -> list[tuple[object, ...]]:
+def searching(distinct: Sequence[Paper], vectors: Path, folder: Path) -> dict[str, float]:
     """What opening an index and searching it take, and how many of the nearest are found."""
-    opening = first_result(folder)
+    opening, megabytes = first_result(folder)
     questions = questions_from(distinct)
     years = sorted(paper.year for paper in distinct if paper.year)
     half = Filters(since=years[len(years) // 2]) if years else Filters()
     with Assistant.open(folder) as assistant:
-        plain = searches(assistant, questions, Filters())
-        filtered = searches(assistant, questions, half)
+        plain, p95 = percentiles(searches(assistant, questions, Filters()))
+        filtered, filtered_p95 = percentiles(searches(assistant, questions, half))
         known = np.asarray(np.load(vectors / "vectors.npy", mmap_mode="r")[: len(distinct)])
         found = recall(assistant.index, MiniLM(), questions, known)
-    return [
-        ("opening to the first result, s", opening),
-        ("search p50 / p95, ms", " / ".join(percentiles(plain))),
-        (f"search {half or 'all'}, p50 / p95, ms", " / ".join(percentiles(filtered))),
-        ("recall@20 of the vectors", found),
-    ]
+    return {
+        "opening_s": opening,
+        "search_mb": megabytes,
+        "search_ms": plain,
+        "search_p95_ms": p95,
+        "filtered_ms": filtered,
+        "filtered_p95_ms": filtered_p95,
+        "recall": found,
+    }
+
+
+def told(found: Mapping[str, float]) -> Iterator[tuple[str, str | float]]:
+    """The rows of the table, as far as there is something to tell."""
+    papers = found.get("papers", 0)
+    if papers:
+        rate = papers / found["import_minutes"] / 60
+        yield "import without embedding, papers a second", f"{rate:.0f}"
+        yield "peak memory, MB (before the import)", f"{found['import_mb']:.0f} ({found['before_mb']:.0f})"
+        yield "disk, kB a paper", f"{found['disk_mb'] / papers * 1000:.1f}"
+    for key, (name, _) in BARE.items():
+        if f"{key}_minutes" in found:
+            alone = papers / found[f"{key}_minutes"] / 60
+            yield f"Chroma alone, {name}, rows a second", f"{alone:.0f}"
+            yield "ratio", found[f"{key}_minutes"] / found["import_minutes"]
+            yield "kB of disk a row", f"{found[f'{key}_disk_mb'] / papers * 1000:.1f}"
+    yield "opening to the first result, s", found["opening_s"]
+    yield "peak memory of that process, MB", f"{found['search_mb']:.0f}"
+    yield "search p50 / p95, ms", f"{found['search_ms']:.1f} / {found['search_p95_ms']:.1f}"
+    filtered = f"{found['filtered_ms']:.1f} / {found['filtered_p95_ms']:.1f}"
+    yield "search with a filter that half of the papers pass, p50 / p95, ms", filtered
+    yield "recall@20 of the vectors", found["recall"]
 
 
 if __name__ == "__main__":

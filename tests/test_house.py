@@ -19,7 +19,7 @@ PACKAGE = ROOT / "assistant"
 ROOMS = (
     (
         *("progress", "reports", "types", "filters", "traces", "events", "cards", "errors", "settings"),
-        *("settings_file", "threads", "saved", "confidence", "summaries", "grouped"),
+        *("settings_file", "threads", "saved", "confidence", "summaries", "grouped", "feedback"),
     ),
     ("models",),
     ("corpus",),
@@ -36,6 +36,7 @@ ROOMS = (
     ),
     ("export", "bibliography", "doctor", "evaluation"),
     ("outputs",),
+    ("serving",),
     ("calls",),
     ("cli", "mcp", "ui"),
 )
@@ -54,6 +55,7 @@ OWNERS = {
     "httpx2": {"online"},
     "defusedxml": {"corpus", "online"},
     "markdown_it": {"outputs"},
+    "latex2mathml": {"outputs"},
     "xlsxwriter": {"outputs"},
     "sklearn": {"topics"},
     "scipy": {"topics"},

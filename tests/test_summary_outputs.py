@@ -149,7 +149,26 @@ def test_cited_sentences_stand_under_their_reference(summary: Summary, tmp_path:
 @given(st.text(max_size=200))
 def test_no_prose_becomes_more_than_emphasis_and_lists(text: str) -> None:
     page = Page(to_html(text, lambda number: f"ref-{number}" if number < 9 else None))
-    assert {tag for tag, _ in page.tags} <= {"p", "strong", "em", "code", "ul", "ol", "li", "a"}
+    assert {tag for tag, _ in page.tags} <= {
+        *("p", "strong", "em", "code", "ul", "ol", "li", "a", "br", "blockquote"),
+        *(
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "math",
+            "mrow",
+            "mi",
+            "mn",
+            "mo",
+            "msub",
+            "msup",
+            "mtext",
+            "mspace",
+        ),
+    }
     assert all(link.startswith("#ref-") for link in page.all("a", "href"))
 
 

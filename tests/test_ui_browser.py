@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from assistant import Assistant, Paper
@@ -110,8 +111,12 @@ def test_an_answer_with_its_sources(browser: Browser, index: Path, tmp_path: Pat
         browser.driver.save_screenshot(str(tmp_path / "page.png"))
         assert (tmp_path / "page.png").stat().st_size > 10_000
 
-        # The state of a tab is its own: a reload begins anew.
+        # A reload shows what was there; another tab begins anew.
         browser.driver.refresh()
+        browser.wait("#pa-now .pa-refusal", text="Not in this collection")
+        assert browser.find(SOURCE)
+        browser.driver.switch_to.new_window("tab")
+        browser.open(served.url)
         browser.wait("#pa-chatbot .example")
         assert not browser.find(SOURCE)
         assert browser.foreign_requests() == []
@@ -164,13 +169,13 @@ def test_hostile_papers_and_replies_stay_text(
         type_in(browser, "How does speculative decoding draft when the model is gone?")
         browser.wait("#pa-status", text="Quoted from")
         assert "quoted instead" in browser.find("#pa-chatbot blockquote")[-1].text
-        for place in ("#pa-chatbot .message-wrap", "#pa-sources"):
+        for place in ("#pa-chatbot .pa-reply", "#pa-sources"):
             inner = browser.script(
                 "return [...document.querySelectorAll(arguments[0] + ' *')].map((e) => e.localName)", place
             )
             assert not {
                 *("script", "form", "input", "img", "iframe", "object", "embed", "style", "link", "video"),
-                *("table", "code", "pre", "b"),
+                *("table", "pre", "b"),
             } & set(inner)
             links = [link.get_dom_attribute("href") for link in browser.find(f"{place} a")]
             assert all(link.startswith("#source-") for link in links)
@@ -243,7 +248,10 @@ def test_a_narrow_screen(browser: Browser, index: Path, tmp_path: Path, theme: s
         chat, sources = browser.wait("#pa-chatbot").rect, browser.wait(".pa-sources").rect
         assert sources["y"] >= chat["y"] + chat["height"]
         browser.find("#pa-chatbot a[href='#source-1-1']")[0].click()
-        browser.wait(".pa-current")
+        sheet = browser.wait("#pa-sheet")
+        assert sheet.find_element("css selector", "mark").text in browser.find("#pa-chatbot .bot")[0].text
+        ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
+        assert browser.script("return document.activeElement.getAttribute('href')") == "#source-1-1"
         # The address has a query: a mark must not load the page anew.
         assert browser.find("#pa-chatbot .bot")
 

@@ -23,11 +23,12 @@ from assistant.events import Done, Sources, Status, Token
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Hit, ImportReport, IndexStatus, Paper, Progress
 from assistant.ui import serve
-from assistant.ui.conversation import MAX_QUESTION_SHOWN, Conversation
+from assistant.ui.conversation import Conversation
 from assistant.ui.failures import explain
 from assistant.ui.preparation import MARKER, Preparation
 from assistant.ui.server import DEFAULT_PORT, PORTS_TRIED, address, listen
 from assistant.ui.streaming import Batches
+from assistant.ui.talk import MAX_QUESTION_SHOWN
 
 PAPERS = tuple(Paper(f"p{number}", f"Paper {number}", "One. Two.") for number in range(1, 4))
 
@@ -243,21 +244,28 @@ def answered(question: str, body: str, **more: Any) -> Done:
 def test_a_turn_from_question_to_answer() -> None:
     conversation = Conversation()
     turn = conversation.ask("Why?")
-    assert conversation.messages() == [
-        {"role": "user", "content": "Why?"},
-        {"role": "assistant", "content": "*Searching…*"},
-    ]
+    assert "Why?" in conversation.now()
+    assert "Searching…" in conversation.now()
     turn.take(Status("Searching 3 papers"))
-    assert turn.reply() == "*Searching 3 papers…*"
-    assert turn.summary() == "Searching 3 papers"
+    assert '<p class="pa-doing">Searching 3 papers…</p>' in conversation.now()
+    assert turn.summary() == "Searching 3 papers…"
     turn.take(Sources(tuple(Hit(rank, paper, 1.0) for rank, paper in enumerate(PAPERS, 1))))
+    assert turn.summary() == "Reading 3 papers…"
     assert "3 papers found" in conversation.panel()
     assert "Paper 3" in conversation.panel()
     turn.take(Token("Because [1"))
     turn.take(Token("] and [9]"))
-    assert turn.reply() == "Because [[1]](#source-1-1) and &#91;9]"
+    assert "Because [1] and [9]" in conversation.now()
+    turn.take(Citation(1, PAPERS[0], ()))
+    mark = '<a href="#source-1-1" class="mark">[1]</a>'
+    assert f"Because {mark} and [9]" in conversation.now()
+    assert 'id="source-1-1"' in conversation.panel()
+    assert turn.summary() == "Writing…"
+    assert "data-copy" not in conversation.now()
     turn.take(answered("Why?", "Because [1].", notices=("Two citations\nwere removed.",)))
-    assert turn.reply() == "Because [[1]](#source-1-1).\n\n> Two citations were removed."
+    assert f"Because {mark}." in conversation.now()
+    assert '<blockquote dir="auto">Two citations were removed.</blockquote>' in conversation.now()
+    assert "data-copy" in conversation.now()
     assert turn.summary().startswith("Quoted from 1 paper in ")
     assert "Confidence" not in turn.summary()
     assert 'id="source-1-1"' in conversation.panel()
@@ -286,7 +294,9 @@ def test_stopping_keeps_what_was_written_and_calls_the_stream_once() -> None:
     conversation.stop()
     conversation.stop()
     assert calls == [1]
-    assert turn.reply() == "Because &#42;&#42;of\n\n> Stopped."
+    assert "Because **of" in conversation.now()
+    assert "Stopped." in conversation.now()
+    assert "Try again" in conversation.now()
     conversation.ask("And now?")
     assert len(conversation.turns) == 2
 
@@ -301,7 +311,7 @@ def test_a_new_question_stops_the_one_before() -> None:
 def test_a_very_long_question_is_shown_in_part() -> None:
     conversation = Conversation()
     conversation.ask("long " * 20_000)
-    assert len(conversation.messages()[0]["content"]) <= MAX_QUESTION_SHOWN
+    assert len(conversation.now()) <= MAX_QUESTION_SHOWN + 1_000
 
 
 # -- failures ----------------------------------------------------------------------------------------

@@ -8,23 +8,15 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
-from assistant.events import Done
+from assistant.events import Done, Token
+from assistant.filters import Filters, FoundFilter
+from assistant.outputs.prose import to_html, unfinished
 from assistant.types import Answer, Citation, Claim, Hit, Paper, Proposal, Refusal, Sentence
-from assistant.ui import claims, panels
+from assistant.ui import claims, kept, panels, talk
 from assistant.ui.conversation import Conversation
-from assistant.ui.escaping import (
-    clean,
-    html_text,
-    literal,
-    markdown,
-    paper_link,
-    safe_link,
-    shortened,
-    unfinished_markdown,
-)
+from assistant.ui.conversations import Head
+from assistant.ui.escaping import clean, html_text, paper_link, safe_link, shortened
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -55,12 +47,27 @@ HOSTILE = [
     '" onmouseover="alert(1)',
 ]
 ALLOWED = {
-    *("paragraph_open", "paragraph_close", "inline", "text", "softbreak", "text_special"),
-    *("heading_open", "heading_close", "blockquote_open", "blockquote_close", "list_item_open"),
-    *("list_item_close", "bullet_list_open", "bullet_list_close", "ordered_list_open"),
-    *("ordered_list_close", "strong_open", "strong_close", "em_open", "em_close", "link_open", "link_close"),
+    *(
+        "p",
+        "br",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "strong",
+        "em",
+        "code",
+        "a",
+    ),
+    *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msub", "msup", "msubsup", "mfrac", "msqrt"),
+    *("mstyle", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mroot", "mpadded", "mphantom"),
 }
-PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 hostile_text = st.lists(
     st.sampled_from([*HOSTILE, "**", "*", "- ", "1. ", "# ", "> ", "[1]", "[2]", "$", "\n", " ", "!", "\\"])
@@ -69,94 +76,8 @@ hostile_text = st.lists(
 ).map("".join)
 
 
-def tokens(source: str) -> list[Token]:
-    """All tokens of a Markdown text, inline ones included."""
-    return [inner for token in PARSER.parse(source) for inner in (token, *(token.children or ()))]
-
-
-def visible(source: str) -> str:
-    """The words a reader of the Markdown sees."""
-    pieces = [
-        token.content if token.type in {"text", "text_special"} else " "
-        for token in tokens(source)
-        if token.type != "inline"
-    ]
-    return "".join(pieces)
-
-
 def target(number: int) -> str | None:
     return f"source-1-{number}" if 0 < number < 3 else None
-
-
-def assert_harmless(source: str) -> None:
-    assert "<" not in source
-    assert "![" not in source
-    assert "://" not in source
-    assert "%%%" not in source
-    found = tokens(source)
-    assert {token.type for token in found} <= ALLOWED
-    for token in found:
-        if token.type == "link_open":
-            assert re.fullmatch(r"#source-1-[12]", str(token.attrGet("href")))
-
-
-@given(hostile_text)
-def test_a_models_markdown_is_harmless(text: str) -> None:
-    assert_harmless(markdown(text, target))
-    assert_harmless(unfinished_markdown(text, target))
-
-
-@given(hostile_text)
-def test_literal_text_has_no_markup_and_loses_nothing(text: str) -> None:
-    source = literal(text)
-    assert_harmless(source)
-    assert {token.type for token in tokens(source)} <= {
-        "paragraph_open",
-        "paragraph_close",
-        "inline",
-        "text",
-        "softbreak",
-        "text_special",
-    }
-    assert visible(source).split() == clean(text).split()
-    source.encode()
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_each_hostile_text_is_still_readable(text: str) -> None:
-    assert_harmless(markdown(text, target))
-    words = re.findall(r"[a-z]{4,}", clean(text))
-    assert all(word in visible(markdown(text)) for word in words)
-
-
-def test_the_markdown_of_an_answer_is_kept() -> None:
-    body = (
-        "### Methods\nIn **short**, *two* ways [1][2], not [7]:\n\n"
-        "- **SpecDec++**: “fast” [1]\n   - nested [2]\n"
-        "1. x_i grows as $O(n^2)$ on [0, 1]\n> quoted\n\n---\n\nA & B, 5 % | p(x|y)"
-    )
-    assert markdown(body, target) == (
-        "### Methods\nIn **short**, *two* ways [[1]](#source-1-1)[[2]](#source-1-2), not &#91;7]:\n\n"
-        "- **SpecDec++**: “fast” [[1]](#source-1-1)\n   - nested [[2]](#source-1-2)\n"
-        "1. x_i grows as $O(n^2)$ on &#91;0, 1]\n> quoted\n\n\n\nA & B, 5 % | p(x|y)"
-    )
-
-
-def test_a_formula_is_left_alone() -> None:
-    assert markdown("$a*b*c$ and $x \\in [1]$", target) == "$a&#42;b&#42;c$ and $x \\in &#91;1]$"
-
-
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("a **b", "a **b**"),
-        ("a **b** c", "a **b** c"),
-        ("a **", "a"),
-        ("**a**\n- **b", "**a**\n- **b**"),
-    ],
-)
-def test_bold_still_being_written_is_bold(written: str, shown: str) -> None:
-    assert unfinished_markdown(written) == shown
 
 
 class _Tags(HTMLParser):
@@ -181,6 +102,64 @@ def parsed(html: str) -> _Tags:
     reader.feed(html)
     reader.close()
     return reader
+
+
+def assert_harmless(html: str) -> None:
+    reader = parsed(html)
+    assert reader.tags <= ALLOWED
+    for name, value in reader.attributes:
+        assert name not in {"style", "src", "action"}
+        assert not name.startswith("on")
+        if name == "href":
+            assert re.fullmatch(r"#source-1-[12]", value or "")
+    assert not set("`${}") & set(html)
+    html.encode()
+
+
+@given(hostile_text)
+def test_a_models_markdown_is_harmless(text: str) -> None:
+    assert_harmless(to_html(text, target))
+    assert_harmless(to_html(unfinished(text), target))
+
+
+@given(hostile_text, st.dictionaries(st.integers(0, 40), st.just("<em>note</em>"), max_size=4))
+def test_notes_stand_in_a_hostile_text_and_nothing_else_does(text: str, notes: dict[int, str]) -> None:
+    fitting = {at: note for at, note in notes.items() if at <= len(clean(text))}
+    assert_harmless(to_html(text, target, fitting))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_each_hostile_text_is_still_readable(text: str) -> None:
+    assert_harmless(to_html(text, target))
+    words = re.findall(r"[a-z]{4,}", clean(text))
+    assert all(word in "".join(parsed(to_html(text, target)).words) for word in words)
+
+
+def test_the_markdown_of_an_answer_is_kept() -> None:
+    body = (
+        "### Methods\nIn **short**, *two* ways [1][2], not [7]:\n\n"
+        "- **S++**: “fast” [1]\n- x_i on [0, 1]\n\n> quoted"
+    )
+    assert to_html(body, target) == (
+        "<h3>Methods</h3>\n"
+        '<p>In <strong>short</strong>, <em>two</em> ways <a href="#source-1-1" class="mark">[1]</a>'
+        '<a href="#source-1-2" class="mark">[2]</a>, not [7]:</p>\n'
+        '<ul>\n<li><strong>S++</strong>: “fast” <a href="#source-1-1" class="mark">[1]</a></li>\n'
+        "<li>x_i on [0, 1]</li>\n</ul>\n<blockquote>\n<p>quoted</p>\n</blockquote>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("a **b", "a **b**"),
+        ("a **b** c", "a **b** c"),
+        ("a **", "a "),
+        ("**a**\n- **b", "**a**\n- **b**"),
+    ],
+)
+def test_bold_still_being_written_is_bold(written: str, shown: str) -> None:
+    assert unfinished(written) == shown
 
 
 @given(hostile_text)
@@ -212,26 +191,82 @@ def test_the_panel_of_a_hostile_paper_is_harmless(text: str, question: str) -> N
     assert reader.tags <= {
         *("section", "details", "summary", "article", "header", "div", "h1", "h2", "h3", "p", "span", "a"),
         *("mark", "ul", "li", "progress"),
+        *ALLOWED,
     }
     for name, value in reader.attributes:
         assert name in {
             *("class", "id", "tabindex", "open", "dir", "aria-label", "role", "value", "max"),
             *("href", "target", "rel"),
+            *("display", "stretchy", "mathvariant", "xmlns", "width"),
         }
         if name == "href":
             assert re.match(r"https?://", value or "")
 
 
+TALK = {
+    *(
+        "article",
+        "div",
+        "p",
+        "section",
+        "h3",
+        "ul",
+        "li",
+        "a",
+        "span",
+        "button",
+        "form",
+        "input",
+        "blockquote",
+    ),
+    *ALLOWED,
+}
+
+
 @given(hostile_text, hostile_text)
-def test_the_messages_of_a_hostile_answer_are_harmless(question: str, text: str) -> None:
+def test_a_hostile_conversation_is_harmless(question: str, text: str) -> None:
     conversation = Conversation()
-    turn = conversation.ask(question)
-    citation = Citation(1, Paper("p", "A"), ())
-    turn.take(Done(Answer(question, "answered", "llm", text, (citation,), notices=(text,))))
+    turn = conversation.ask(question, Filters(author=text, venue=question))
+    citation = Citation(1, paper(text), paper(text).sentences)
+    claim = Claim(text, (1,), support="partial", reason=question)
+    found = (FoundFilter(text, Filters(author=text)),)
+    whole = Answer(
+        question, "answered", "llm", text, (citation,), (claim,), notices=(text,), filters_found=found
+    )
+    turn.take(Done(whole))
+    turn.verdict, turn.note, turn.follow_ups = "poor", text, (text, question)
+    refused = conversation.ask(question)
+    refused.take(
+        Done(Answer(question, "refused", "llm", text, refusal=Refusal("not_stated", text, (paper(text),))))
+    )
     conversation.ask(question).doing = text
-    conversation.ask(text).end(text)
-    for message in conversation.messages():
-        assert_harmless(message["content"])
+    html = conversation.past() + conversation.now() + conversation.panel() + talk.chips(whole)
+    conversation.ask(text).take(Token(text))
+    conversation.turns[-1].end(text)
+    html += conversation.now()
+    html += kept.listing([Head("0" * 16, text, 2, 0.0)], "", text) + kept.name(text, "0" * 16)
+    reader = parsed(html)
+    assert reader.tags <= TALK | {"nav", "details", "summary", "h2", "mark", "q"}
+    for name, value in reader.attributes:
+        assert name in {
+            *(
+                "class",
+                "id",
+                "dir",
+                "type",
+                "name",
+                "value",
+                "maxlength",
+                "placeholder",
+                "title",
+                "role",
+                "open",
+            ),
+            *("href", "target", "rel", "tabindex", "display", "stretchy", "mathvariant", "xmlns", "width"),
+        } or name.startswith(("data-", "aria-"))
+        if name == "href":
+            assert re.match(r"https?://|#source-", value or "")
+    assert not set("`${}") & set(html)
 
 
 def test_only_the_cited_sentences_are_marked() -> None:
@@ -288,3 +323,24 @@ def test_the_audit_counts_and_names_only_what_is_in_doubt() -> None:
     assert "Found later" in shown
     assert "All is well" not in shown
     assert claims.audit(Answer("q", "answered", "extractive", "b", claims=tuple(made))) == ""
+
+
+def test_each_judged_statement_has_its_badge_where_it_ends() -> None:
+    body = "**Drafts** are fast [1]. They cost 16 % [1][2].\n\n- Nobody knows."
+    made = [
+        Claim("Drafts are fast.", (1,), support="supported", score=1.0),
+        Claim("They cost 16 %.", (1, 2), support="unsupported", reason='it says "10 %"'),
+        Claim("Nobody knows.", ()),
+    ]
+    found = claims.badges(body, made)
+    ends = [body[:at] for at in sorted(found)]
+    assert ends == ["**Drafts** are fast [1].", "**Drafts** are fast [1]. They cost 16 % [1][2]."]
+    shown = to_html(body, target, found)
+    assert (
+        shown.index("✓") < shown.index("They cost") < shown.index("✕ not supported") < shown.index("Nobody")
+    )
+    assert 'data-tip="Not supported: it says &quot;10 %&quot;"' in shown
+
+
+def test_a_statement_that_is_not_found_has_no_badge() -> None:
+    assert claims.badges("Something else.", [Claim("Not there.", (1,), support="partial")]) == {}

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import asking, collection, evaluation, mcp, online, papers, summaries, topics, upkeep
+from . import asking, collection, evaluation, mcp, online, papers, serving, summaries, topics, upkeep
 from .terminal import show
 
 app = typer.Typer(
@@ -36,7 +36,8 @@ app.command()(collection.restore)
 app.command()(collection.export)
 app.command()(upkeep.status)
 app.command()(upkeep.rebuild)
-app.command()(upkeep.serve)
+app.command()(serving.serve)
+app.add_typer(serving.user, name="user")
 app.command()(mcp.mcp)
 app.command("eval")(evaluation.evaluate)
 app.command()(upkeep.doctor)

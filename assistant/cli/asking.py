@@ -74,13 +74,13 @@ def ask(
 
     Every statement cites a paper and a sentence of its abstract; without a language model, it is one.
     """
-    mode = "extractive" if extractive else None
-    with reporting(as_json), options.opened(index, library, mode=mode) as assistant:
+    with reporting(as_json), options.opened(index, library) as assistant:
         from ..types import Filters
 
         filters = Filters(since, until, author, venue, source)
         events = assistant.stream(
             _question(question),
+            extractive=extractive,
             filters=filters,
             filters_from_words=filter_words,
             cache=cache,

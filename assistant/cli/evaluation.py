@@ -39,6 +39,9 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Write the figures, and what came of each question, to this file.")
     ] = None,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Ask again what readers of the page marked as well answered.")
+    ] = False,
     make: Annotated[
         Path | None, typer.Option(help="Ask nothing: make questions of the index's papers, in this new file.")
     ] = None,
@@ -55,7 +58,8 @@ def evaluate(
     catches, and what it takes. Ctrl-C reports what was asked so far.
     """
     mode = "extractive" if extractive else None
-    with reporting(as_json), options.opened(index, library, mode=mode) as assistant, interrupts() as stop:
+    opened = options.opened(index, library, alone=True, mode=mode)
+    with reporting(as_json), opened as assistant, interrupts() as stop:
         if make is not None:
             if questions:
                 raise UsageError("--make asks nothing.", "Make the questions first, then name their file.")
@@ -63,13 +67,16 @@ def evaluate(
             return
         from ..evaluation import evaluate as measure
         from ..evaluation import report_json
+        from ..feedback import FILE_NAME
 
         if out is not None:
             _writable(out)
+        marked = [assistant.path / FILE_NAME] if feedback else []
         with _bar("questions") as progress:
             report = measure(
                 assistant,
                 *questions or (),
+                *marked,
                 papers=papers,
                 k=k,
                 seed=seed,

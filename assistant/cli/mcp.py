@@ -26,7 +26,7 @@ def mcp(
     The index is open during calls only, so that other commands get at it in between.
     """
     mode = "extractive" if extractive else None
-    with reporting(), options.opened(index, library, mode=mode) as assistant:
+    with reporting(), options.opened(index, library, alone=True, mode=mode) as assistant:
         from ..mcp.serving import over_http, over_stdio
 
         if http:

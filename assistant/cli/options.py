@@ -15,6 +15,7 @@ from .terminal import say
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
+    from ..settings import Settings
 
 Index = Annotated[
     Path | None,
@@ -41,16 +42,32 @@ Source = Annotated[str, typer.Option("--source", help="Only papers from a file o
 
 
 @contextmanager
-def opened(index: Path | None, library: str | None, **overrides: Any) -> Iterator[Assistant]:
-    """The assistant over the index that the options name."""
-    from ..assistant import Assistant
+def opened(
+    index: Path | None, library: str | None, *, alone: bool = False, **overrides: Any
+) -> Iterator[Assistant]:
+    """The assistant over the index that the options name; that of the page which has it open, if one has.
+
+    ``alone`` is for commands that need the index for themselves.
+    """
     from ..settings import Settings, library_folder
 
     if library is not None:
         if index is not None:
             raise UsageError("--index and --library name the same thing.", "Give one of them.")
         index = library_folder(library)
-    with Assistant.open(settings=Settings.load(index=index, **overrides)) as assistant:
+    settings = Settings.load(index=index, **overrides)
+    with _theirs_or_ours(settings, alone=alone) as assistant:
         yield assistant
         if assistant.notice:
             say(f"Note: {assistant.notice}")
+
+
+def _theirs_or_ours(settings: Settings, *, alone: bool) -> Assistant:
+    if not (alone or settings.chroma_url):  # a library on a server may be open in many processes
+        from ..serving.calling import caller
+
+        if theirs := caller(settings.index):
+            return theirs
+    from ..assistant import Assistant
+
+    return Assistant.open(settings=settings)

@@ -54,12 +54,11 @@ def summarize(
 
     Every statement is cited; the cells of its table are sentences of the abstracts.
     """
-    mode = "extractive" if extractive else None
-    with reporting(as_json), _for_files(out) as files, options.opened(index, library, mode=mode) as assistant:
+    with reporting(as_json), _for_files(out) as files, options.opened(index, library) as assistant:
         from ..types import Filters
 
         filters = Filters(since, until, author, venue, source)
-        stream = assistant.stream_summary(subject, depth=depth, filters=filters)
+        stream = assistant.stream_summary(subject, depth=depth, filters=filters, extractive=extractive)
         _written(stream, files, as_json=as_json)
 
 
@@ -78,9 +77,8 @@ def compare(
     extractive: options.Extractive = False,
 ) -> None:
     """Hold a few papers against each other, point by point."""
-    mode = "extractive" if extractive else None
-    with reporting(as_json), _for_files(out) as files, options.opened(index, library, mode=mode) as assistant:
-        _written(assistant.stream_comparison(*papers), files, as_json=as_json)
+    with reporting(as_json), _for_files(out) as files, options.opened(index, library) as assistant:
+        _written(assistant.stream_comparison(*papers, extractive=extractive), files, as_json=as_json)
 
 
 @contextmanager

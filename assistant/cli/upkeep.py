@@ -1,8 +1,6 @@
-"""The commands about the assistant itself: ``status``, ``rebuild``, ``serve``, ``doctor``."""
+"""The commands about the assistant itself: ``status``, ``rebuild``, ``doctor``."""
 
 from __future__ import annotations
-
-from typing import Annotated
 
 import typer
 
@@ -40,37 +38,13 @@ def rebuild(
     For another embedder or format version, or after damage. The new index takes the old one's place in one
     step: cut off before that, the old one is as it was.
     """
-    with reporting(as_json), options.opened(index, library) as assistant:
+    with reporting(as_json), options.opened(index, library, alone=True) as assistant:
         with progress_bar() as progress:
             papers = assistant.rebuild(progress=progress)
         if as_json:
             print_json({"papers": papers})
         else:
             show(f"{papers:,} papers in the new index.")
-
-
-def serve(
-    index: options.Index = None,
-    library: options.Library = None,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int | None,
-        typer.Option(
-            "--port", help="Port to listen on (else the first free one from 7860).", min=1, max=65535
-        ),
-    ] = None,
-    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
-    extractive: options.Extractive = False,
-) -> None:
-    """Serve the page on this machine.
-
-    Where there is no index yet, the sample collection is indexed first.
-    """
-    mode = "extractive" if extractive else None
-    with reporting(), options.opened(index, library, mode=mode) as assistant:
-        from ..ui import serve as serve_page
-
-        serve_page(assistant, host=host, port=port, open_browser=open_browser)
 
 
 def doctor(
@@ -80,7 +54,7 @@ def doctor(
 
     Looks at the prompts, the embedder, the language model and every record of the index.
     """
-    with reporting(as_json), options.opened(index, library) as assistant:
+    with reporting(as_json), options.opened(index, library, alone=True) as assistant:
         from dataclasses import asdict
 
         from ..doctor import examine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -55,11 +55,11 @@ class Chat:
     questions are asked one after the other.
     """
 
-    def __init__(self, asker: Callable[[], Asker], settings: Settings) -> None:
+    def __init__(self, asker: Callable[[], Asker], settings: Settings, history: Iterable[Turn] = ()) -> None:
         """Use ``Assistant.chat()``."""
         self._asker = asker
         self._settings = settings
-        self._turns: list[Turn] = []
+        self._turns = [*history]
 
     @property
     def history(self) -> tuple[Turn, ...]:
@@ -90,12 +90,6 @@ class Chat:
         async for event in in_thread(self.stream(question, **options)):
             yield event
 
-    def with_assistant(self, assistant: Questions) -> Self:
-        """The conversation as it is, to be gone on with by another assistant."""
-        chat = type(self)(assistant._asker, assistant.settings)
-        chat._turns = list(self._turns)
-        return chat
-
     # -- files ---------------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> None:
@@ -112,9 +106,7 @@ class Chat:
         saved = opened(path)
         if not isinstance(saved, SavedChat):
             raise SavedFileError(f"{path} holds no conversation.", "Name another file.")
-        chat = cls(assistant._asker, assistant.settings)
-        chat._turns = list(saved.turns)
-        return chat
+        return cls(assistant._asker, assistant.settings, saved.turns)
 
     def replay(self) -> Iterator[Event]:
         """The events of all turns again, each turn opened by its question as a ``Status``; asks nothing."""

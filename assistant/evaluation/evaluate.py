@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ..assistant import Assistant
-from ..errors import AssistantError, UsageError
+from ..errors import AssistantError, QuestionFileError, UsageError
 from ..progress import Progress, ProgressCallback, StopCallback
 from .asking import Examiner, Outcome
 from .beir import beir_scripts, is_beir
 from .cases import Script, scripts_of
 from .gold import Gold
 from .judging import audit, sections
+from .marks import is_marks, mark_scripts, of_poor
 from .measures import place_of
 from .report import Report
 
@@ -43,6 +44,10 @@ def evaluate(
     if not files:
         raise UsageError("There is nothing to evaluate with.", "Name a file of questions.")
     scripts = read_scripts(assistant, [Path(file) for file in files], Path(papers) if papers else None)
+    if not scripts:
+        raise QuestionFileError(
+            "No answer is marked as good yet.", "Mark answers with a thumb on the page, or name another file."
+        )
     total = sum(map(len, scripts))
     outcomes: list[Outcome] = []
     interrupted, problem = False, ""
@@ -70,14 +75,14 @@ def evaluate(
         assistant.composer,
         k,
         tuple(found),
-        tuple(note for note in (problem, *_notices(outcomes)) if note),
+        tuple(note for note in (problem, *_notices(outcomes), *of_poor(map(Path, files))) if note),
         interrupted or bool(problem),
         tuple(map(_details, outcomes)),
     )
 
 
 def read_scripts(assistant: Assistant, files: Sequence[Path], papers: Path | None = None) -> list[Script]:
-    """The questions of files and BEIR folders, with the papers that they name.
+    """The questions of files, BEIR folders and marks on answers, with the papers that they name.
 
     Raises:
         QuestionFileError: one cannot be read, or a row of it not be used; says which.
@@ -87,6 +92,8 @@ def read_scripts(assistant: Assistant, files: Sequence[Path], papers: Path | Non
     scripts = (
         beir_scripts(file)
         if is_beir(file)
+        else mark_scripts(file)
+        if is_marks(file)
         else scripts_of(file, stem if stems.count(stem) == 1 else str(file), gold.look_up)
         for file, stem in zip(files, stems, strict=True)
     )

@@ -111,6 +111,11 @@ class Layout:
         """Who the owner is; beside the lock, since a locked file cannot be read on every system."""
         return self.root / "owner.json"
 
+    @property
+    def page(self) -> Path:
+        """Where the page can be called that has the index open."""
+        return self.root / "page.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:

@@ -1,25 +1,63 @@
-"""The Markdown of summaries as HTML: emphasis, lists, code and citation marks; all else of it is text.
+"""The Markdown of answers and summaries as HTML: emphasis, headings, lists, quotes, code and citation marks.
 
-No link, no image and no HTML of a paper or a model comes through, and formulas stay as they are written.
+All else of it is text: no link, no image and no HTML of a paper or a model comes through. Formulas are drawn.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .escaping import clean
+from .escaping import clean, html_text
+from .mathematics import FORMULA, mathml
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
 
 _MARK = re.compile(r"\[(\d{1,4})\]")
-_FORMULA = re.compile(r"(?<![\\\w$])\$(?![\s\d$])[^$]{1,300}?(?<!\s)\$(?![\w$])")
+_PLACE = re.compile("~\ue000(\\d{1,4})\ue001")
+"""Where a note stands: a sign at which the reader looks, and characters of private use, which ``to_html``
+takes out of what it is given."""
+_RULES = ("emphasis", "list", "backticks", "escape", "heading", "blockquote", "newline")
+_ACTIVE = {ord(character): f"&#{ord(character)};" for character in "`${}"}
+"""What components of a page would read as the start of a template."""
 
 
-def to_html(text: str, target: Callable[[int], str | None]) -> str:
-    """The text as HTML; ``target`` gives the address within the page that a mark leads to."""
+def _noted(text: str, notes: dict[int, str]) -> tuple[str, list[str]]:
+    """The text with a place for each note (by where it is to stand), and the notes in their order."""
+    text = _without_places(text, filler="\ufffd")
+    pieces, end = [], 0
+    for number, at in enumerate(sorted(notes)):
+        pieces += [text[end:at], f"~\ue000{number}\ue001"]
+        end = at
+    return "".join([*pieces, text[end:]]), [notes[at] for at in sorted(notes)]
+
+
+def to_html(text: str, target: Callable[[int], str | None], notes: dict[int, str] | None = None) -> str:
+    """The text as HTML; ``target`` gives the address within the page that a mark leads to.
+
+    ``notes`` are pieces of safe HTML by the place in the text that they stand at.
+    """
+    text, inserted = _noted(clean(text), notes) if notes else (_without_places(clean(text)), [])
+    html: str = _reader(target, inserted).render(text)
+    return html.translate(_ACTIVE)
+
+
+def unfinished(text: str) -> str:
+    """A text still being written, its bold ended where it has no end yet."""
+    start, _, last = text.rpartition("**")
+    if text.rpartition("\n")[2].count("**") % 2:
+        return f"{text.rstrip()}**" if last.strip() else start
+    return text
+
+
+def _without_places(text: str, filler: str = "") -> str:
+    return text.replace("\ue000", filler).replace("\ue001", filler)
+
+
+def _reader(target: Callable[[int], str | None], notes: list[str]) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     def mark(state: StateInline, silent: bool) -> bool:
@@ -34,16 +72,32 @@ def to_html(text: str, target: Callable[[int], str | None]) -> str:
         return True
 
     def formula(state: StateInline, silent: bool) -> bool:
-        found = _FORMULA.match(state.src, state.pos)
+        found = FORMULA.match(state.src, state.pos)
         if found is None:
             return False
+        drawn = mathml(found)
+        if drawn is None and found["within"] is None:
+            return False
         if not silent:
-            state.push("text", "", 0).content = found[0]
+            state.push("drawn", "", 0).content = drawn or html_text(found[0])
         state.pos = found.end()
         return True
 
-    reader = MarkdownIt("zero", {"html": False}).enable(["emphasis", "list", "backticks", "escape"])
+    def note(state: StateInline, silent: bool) -> bool:
+        found = _PLACE.match(state.src, state.pos)
+        if found is None:
+            return False
+        if not silent:
+            state.push("drawn", "", 0).content = notes[int(found[1])] if int(found[1]) < len(notes) else ""
+        state.pos = found.end()
+        return True
+
+    def drawn(_: Any, tokens: Any, at: int, *__: Any) -> str:
+        return str(tokens[at].content)
+
+    reader = MarkdownIt("zero", {"html": False, "breaks": True}).enable([*_RULES])
     reader.inline.ruler.push("mark", mark)
+    reader.inline.ruler.push("note", note)
     reader.inline.ruler.before("escape", "formula", formula)
-    html: str = reader.render(clean(text))
-    return html
+    reader.add_render_rule("drawn", drawn)
+    return reader

@@ -1,24 +1,23 @@
-"""What was asked and answered in one browser tab, and how it reads in the chat; knows no component."""
+"""What was asked and answered in one conversation, and how it reads on the page; knows no component."""
 
 from __future__ import annotations
 
+import secrets
+import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from ..confidence import in_words
-from ..events import Done, Event, Sources, Status, Token
-from ..types import NO_FILTERS, Answer, Filters, Hit
-from . import panels
-from .escaping import literal, markdown, shortened, unfinished_markdown
+from ..events import Audited, Done, Event, Sources, Status, Token
+from ..feedback import Verdict
+from ..saved import Turn as SavedTurn
+from ..types import NO_FILTERS, Answer, Citation, Claim, Filters, Hit
+from . import panels, talk
+from .escaping import shortened
 from .underway import Underway
 
-if TYPE_CHECKING:
-    from ..assistant import Assistant
-    from ..conversation.chat import Chat
-
-MAX_QUESTION_SHOWN = 2000
 MAX_PANELS = 10
 """Answers whose sources stay in the panel; a mark of an older one leads nowhere."""
+MAX_TITLE = 80
 
 
 @dataclass(slots=True)
@@ -30,7 +29,12 @@ class Turn(Underway):
     filters: Filters = NO_FILTERS
     doing: str = field(default="Searching", kw_only=True)
     hits: tuple[Hit, ...] = ()
+    citations: dict[int, Citation] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
     answer: Answer | None = None
+    verdict: Verdict = ""
+    note: str = ""
+    follow_ups: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -44,32 +48,43 @@ class Turn(Underway):
                 self.doing = message
             case Sources(hits):
                 self.hits = hits
+                self.doing = f"Reading {panels.papers(len(hits))}"
             case Token(text):
                 self.text += text
+                self.doing = "Writing"
+            case Citation(number=number):
+                self.citations[number] = event
+            case Audited(claims):
+                self.claims = claims
             case Done(answer):
                 self.answer = answer
+                self.citations = {each.number: each for each in answer.citations}
+                self.claims = answer.claims
                 self.timed()
 
-    def reply(self) -> str:
-        """The reply as safe Markdown."""
-        if self.answer is not None:
-            return _joined(markdown(self.answer.body, self._target), self.answer.notices)
-        if self.problem:
-            return _joined(markdown(self.text, self._target), (self.problem,))
-        return unfinished_markdown(self.text, self._target) or f"*{literal(self.doing.strip(' .…'))}…*"
+    def shown(self, *, last: bool) -> str:
+        """Question and answer as safe HTML; of the ``last`` one more can be done."""
+        reply = talk.reply(self.answer, self.text, self.citations, self.claims, self._key, self.problem)
+        if not self.finished and not reply:
+            reply = talk.doing(self.doing)
+        done = last and self.finished
+        below = talk.tools(self.number, self.answer, self.verdict, self.note, last=done)
+        below += talk.follow_ups(self.follow_ups) if done else ""
+        asked = talk.question(self.question, self.filters, editable=done)
+        return talk.turn(self.number, asked, reply, below, busy=not self.finished)
 
     def sources(self, *, open_: bool) -> str:
         """The sources as safe HTML."""
         if self.answer is not None:
             return panels.sources(self.answer, self.number, open_=open_)
-        return panels.found(self.hits) if self.hits and open_ else ""
+        return panels.found(self.hits, self.citations.values(), self._key) if self.hits and open_ else ""
 
     def summary(self) -> str:
         """What the line under the chat says about the turn."""
         if self.problem:
             return "No answer this time."
         if self.answer is None:
-            return self.doing
+            return f"{self.doing.strip(' .…')}…"
         if self.answer.status == "refused":
             return f"Not answered from this collection ({self.seconds:.1f} s)."
         cited = len(self.answer.citations)
@@ -78,40 +93,40 @@ class Turn(Underway):
         confidence = in_words(self.answer.confidence)
         return f"{told} Confidence that the collection answers this: {confidence}." if confidence else told
 
-    def _target(self, number: int) -> str | None:
-        """The element a citation mark leads to: known marks only, and while writing, those that can be."""
-        if self.answer is not None:
-            known = number in {citation.number for citation in self.answer.citations}
-        else:
-            known = 1 <= number <= len(self.hits)
-        return panels.source_id(self.number, number) if known else None
+    @property
+    def _key(self) -> str:
+        """What the ids of its elements have."""
+        return str(self.number)
 
 
 @dataclass(slots=True)
 class Conversation:
-    """The turns of one tab, oldest first. Asked and stopped in the event loop, so never at once."""
+    """The turns of one conversation, oldest first. Asked and stopped in the event loop, so never at once."""
 
     turns: list[Turn] = field(default_factory=list)
-    _chat: Chat | None = None
-    _asked: Assistant | None = None
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    owner: str = ""
+    title: str = ""
+    """What its reader calls it; else its first question."""
+    created: float = field(default_factory=time.time)
+    deleted: bool = False
+    """Whether its reader wants it no more: what is still being written of it is not kept."""
 
-    def chat(self, assistant: Assistant) -> Chat:
-        """What the tab's questions are asked through, so that a follow-up is understood.
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.title or shortened(self.turns[0].question if self.turns else "", MAX_TITLE)
 
-        Other settings go on with the conversation; in another library a question stands alone.
-        """
-        if self._chat is None or self._asked is None or self._asked.path != assistant.path:
-            self._chat = assistant.chat()
-        elif self._asked is not assistant:
-            self._chat = self._chat.with_assistant(assistant)
-        self._asked = assistant
-        return self._chat
+    @property
+    def last(self) -> Turn | None:
+        """The turn that was asked last."""
+        return self.turns[-1] if self.turns else None
 
-    def clear(self) -> None:
-        """Begin anew."""
-        self.stop()
-        self.turns.clear()
-        self._chat = None
+    @property
+    def history(self) -> tuple[SavedTurn, ...]:
+        """The questions that were answered, as a follow-up is understood by them."""
+        answers = (turn.answer for turn in self.turns if turn.answer is not None)
+        return tuple(SavedTurn(each.question, each.searched, each) for each in answers)
 
     def ask(self, question: str, filters: Filters = NO_FILTERS) -> Turn:
         """Open a turn; one left open by a closed connection ends."""
@@ -120,38 +135,30 @@ class Conversation:
         self.turns.append(turn)
         return turn
 
+    def take_back(self) -> Turn | None:
+        """Take the last turn out, as if it had not been asked."""
+        self.stop()
+        return self.turns.pop() if self.turns else None
+
     def stop(self) -> None:
         """End the turn under way, if there is one."""
         if self.turns:
             self.turns[-1].stop()
 
-    def messages(self) -> list[dict[str, Any]]:
-        """The chat as messages of safe Markdown."""
-        messages: list[dict[str, Any]] = []
-        for turn in self.turns:
-            question = turn.question
-            if len(question) > MAX_QUESTION_SHOWN:
-                question = shortened(question, MAX_QUESTION_SHOWN)
-            asked = literal(question)
-            if turn.filters:
-                asked += f"\n\n*Only papers {literal(str(turn.filters))}*"
-            messages.append({"role": "user", "content": asked})
-            messages.append({"role": "assistant", "content": turn.reply()})
-        return messages
+    def turn(self, number: object) -> Turn | None:
+        """The answered turn with a number that a browser says; anything else it may say is none."""
+        return next((turn for turn in self.turns if str(turn.number) == str(number) and turn.answer), None)
+
+    def past(self) -> str:
+        """All turns but the last, as safe HTML."""
+        return "".join(turn.shown(last=False) for turn in self.turns[:-1])
+
+    def now(self) -> str:
+        """The last turn as safe HTML."""
+        return self.turns[-1].shown(last=True) if self.turns else ""
 
     def panel(self) -> str:
         """The panel of sources as safe HTML: the last answer's open, earlier ones folded."""
         recent = self.turns[-MAX_PANELS:]
         last = recent[-1] if recent else None
         return panels.panel(turn.sources(open_=turn is last) for turn in reversed(recent))
-
-
-def _joined(body: str, notices: tuple[str, ...]) -> str:
-    """A reply and its notices, each a quote block of its own."""
-    return "\n\n".join(
-        part for part in [body.strip(), *(f"> {literal(_line(text))}" for text in notices)] if part
-    )
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -6,6 +6,8 @@ import logging
 import re
 import traceback
 
+from pydantic import SecretStr
+
 from ..errors import AssistantError
 from ..settings import Settings
 
@@ -23,7 +25,7 @@ def explain(error: Exception, general: str, settings: Settings) -> str:
 
 def without_keys(text: str, settings: Settings) -> str:
     """The text without the configured keys, and without anything that looks like one."""
-    for secret in (settings.api_key, settings.embed_api_key):
-        if secret is not None and (key := secret.get_secret_value().strip()):
-            text = text.replace(key, "***")
+    secrets = [value for _, value in settings if isinstance(value, SecretStr)]
+    for key in filter(None, (secret.get_secret_value().strip() for secret in secrets)):
+        text = text.replace(key, "***")
     return _KEY_LIKE.sub("***", text)

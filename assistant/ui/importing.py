@@ -174,6 +174,14 @@ class Desk:
             if free:
                 self._turn.release()
 
+    @contextmanager
+    def waited_turn(self) -> Iterator[None]:
+        """Change the collection when nothing else does; the page's tables are looked at again after it."""
+        with self._turn:
+            yield
+        with self._lock:
+            self._ended += 1
+
     def close(self, timeout: float = 10.0) -> None:
         """End what is under way between two batches of papers, and forget what waits."""
         with self._lock:

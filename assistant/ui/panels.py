@@ -1,13 +1,14 @@
 """The HTML of what stands around the chat: title, sources, progress; knows no component and no server.
 
-Every text goes through ``html_text``: paper text is untrusted. Only this, ``claims``, ``shelf``, ``sheet``
-and ``topiclist`` write HTML.
+Every text goes through ``html_text`` or ``rich_text``: paper text is untrusted. Only this, ``claims``,
+``kept``, ``shelf``, ``sheet``, ``talk`` and ``topiclist`` write HTML.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..outputs.mathematics import rich_text
 from ..types import Answer, Citation, Hit, Paper, Sentence
 from . import claims
 from .escaping import html_text, paper_link, shortened
@@ -39,9 +40,9 @@ def highlighted(abstract: str, sentences: Iterable[Sentence]) -> str:
         start, stop = max(sentence.start, end), min(sentence.end, len(abstract))
         if start >= stop:
             continue
-        pieces += [html_text(abstract[end:start]), f"<mark>{html_text(abstract[start:stop])}</mark>"]
+        pieces += [rich_text(abstract[end:start]), f"<mark>{rich_text(abstract[start:stop])}</mark>"]
         end = stop
-    return "".join([*pieces, html_text(abstract[end:])])
+    return "".join([*pieces, rich_text(abstract[end:])])
 
 
 def byline(paper: Paper) -> str:
@@ -67,9 +68,13 @@ def source(citation: Citation, turn: int | str) -> str:
     )
 
 
-def found(hits: Sequence[Hit]) -> str:
-    """The papers found, while the answer is still being written."""
-    return section(f"{papers(len(hits))} found", titles(hit.paper for hit in hits), open_=True)
+def found(hits: Sequence[Hit], citations: Iterable[Citation] = (), turn: str = "") -> str:
+    """The papers found, while the answer is still being written, below those that it cites by now."""
+    cited = [*citations]
+    inner = "".join(source(citation, turn) for citation in cited)
+    numbers = {citation.id for citation in cited}
+    others = titles(hit.paper for hit in hits if hit.id not in numbers)
+    return section(f"{papers(len(hits))} found", inner + others, open_=True)
 
 
 def sources(answer: Answer, turn: int, *, open_: bool = True) -> str:
@@ -126,7 +131,7 @@ _NO_ABSTRACT = '<p class="pa-byline">This paper has no abstract in the collectio
 
 def paper_title(paper: Paper) -> str:
     """The title, leading to where the paper can be read, if that is known."""
-    text = html_text(shortened(paper.title, MAX_TITLE))
+    text = rich_text(shortened(paper.title, MAX_TITLE))
     link = paper_link(paper.url, paper.doi, paper.arxiv_id)
     if link is None:
         return f'<span dir="auto">{text}</span>'
@@ -146,6 +151,13 @@ def _year(paper: Paper) -> str:
 def papers(count: int) -> str:
     """How many papers, in words."""
     return "1 paper" if count == 1 else f"{count:,} papers"
+
+
+def notices(texts: Iterable[str]) -> str:
+    """Sentences for the reader, each a quote of its own."""
+    return "".join(
+        f'<blockquote dir="auto">{html_text(" ".join(text.split()))}</blockquote>' for text in texts if text
+    )
 
 
 def section(title: str, inner: str, *, open_: bool) -> str:

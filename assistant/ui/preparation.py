@@ -49,12 +49,17 @@ class Preparation:
         self,
         assistant: Assistant,
         on_fatal: Callable[[AssistantError], None] = lambda _: None,
+        on_open: Callable[[], None] = lambda: None,
         *,
         sample: bool = True,
     ) -> None:
-        """Where there is no index, make one of the ``sample`` collection, or leave that to an import."""
+        """``on_open`` is called once this process owns the index.
+
+        Where there is none, one of the ``sample`` collection is made, or that is left to an import.
+        """
         self._assistant = assistant
         self._on_fatal = on_fatal
+        self._on_open = on_open
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="assistant-preparation", daemon=True)
         self._began = 0.0
@@ -86,7 +91,10 @@ class Preparation:
         try:
             if self._snapshot.phase == "indexing":
                 self._index()
-            self._snapshot = Snapshot("ready", papers=self._sound_papers())
+            papers = self._sound_papers()
+            if self._snapshot.untouched:
+                self._on_open()
+            self._snapshot = Snapshot("ready", papers=papers)
         except _StoppedError:
             self._fail("Reading the sample collection was stopped.")
         except AssistantError as error:
@@ -119,6 +127,8 @@ class Preparation:
         if self._stopping.is_set():
             raise _StoppedError
         now = time.monotonic()
+        if self._snapshot.untouched:
+            self._on_open()
         self._began = self._began or now  # the first call comes when all is loaded
         elapsed = now - self._began
         rate = progress.done / elapsed if elapsed > 0 else 0.0

@@ -18,6 +18,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AssistantError, SettingsError
+from ..serving.users import Users
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
@@ -29,22 +30,27 @@ PORTS_TRIED = 20
 GRACE_SECONDS = 2
 """What answers under way get at a shutdown."""
 MOMENT_SECONDS = 2
+TOLD_SECONDS = 0.3
 
 
 def serve(
     assistant: Assistant,
     *,
-    host: str = DEFAULT_HOST,
+    host: str | None = None,
     port: int | None = None,
     open_browser: bool = False,
     announce: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the page until Ctrl-C or SIGTERM; the assistant stays open, and is the caller's to close.
 
-    ``announce`` gets one line when the page can be opened (default: standard output). Raises an
-    ``AssistantError`` where the address cannot be had or the index cannot be opened.
+    ``host`` and ``port`` are those of the settings, unless given. ``announce`` gets one line when the page
+    can be opened (default: standard output). Raises an ``AssistantError`` where the address is taken, the
+    index cannot be opened, or the users who may log in cannot be read.
     """
-    bound = listen(host, port)
+    settings = assistant.settings = assistant.settings.for_page()
+    bound = listen(host or settings.host, settings.port if port is None else port)
+    if not Users(settings) and not is_loopback(bound):
+        _warn()
     with bound, _terminated_as_interrupted(), suppress(KeyboardInterrupt):
         _run(assistant, bound, open_browser=open_browser, announce=announce or _to_standard_output)
 
@@ -62,6 +68,11 @@ def listen(host: str, port: int | None) -> socket.socket:
     )
 
 
+def is_loopback(bound: socket.socket) -> bool:
+    """Whether only this machine can reach it."""
+    return ip_address(bound.getsockname()[0].partition("%")[0]).is_loopback
+
+
 def address(bound: socket.socket) -> str:
     """What to type into a browser on this machine."""
     host, port = bound.getsockname()[:2]
@@ -70,18 +81,15 @@ def address(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def is_loopback(bound: socket.socket) -> bool:
-    """Whether only this machine can reach it."""
-    return ip_address(str(bound.getsockname()[0]).partition("%")[0]).is_loopback
-
-
 def _run(
     assistant: Assistant, bound: socket.socket, *, open_browser: bool, announce: Callable[[str], None]
 ) -> None:
     import uvicorn
 
+    from ..serving.listening import Listener
     from .importing import Desk
     from .preparation import Preparation
+    from .streaming import end_all
     from .uploads import Uploads
     from .webapp import create_app, end_connections
 
@@ -105,6 +113,8 @@ def _run(
                     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            end_all()
+            await asyncio.sleep(TOLD_SECONDS)  # the sentence goes out before its connection ends
             end_connections(app)
             await super().shutdown(sockets)
 
@@ -112,9 +122,13 @@ def _run(
         fatal.append(error)
         server.should_exit = True
 
-    preparation = Preparation(assistant, give_up)
+    def tell_commands() -> None:
+        listener.publish()
+
+    preparation = Preparation(assistant, give_up, tell_commands)
     uploads = Uploads()
     desk = Desk(assistant, preparation, uploads)
+    listener = Listener(assistant, ready=lambda: not preparation.under_way, turn=desk.waited_turn)
     app = create_app(assistant, preparation, desk, uploads, shared=not is_loopback(bound))
     server = Server(
         uvicorn.Config(
@@ -132,6 +146,7 @@ def _run(
         server.run(sockets=[bound])
     finally:
         preparation.stop()
+        listener.close()
         desk.close()
         app.state.libraries.close()
         uploads.close()
@@ -192,6 +207,13 @@ def _terminated_as_interrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _warn() -> None:
+    sys.stderr.write(
+        "Warning: others on your network can reach this page, and nobody has to log in. "
+        "See --auth-file in docs/serving.md.\n"
+    )
 
 
 def _to_standard_output(line: str) -> None:

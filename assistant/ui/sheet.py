@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..cards import NOT_STATED, POINTS, Cell, PaperCard
+from ..outputs.mathematics import rich_text
 from ..summaries import Summary
 from ..types import Citation, Paper, Refusal
 from . import claims, panels
@@ -128,7 +129,7 @@ def _cell(cell: Cell | None) -> str:
     if cell is None:
         return f'<span class="pa-absent">{NOT_STATED}</span>'
     element = "q" if cell.verbatim else "span"
-    return f'<{element} dir="auto">{html_text(cell.text)}</{element}>'
+    return f'<{element} dir="auto">{rich_text(cell.text)}</{element}>'
 
 
 def _mark(number: int | None, key: str) -> str:

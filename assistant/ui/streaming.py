@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import weakref
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import closing, suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from ..errors import AssistantError
 
 Item = TypeVar("Item")
 
+_OPEN: weakref.WeakSet[Batches[Any]] = weakref.WeakSet()
+"""Those that are being read."""
 PAUSE = 0.08
 """Seconds between two batches: items that come faster are handed over together."""
 
@@ -26,6 +31,9 @@ class _End:
         self.error = error
 
 
+_STOPPED = AssistantError("This page's server was stopped before that was whole.", "Ask again when it runs.")
+
+
 class Batches(Generic[Item]):
     """The items of a stream in the batches in which they come; made and read inside an event loop."""
 
@@ -35,6 +43,12 @@ class Batches(Generic[Item]):
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Item | _End] = asyncio.Queue()
         self._left = threading.Event()
+        _OPEN.add(self)
+
+    def end(self) -> None:
+        """End the reading with a sentence, since the server is stopped; call it in the event loop."""
+        self._left.set()
+        self._queue.put_nowait(_End(_STOPPED))
 
     def stop(self) -> None:
         """End the reading at once; call it in the event loop.
@@ -82,3 +96,9 @@ class Batches(Generic[Item]):
     def _put(self, item: Item | _End) -> None:
         with suppress(RuntimeError):  # the event loop is gone: nobody waits any more
             self._loop.call_soon_threadsafe(self._queue.put_nowait, item)
+
+
+def end_all() -> None:
+    """End all that is being read, each with a sentence; call it in their event loop."""
+    for batches in [*_OPEN]:
+        batches.end()

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from ..cards import PaperCard
 from ..events import Sources, Status, Token
+from ..outputs.prose import to_html, unfinished
 from ..summaries import Summarized, Summary, SummaryEvent, Tabled
 from ..types import Citation, Paper
 from . import panels, sheet
-from .escaping import literal, markdown, unfinished_markdown
 from .underway import Underway
 
 _HEADING = re.compile(r"^##(?= )", re.MULTILINE)
@@ -62,12 +62,11 @@ class Survey(Underway):
         return panels.status(sheet.made(self.summary, self.seconds))
 
     def prose(self) -> str:
-        """The sections, as safe Markdown."""
+        """The sections, as safe HTML."""
         text = _HEADING.sub("###", self.summary.body if self.summary else self.text)
-        told = markdown(text, self._target) if self.finished else unfinished_markdown(text, self._target)
+        told = to_html(text if self.finished else unfinished(text), self._target)
         notices = self.summary.notices if self.summary else (self.problem,)
-        quoted = (f"> {literal(' '.join(notice.split()))}" for notice in notices if notice)
-        return "\n\n".join(part for part in (told.strip(), *quoted) if part)
+        return told.strip() + panels.notices(notices)
 
     def sources(self) -> str:
         """The panel beside the sections, as safe HTML."""

@@ -38,9 +38,10 @@ def theme() -> gr.themes.Base:
 
 def style_sheet() -> str:
     """Our rules over the theme's."""
-    return (_STATIC / "page.css").read_text(encoding="utf-8")
+    return "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "ask.css"))
 
 
 def script() -> str:
-    """Makes a citation mark lead to its source; fixed code that takes nothing from the data but an id."""
-    return (_STATIC / "page.js").read_text(encoding="utf-8")
+    """Makes a citation mark lead to its source, and the like; fixed code that takes only ids from data."""
+    parts = ((_STATIC / name).read_text(encoding="utf-8").strip() for name in ("page.js", "ask.js"))
+    return f"() => {{ {' '.join(f'({part})();' for part in parts)} }}"

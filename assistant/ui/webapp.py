@@ -1,18 +1,22 @@
-"""The web application: the page under FastAPI, a health address and the headers every response carries."""
+"""The web application: the page under FastAPI behind its guard, a health address and downloads."""
 
 from __future__ import annotations
 
+import asyncio
+from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI
 from gradio.routes import App
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..serving.users import Users
 from . import endpoints, theme
+from .guard import Guard, Rules, names_of_this_machine
 from .importing import Desk
 from .keeping import Keeping
 from .libraries import Libraries, OpenLibrary
@@ -20,66 +24,39 @@ from .page import Page
 from .preparation import Preparation
 from .sessions import Sessions
 from .uploads import Uploads
+from .visitors import Visitors
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
 
-SECURITY_HEADERS = {
-    # Gradio's page has inline scripts and styles, and compiles its templates with eval.
-    "content-security-policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; "
-        "frame-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
-
-
-class SecurityHeaders:
-    """Puts the headers on every response, streams and errors included, and refuses what other sites send.
-
-    A page elsewhere cannot read our replies, but it could send files, or start what changes the library.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and the headers with the reply."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers[name] = value
-            await send(message)
-
-        if _is_foreign(scope):
-            refusal = PlainTextResponse("Refused: sent by another site.", status_code=403)
-            await refusal(scope, receive, send_with_headers)
-        else:
-            await self._app(scope, receive, send_with_headers)
-
-
-def _is_foreign(scope: Scope) -> bool:
-    """Whether a browser says that a request which may change something comes from another site."""
-    return (
-        scope["type"] == "http"
-        and scope["method"] not in {"GET", "HEAD", "OPTIONS"}
-        and Headers(scope=scope).get("sec-fetch-site") in {"cross-site", "same-site"}
-    )
+WRONG_PASSWORD_SECONDS = 1.0
+"""So long a wrong password takes, one after the other: nobody gets far with guessing."""
 
 
 def create_app(
     assistant: Assistant, preparation: Preparation, desk: Desk, uploads: Uploads, *, shared: bool = False
 ) -> FastAPI:
-    """The application, ready to be served; it starts nothing. ``shared``: others than its user reach it."""
+    """The application, ready to be served; it starts nothing. ``shared``: others than its user reach it.
+
+    Raises:
+        SettingsError: The users who may log in cannot be read.
+    """
+    settings = assistant.settings
+    users = Users(settings)
+    outside = urlsplit(settings.root_path)  # of a whole address, the path is ours as well
     app = FastAPI(title="paper-assistant", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Visitors)
+    known = names_of_this_machine(outside.hostname or "", *settings.allow_hosts.split())
+    rules = Rules(
+        admits=lambda headers: not users or _logged_in(app, headers),
+        hosts=None if users else known,
+        largest_file=settings.max_upload_mb * 1_000_000,
+        root_path=outside.path.rstrip("/"),
+    )
+    app.add_middleware(Guard, rules=rules)
     libraries = Libraries(OpenLibrary(assistant, preparation, desk), uploads)
     app.state.libraries = libraries
+    sessions = Sessions(libraries, shared=shared or bool(users))
 
     @app.get("/healthz")
     def health() -> dict[str, str]:
@@ -106,7 +83,7 @@ def create_app(
 
     gr.mount_gradio_app(
         app,
-        Page(Sessions(libraries, shared=shared), uploads, keeping).build(),
+        Page(sessions, uploads, keeping).build(),
         path="/",
         app_kwargs={"exception_handlers": endpoints.ON_ERROR},
         theme=theme.theme(),
@@ -115,7 +92,10 @@ def create_app(
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size=f"{assistant.settings.max_upload_mb}mb",
+        max_file_size=f"{settings.max_upload_mb}mb",
+        root_path=settings.root_path.rstrip("/") or None,
+        auth=_Login(users).check if users else None,
+        auth_message="Who is asking?" if users else None,
         ssr_mode=False,
         enable_monitoring=False,
         mcp_server=False,
@@ -124,8 +104,37 @@ def create_app(
     return app
 
 
+class _Login:
+    """Looks at names and passwords, one after the other."""
+
+    def __init__(self, users: Users) -> None:
+        self._users = users
+        self._turn = asyncio.Lock()
+
+    async def check(self, name: str, password: str) -> bool:
+        """Whether to let somebody in."""
+        async with self._turn:
+            admitted = await asyncio.to_thread(self._users.admits, name, password)
+            if not admitted:
+                await asyncio.sleep(WRONG_PASSWORD_SECONDS)
+            return admitted
+
+
+def _mounted(app: FastAPI) -> App:
+    return next(route.app for route in app.routes if isinstance(route, Mount) and isinstance(route.app, App))
+
+
+def _logged_in(app: FastAPI, headers: Headers) -> bool:
+    """Whether the cookies hold a token that Gradio gave to somebody who logged in."""
+    gradio = _mounted(app)
+    try:
+        cookies = SimpleCookie(headers.get("cookie", ""))
+    except CookieError:
+        return False
+    names = (f"access-token-{gradio.cookie_id}", f"access-token-unsecure-{gradio.cookie_id}")
+    return any(name in cookies and cookies[name].value in gradio.tokens for name in names)
+
+
 def end_connections(app: FastAPI) -> None:
     """Let the connections go by which open pages tell that they are there; they hold up a shutdown."""
-    for route in app.routes:
-        if isinstance(route, Mount) and isinstance(route.app, App):
-            route.app.stop_event.set()
+    _mounted(app).stop_event.set()

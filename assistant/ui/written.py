@@ -14,6 +14,7 @@ from ..summaries import SummaryEvent
 from . import panels
 from .failures import explain
 from .keeping import Keeping
+from .pacing import Pacing
 from .sessions import Session
 from .streaming import Batches
 from .survey import Surveys
@@ -37,6 +38,7 @@ class Bench:
     """Whose topics they are."""
     token: str = ""
     """Under which the summary that is shown can be downloaded."""
+    pacing: Pacing = field(default_factory=Pacing)
 
 
 class SummaryView:
@@ -55,7 +57,7 @@ class SummaryView:
         self._title = gr.HTML("", js_on_load=None, elem_id="pa-survey-title")
         with gr.Row(visible=False, elem_classes="pa-read") as self._read:
             with gr.Column(scale=3, min_width=320):
-                self._prose = gr.Markdown("", latex_delimiters=[], elem_id="pa-survey")
+                self._prose = gr.HTML("", js_on_load=None, elem_id="pa-survey")
             with gr.Column(scale=2, min_width=320, elem_classes="pa-survey-side"):
                 self._sources = gr.HTML("", js_on_load=None, elem_id="pa-survey-sources")
         self._table = gr.HTML("", js_on_load=None, elem_id="pa-table")
@@ -74,6 +76,9 @@ class SummaryView:
         self, bench: Bench, session: Session, subject: str, stream: Stream
     ) -> AsyncGenerator[Updates]:
         """A summary, an update of the page for each batch of its events."""
+        if refused := bench.pacing.refusal(session.settings.questions_per_minute):
+            yield self.say(refused)
+            return
         survey = bench.surveys.begin(subject)
         bench.token = ""
         preparation = session.library.preparation

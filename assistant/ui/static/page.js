@@ -1,22 +1,4 @@
 () => {
-  // A citation mark leads to its source. Handled here because the page's <base> would turn "#..." into a
-  // load of the page wherever its address has a query.
-  const lead = (event) => {
-    const mark = event.target instanceof Element && event.target.closest('a[href^="#source-"]');
-    if (!mark) return;
-    event.preventDefault();
-    const source = document.getElementById(mark.getAttribute("href").slice(1));
-    if (!source || !source.classList.contains("pa-source")) return;
-    for (let box = source.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    source.focus({ preventScroll: true });
-    // Beside a summary the page itself must stand still; the panel shows no more than it has to.
-    const block = source.closest("#pa-survey-sources") ? "nearest" : "start";
-    source.scrollIntoView({ behavior: calm ? "auto" : "smooth", block });
-    document.querySelectorAll(".pa-source.pa-current").forEach((other) => other.classList.remove("pa-current"));
-    source.classList.add("pa-current");
-  };
-
   // From the title of a summary to its parts; by script for the same reason.
   const jump = (event) => {
     const link = event.target instanceof Element && event.target.closest(".pa-jumps a");
@@ -24,24 +6,6 @@
     event.preventDefault();
     const part = document.getElementById(link.getAttribute("href").slice(1));
     if (part) part.scrollIntoView({ block: "start" });
-  };
-
-  // A new question goes to the top of the chat, and its answer is written below it: what is being read
-  // stands still. The tail is the room that a short answer needs for that.
-  let questions = 0;
-  const settle = () => {
-    const box = document.querySelector("#pa-chatbot .bubble-wrap");
-    const messages = box && box.querySelector(".message-wrap");
-    const rows = messages ? messages.querySelectorAll(".user-row") : [];
-    if (rows.length) {
-      const last = rows[rows.length - 1];
-      const tail = parseFloat(messages.style.getPropertyValue("--pa-tail")) || 0;
-      const used = box.scrollHeight - tail - (last.offsetTop - box.offsetTop);
-      const needed = Math.max(0, Math.floor(box.clientHeight - used));
-      if (Math.abs(needed - tail) > 1) messages.style.setProperty("--pa-tail", `${needed}px`);
-      if (rows.length > questions) box.scrollTop += last.getBoundingClientRect().top - box.getBoundingClientRect().top - 8;
-    }
-    questions = rows.length;
   };
 
   // A table with other papers is written over the old one, and would keep its ticks.
@@ -97,7 +61,6 @@
     dark.addEventListener("change", () => window.paTheme.show(window.paTheme.chosen()));
   }
 
-  document.addEventListener("click", lead);
   document.addEventListener("change", tickAll);
   document.addEventListener("click", follow);
   document.addEventListener("click", jump);
@@ -108,7 +71,6 @@
     const question = document.querySelector("#pa-question textarea");
     if (question && window.matchMedia("(min-width: 48rem) and (hover: hover)").matches) question.focus({ preventScroll: true });
     new MutationObserver(() => (watchTables(), watchMap())).observe(document.body, { childList: true, subtree: true, attributeFilter: ["value"] });
-    new MutationObserver(settle).observe(chat, { childList: true, subtree: true, characterData: true });
   };
   start();
 }

@@ -1,0 +1,141 @@
+"""Who may use the page: names with hashed passwords in a file for its owner alone, or one from a setting."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import SettingsError, UsageError
+from ..settings import Settings
+
+_N, _R, _P = 2**14, 8, 1
+"""The cost of one guess, as RFC 7914 proposes for logging in: 16 MB and some 50 ms."""
+_MOST_N = 2**20
+_MEMORY = 64 * 1024 * 1024
+_LARGEST = 1_000_000
+SHORTEST = 8
+"""Characters of a password."""
+
+
+def hashed(password: str) -> str:
+    """A password as it is stored: scrypt with a salt of its own."""
+    salt = secrets.token_bytes(16)
+    return f"scrypt:{_N}:{_text(salt)}:{_text(_scrypt(password, salt, _N))}"
+
+
+class Users:
+    """The users of one page. Read from the file at each look, so that a new one need not wait for a start."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the file and the user that the settings name.
+
+        Raises:
+            SettingsError: The file cannot be read, or holds nobody; or the user has no password.
+        """
+        self._file = settings.auth_file
+        self._one: dict[str, str] = {}
+        if settings.auth is not None:
+            name, colon, password = settings.auth.get_secret_value().partition(":")
+            if not (colon and name and password):
+                raise SettingsError("ASSISTANT_AUTH or --auth is not of the form USER:PASSWORD.")
+            self._one = {name: hashed(password)}
+        if self._file is not None and not load(self._file):
+            raise SettingsError(
+                f"Nobody is named in {self._file}.", f"Run: paper-assistant user add NAME --file {self._file}"
+            )
+
+    def __bool__(self) -> bool:
+        """Whether anybody has to say who they are."""
+        return bool(self._one or self._file)
+
+    def admits(self, name: str, password: str) -> bool:
+        """Whether this is a user's password; takes as long for a name that is none."""
+        known = dict(self._one)
+        if self._file is not None:
+            with suppress(SettingsError):  # being written, or gone: nobody of it is let in
+                known |= load(self._file)
+        return _matches(password, known.get(name, _NOBODY)) and name in known
+
+
+def load(path: Path) -> dict[str, str]:
+    """The names in a file with their hashed passwords.
+
+    Raises:
+        SettingsError: It cannot be read, or is none of ours.
+    """
+    try:
+        with path.open("rb") as file:
+            lines = file.read(_LARGEST).decode("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise SettingsError(f"The users in {path} cannot be read: {why}.", "Name another file.") from None
+    users = {}
+    for number, line in enumerate(lines, 1):
+        name, tab, password = line.partition("\t")
+        if not (tab and name and password.startswith("scrypt:")):
+            raise SettingsError(
+                f"Line {number} of {path} names no user.",
+                "Write the file with: paper-assistant user add NAME",
+            )
+        users[name] = password
+    return users
+
+
+def save(users: Mapping[str, str], path: Path) -> None:
+    """Write the file in one step, for this user alone.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    text = "".join(f"{name}\t{password}\n" for name, password in sorted(users.items()))
+    draft = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", -1, "utf-8") as file:
+            file.write(text)
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
+
+
+def checked_name(name: str) -> str:
+    """A name that can stand in the file, without space around it.
+
+    Raises:
+        UsageError: It is none.
+    """
+    name = name.strip()
+    if not name or len(name) > 64 or not name.isprintable() or ":" in name:
+        raise UsageError("This cannot be a user's name.", "Use up to 64 letters, without a colon.")
+    return name
+
+
+def _matches(password: str, stored: str) -> bool:
+    try:
+        _, cost, salt, expected = stored.split(":")
+        if int(cost) > _MOST_N:
+            return False
+        found = _scrypt(password, b64decode(salt), int(cost))
+        return hmac.compare_digest(found, b64decode(expected))
+    except ValueError:
+        return False
+
+
+def _scrypt(password: str, salt: bytes, cost: int) -> bytes:
+    memory = max(_MEMORY, 256 * _R * cost)
+    data = password.encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(data, salt=salt, n=cost, r=_R, p=_P, maxmem=memory, dklen=32)
+
+
+def _text(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+_NOBODY = f"scrypt:{_N}:{_text(b'0' * 16)}:{_text(b'0' * 32)}"

@@ -1,0 +1,316 @@
+"""The Ask tab: a chat beside its sources. Lays out components and wires events; texts are ``talk``'s."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+from typing import Any
+
+import gradio as gr
+
+from ..errors import AssistantError
+from ..filters import Filters
+from . import panels, talk
+from .conversation import Conversation
+from .conversations import Conversations
+from .failures import explain
+from .filtering import FilterFields, filters_of
+from .history import History
+from .marking import Marking
+from .scripts import ACT, KNOWN, said
+from .sessions import Session, Sessions
+from .standing import collection, line
+from .streaming import Batches
+from .visitors import visitor_of
+
+EXAMPLES = (
+    "How does graph topology affect over-squashing?",
+    "How can speculative decoding adapt its draft length?",
+    "How do masked diffusion language models compare with autoregressive models?",
+)
+"""Questions that the sample collection answers well."""
+POLL_SECONDS = 0.5
+WATCH_SECONDS = 0.2
+GENERAL_PROBLEM = "Something went wrong while answering; please try again."
+_AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+
+Updates = dict[Any, Any]
+
+
+class AskTab:
+    """The components of the tab and what they do; what a tab shows is a ``Conversation``."""
+
+    def __init__(self, sessions: Sessions, conversations: Conversations) -> None:
+        self._sessions = sessions
+        self._first = sessions.libraries.first
+        self._conversations = conversations
+        self._history = History(conversations)
+        self._marking = Marking(sessions, conversations)
+
+    def build(self) -> None:
+        """Lay it out where it is to stand."""
+        with gr.Row(elem_classes="pa-main"):
+            with gr.Column(scale=3, min_width=320, elem_classes="pa-chat"):
+                self._history.build()
+                with gr.Column(elem_id="pa-chatbot"):
+                    self._past = gr.HTML("", js_on_load=ACT, elem_id="pa-past")
+                    self._now = gr.HTML(talk.welcome(EXAMPLES), js_on_load=ACT, elem_id="pa-now")
+                self._status = gr.HTML(collection(self._first), js_on_load=None, elem_id="pa-status")
+                self._lay_out_question()
+            with gr.Column(scale=2, min_width=320, elem_classes="pa-side"):
+                self._sources = gr.HTML(panels.panel(()), js_on_load=None, elem_id="pa-sources")
+        # Held by the page, not by a session of the server: so it outlives a restart.
+        self._id = gr.Textbox(visible=False)
+        self._timer = gr.Timer(POLL_SECONDS, active=True)
+
+    def _lay_out_question(self) -> None:
+        self._found = gr.HTML("", js_on_load=ACT, elem_id="pa-found")
+        enabled = self._first.preparation.snapshot().phase != "indexing"
+        self._question = gr.Textbox(
+            elem_id="pa-question",
+            label="Question",
+            show_label=False,
+            placeholder=_placeholder(enabled=enabled),
+            interactive=enabled,
+            submit_btn=True,
+            max_lines=6,
+        )
+        self._filters = FilterFields("ask")
+
+    def wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
+        """Connect the events. None is an endpoint for others: the page's own tabs are the only callers."""
+        shown = [self._past, self._now, self._status, self._question, self._sources, self._id]
+        shown += [self._found, *self._history.bar]
+        asking: dict[str, Any] = {
+            "outputs": shown,
+            "show_progress": "hidden",
+            "concurrency_limit": self._first.assistant.settings.answers_at_once,
+            "concurrency_id": "answers",
+            "api_visibility": "private",
+        }
+        fields = self._filters.fields
+        asked = [
+            self._question.submit(self._ask, [self._question, self._id, *fields], **asking),
+            self._now.example_select(self._ask_said, [self._id, *fields], **asking),
+            self._now.edit(self._ask_edited, [self._id, *fields], **asking),
+            self._now.retry(self._ask_again, [self._id], **asking),
+            self._found.select(self._ask_without, [self._id], **asking),
+        ]
+        for event in asked:
+            event.then(
+                self._follow_up, [self._id], [self._now], show_progress="hidden", api_visibility="private"
+            )
+        # Not by Gradio's ``cancels``: a cancelled event now and then leaves an error over the chat. Ours
+        # wakes the generator, which then ends as any other.
+        self._question.stop(self._stop, [self._id], None, **_AT_ONCE)
+        for part in (self._past, self._now):
+            part.like(self._marking.mark, [self._id], [self._past, self._now], **_AT_ONCE)
+            part.input(self._marking.note, [self._id], [self._past, self._now], **_AT_ONCE)
+        watched = [self._status, self._question, self._timer]
+        blocks.load(self._restore, [self._id], js=KNOWN, **asking)
+        blocks.load(self._watch, [self._id], watched, js=KNOWN, **_AT_ONCE)
+        self._timer.tick(self._watch, [self._id], watched, **_AT_ONCE)
+        tab.select(self._again, [self._id], shown, **_AT_ONCE)
+        tab.select(self._watch, [self._id], watched, **_AT_ONCE)  # of another library, perhaps
+        self._filters.wire()
+        self._history.wire(self._id, self._show, shown)
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    async def _ask(
+        self, question: str, known: str, request: gr.Request, *fields: object
+    ) -> AsyncGenerator[Updates, None]:
+        """Answer one question, an update of the page for each batch of events."""
+        if not question.strip():
+            yield {self._status: panels.status("Type a question first.")}
+            return
+        session = self._sessions.of(request)
+        asked = self._answer(question, self._of(known, request), session, filters_of(*fields))
+        async with aclosing(asked) as updates:
+            async for update in updates:
+                yield update
+
+    async def _ask_said(
+        self, event: gr.EventData, known: str, request: gr.Request, *fields: object
+    ) -> AsyncGenerator[Updates, None]:
+        """Answer an example or a follow-up that was clicked."""
+        async with aclosing(self._ask(said(event, "question"), known, request, *fields)) as updates:
+            async for update in updates:
+                yield update
+
+    async def _ask_edited(
+        self, event: gr.EventData, known: str, request: gr.Request, *fields: object
+    ) -> AsyncGenerator[Updates, None]:
+        """Answer the last question as it was edited, in its place."""
+        conversation, question = self._of(known, request), said(event, "text")
+        if not question.strip():
+            return
+        session = self._sessions.of(request)
+        asked = self._answer(question, conversation, session, filters_of(*fields), instead=True)
+        async with aclosing(asked) as updates:
+            async for update in updates:
+                yield update
+
+    async def _ask_again(self, known: str, request: gr.Request) -> AsyncGenerator[Updates, None]:
+        """Answer the last question anew, not from memory."""
+        conversation = self._of(known, request)
+        if (last := conversation.last) is None:
+            return
+        session = self._sessions.of(request)
+        asked = self._answer(last.question, conversation, session, last.filters, cache=False, instead=True)
+        async with aclosing(asked) as updates:
+            async for update in updates:
+                yield update
+
+    async def _ask_without(
+        self, event: gr.EventData, known: str, request: gr.Request
+    ) -> AsyncGenerator[Updates, None]:
+        """Ask the last question again without one of the filters that its words asked for."""
+        conversation, words_left_out = self._of(known, request), said(event, "words")
+        last = conversation.last
+        if last is None or last.answer is None:
+            return
+        filters = last.filters
+        for found in last.answer.filters_found:
+            if found.words != words_left_out:
+                filters &= found.filters
+        question, session = last.answer.searched or last.question, self._sessions.of(request)
+        asked = self._answer(question, conversation, session, filters, words=False)
+        async with aclosing(asked) as updates:
+            async for update in updates:
+                yield update
+
+    async def _answer(
+        self,
+        question: str,
+        conversation: Conversation,
+        session: Session,
+        filters: Filters,
+        *,
+        words: bool = True,
+        cache: bool = True,
+        instead: bool = False,
+    ) -> AsyncGenerator[Updates, None]:
+        """Answer one question, the last one's ``instead``; ``words``: whether filters are read out of it."""
+        pacing = self._conversations.pacing(conversation.owner)
+        if refused := pacing.refusal(session.settings.questions_per_minute):
+            yield {self._status: panels.status(refused)}
+            return
+        if instead:
+            conversation.take_back()
+        history = conversation.history
+        turn = conversation.ask(question, filters)
+        preparation = session.library.preparation
+        if preparation.under_way:
+            turn.doing = "Waiting until the collection is ready"
+        busy = gr.Textbox("", submit_btn=False, stop_btn=True)
+        yield {**self._shown(conversation, session), self._question: busy}
+        self._conversations.keep(conversation)
+        try:
+            await turn.until(preparation)
+            if not turn.finished:
+                chat = session.assistant.chat(history)
+                events = Batches(
+                    lambda: chat.stream(question, filters=filters, filters_from_words=words, cache=cache)
+                )
+                turn.on_stop = events.stop
+                async with aclosing(events.read()) as batches:
+                    async for batch in batches:
+                        known = (turn.hits, len(turn.citations))
+                        for event in batch:
+                            turn.take(event)
+                        # Sources are long: they are sent when there are others.
+                        others = known != (turn.hits, len(turn.citations))
+                        yield self._written(conversation, session, sources=others)
+                turn.end("The answer ended without a word; please try again.")
+        except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
+            turn.end(explain(error, GENERAL_PROBLEM, session.settings))
+        finally:
+            turn.stop()  # the tab was closed
+            self._conversations.keep(conversation)
+        yield {**self._shown(conversation, session), self._question: _idle()}
+
+    async def _follow_up(self, known: str, request: gr.Request) -> Any:
+        """What may be asked next, once the answer is there."""
+        conversation = self._of(known, request)
+        turn = conversation.last
+        if turn is None or turn.answer is None or turn.follow_ups:
+            return gr.skip()
+        assistant = self._sessions.of(request).assistant
+        with suppress(AssistantError):  # the collection has gone meanwhile; the next question will tell
+            turn.follow_ups = tuple(await asyncio.to_thread(assistant.follow_ups, turn.answer))
+        if not turn.follow_ups:
+            return gr.skip()
+        self._conversations.keep(conversation)
+        return conversation.now()
+
+    # -- what is shown -----------------------------------------------------------------------------
+
+    def _of(self, known: str, request: gr.Request) -> Conversation:
+        """The conversation that the page shows, or a new one."""
+        visitor = visitor_of(request)
+        return self._conversations.find(visitor, known) or self._conversations.begin(visitor)
+
+    async def _restore(self, known: str, request: gr.Request) -> AsyncGenerator[Updates, None]:
+        """What the page showed before it was loaded anew; an answer under way goes on in sight."""
+        conversation = self._conversations.find(visitor_of(request), known)
+        if conversation is None or conversation.last is None:
+            yield {self._id: ""}
+            return
+        session = self._sessions.of(request)
+        yield self._shown(conversation, session)
+        turn = conversation.last
+        while not turn.finished:
+            await asyncio.sleep(WATCH_SECONDS)
+            yield self._written(conversation, session, sources=False)
+        yield self._shown(conversation, session)
+
+    async def _again(self, known: str, request: gr.Request) -> Updates:
+        return self._show(self._of(known, request), request)
+
+    def _show(self, conversation: Conversation, request: gr.Request) -> Updates:
+        return self._shown(conversation, self._sessions.of(request))
+
+    def _shown(self, conversation: Conversation, session: Session) -> Updates:
+        """The conversation as it is now."""
+        return {
+            self._past: conversation.past(),
+            self._id: conversation.id if conversation.turns else "",
+            **self._written(conversation, session, sources=True),
+            self._found: talk.chips(conversation.last.answer if conversation.last else None),
+            **self._history.shown(conversation),
+        }
+
+    def _written(self, conversation: Conversation, session: Session, *, sources: bool) -> Updates:
+        """What changes while an answer is written."""
+        written = {
+            self._now: conversation.now() or talk.welcome(EXAMPLES),
+            self._status: line(session, conversation),
+        }
+        return {**written, self._sources: conversation.panel()} if sources else written
+
+    # -- stopping and waiting ----------------------------------------------------------------------
+
+    async def _stop(self, known: str, request: gr.Request) -> None:
+        if conversation := self._conversations.find(visitor_of(request), known):
+            conversation.stop()
+
+    def _watch(self, known: str, request: gr.Request) -> Updates:
+        """The state of the collection, until it does not change any more."""
+        session = self._sessions.of(request)
+        preparation = session.library.preparation
+        usable = preparation.snapshot().phase in {"opening", "ready"}
+        return {
+            self._status: line(session, self._conversations.find(visitor_of(request), known)),
+            self._question: gr.Textbox(interactive=usable, placeholder=_placeholder(enabled=usable)),
+            self._timer: gr.Timer(active=preparation.under_way),
+        }
+
+
+def _idle() -> gr.Textbox:
+    return gr.Textbox(submit_btn=True, stop_btn=False)
+
+
+def _placeholder(*, enabled: bool) -> str:
+    return "Ask about the papers" if enabled else "Ready as soon as the collection has been read"

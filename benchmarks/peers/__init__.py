@@ -1,0 +1,1 @@
+"""What a user would pick instead, measured beside us: each in a process of its own, asked the same."""
