@@ -271,6 +271,7 @@ class Asker:
             {
                 "question": unicodedata.normalize("NFC", asked.searched),
                 "filters": asdict(asked.filters),
+                "topic": sorted(self._rooms.index.members(asked.filters) or ()),
                 "model": model,
                 "prompts": [hashlib.sha256(path.read_bytes()).hexdigest() for path in prompts],
                 "settings": {name: getattr(settings, name) for name in _SETTINGS},

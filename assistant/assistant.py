@@ -284,9 +284,7 @@ class Assistant(Questions, Surveys, Topical):
         return PaperReader(self.settings, self._rooms(), self._held.searcher().measure, self._held.answers)
 
     def _surveyor(self, *, extractive: bool = False) -> Surveyor:
-        return surveyor_of(
-            self.settings, self._rooms(), self._held.searcher(), self._known_topics, extractive
-        )
+        return surveyor_of(self._reader(), self._held.searcher(), self._known_topics, extractive)
 
     def _answerer(
         self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings

@@ -14,6 +14,11 @@ from .types import Mode, Paper, Sentence, Support, Usage
 Point = Literal["problem", "approach", "result", "limitation"]
 POINTS: tuple[Point, ...] = ("problem", "approach", "result", "limitation")
 NOT_STATED = "not stated in the abstract"
+WORDED = "†"
+WORDED_NOTE = (
+    "in the words of the language model, held against the sentences of the abstract that it cites; "
+    "the other cells are quoted."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,11 @@ class Cell:
     sentences: tuple[Sentence, ...]
     verbatim: bool = True
     support: Support | None = "supported"
+
+    @property
+    def marked(self) -> str:
+        """The text, marked where it is not the abstract's own."""
+        return self.text if self.verbatim else f"{self.text} {WORDED}"
 
     def __str__(self) -> str:
         """The text."""
@@ -76,6 +86,11 @@ class PaperCard:
             "result": self.result,
             "limitation": self.limitation,
         }
+
+    @property
+    def worded(self) -> bool:
+        """Whether a cell is in a model's words."""
+        return any(cell is not None and not cell.verbatim for cell in self.cells.values())
 
     def __str__(self) -> str:
         """The title, then a line for each point."""

@@ -10,7 +10,8 @@ class Filters:
     """Which papers count; what is left empty allows all.
 
     ``since`` and ``until`` are years, both included; a paper without a year meets neither. Every word of
-    ``author``, ``venue`` and ``source`` must stand in that field, whatever its case and accents.
+    ``author``, ``venue`` and ``source`` must stand in that field, whatever its case and accents. ``topic`` is
+    the id or name of a topic as ``topics`` lists it; of several, a line each, a paper must be in all.
     """
 
     since: int | None = None
@@ -18,6 +19,7 @@ class Filters:
     author: str = ""
     venue: str = ""
     source: str = ""
+    topic: str = ""
 
     def __bool__(self) -> bool:
         """Whether anything is asked for."""
@@ -33,7 +35,13 @@ class Filters:
             _both(self.author, other.author),
             _both(self.venue, other.venue),
             _both(self.source, other.source),
+            "\n".join(dict.fromkeys([*self.topics, *other.topics])),
         )
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that a paper must be in."""
+        return tuple(line.strip() for line in self.topic.splitlines() if line.strip())
 
     def __str__(self) -> str:
         """The filters in words, as for a reader: "since 2020, by Hajij, in NeurIPS"."""
@@ -43,6 +51,7 @@ class Filters:
             self.author and f"by {self.author}",
             self.venue and f"in {self.venue}",
             self.source and f"from {self.source}",
+            *(f"in the topic “{topic}”" for topic in self.topics),
         )
         return ", ".join(part for part in parts if part)
 

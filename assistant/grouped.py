@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from .errors import UsageError
 from .types import Paper
 
 _SHOWN = 60
+_NEAREST = 3
+_LONGEST = 200
+"""Characters of a name that are compared with those of topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,20 @@ class Topics:
         if found:
             names = ", ".join(f"{topic.id} ({topic.name})" for topic in found[:5])
             raise UsageError(f"More than one topic is called “{shown}”: {names}.", "Name one by its id.")
-        raise UsageError(f"There is no topic “{shown}”.", "`paper-assistant topics` lists them.")
+        raise UsageError(f"There is no topic “{shown}”.", self._hint(text))
+
+    def _hint(self, text: str) -> str:
+        """What may have been meant: names written nearly so, then those that share a word with it."""
+        by_name = {topic.name.casefold(): topic for topic in self.topics}
+        words = set(text.split())
+        near = [
+            *get_close_matches(text[:_LONGEST], by_name, _NEAREST),
+            *(name for name in by_name if words & set(name.split())),
+        ]
+        if not near:
+            return "`paper-assistant topics` lists them."
+        names = [f"{by_name[name].id} ({by_name[name].name})" for name in dict.fromkeys(near)]
+        return f"The nearest are {', '.join(names[:_NEAREST])}; `paper-assistant topics` lists all."
 
 
 @dataclass(frozen=True, slots=True)

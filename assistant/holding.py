@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import threading
 from contextlib import AbstractContextManager, ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .index.layout import Layout, empty
 from .index.place import place_of
+from .models.ledger import Ledger
 from .online import Online
 from .settings import Settings
 from .types import ProgressCallback
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from .index.store import PaperIndex
     from .models.ports import Embedder
     from .retrieval.search import Searcher
+    from .topics.membership import Membership
 
 
 class Holding:
@@ -67,9 +70,26 @@ class Holding:
         """The open index."""
         with self.lock:
             if self._index is None:
-                self._index = self.place.open(lambda: self.embedder, create=create)
+                self._index = self._with_topics(self.place.open(lambda: self.embedder, create=create))
                 self._to_close.callback(self._index.close)
             return self._index
+
+    def _with_topics(self, index: PaperIndex) -> PaperIndex:
+        """The index, knowing whom to ask for the papers of a topic; no model is asked for names by that."""
+
+        @cache
+        def membership() -> Membership:
+            from .topics.keeping import Naming, TopicKeeper
+            from .topics.membership import Membership
+
+            naming = Naming(lambda: None, self._settings, Ledger(None))
+            return Membership(TopicKeeper(self.place.layout.topics, index, naming))
+
+        def papers_of(topic: str) -> frozenset[str]:
+            return membership()(topic)
+
+        index.topic_papers = papers_of
+        return index
 
     def searcher(self) -> Searcher:
         """What searches the whole index; says so where there is nothing to search."""

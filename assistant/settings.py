@@ -14,29 +14,10 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .errors import SettingsError
+from .folders import DEFAULT_INDEX
 from .settings_file import saved
 
-DEFAULT_INDEX = Path("index_store/default")
 OPENAI_URL = "https://api.openai.com/v1"
-
-
-def library_folder(name: str) -> Path:
-    """The folder of the index of a named library, beside the default one.
-
-    Raises:
-        SettingsError: a name that cannot be one of a folder.
-    """
-    if not re.fullmatch(r"\w[\w.-]{0,63}", name):
-        raise SettingsError(
-            f"{name[:80]!r} cannot be the name of a library.",
-            "Use letters, digits, dots, dashes and underscores.",
-        )
-    return DEFAULT_INDEX.parent / name
-
-
-def libraries(store: Path) -> list[str]:
-    """The names of the indexes in a folder of indexes."""
-    return sorted(manifest.parent.name for manifest in store.glob("*/manifest.json"))
 
 
 class Settings(BaseSettings):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .asking import Rooms
     from .models.metered import Metered
     from .retrieval.measure import Measure
+    from .summarizing.remembered import CardCache
 
 VERSION = 1
 """Counts the changes that make remembered summaries of a paper stale."""
@@ -95,8 +96,8 @@ class PaperReader:
 
     def __init__(self, settings: Settings, rooms: Rooms, measure: Measure, cache_file: Path) -> None:
         """Read from ``rooms``."""
-        self._settings = settings
-        self._rooms = rooms
+        self.settings = settings
+        self.rooms = rooms
         self._measure = measure
         self._cache_file = cache_file
 
@@ -104,11 +105,11 @@ class PaperReader:
         """See :meth:`SinglePapers.paper`."""
         from .summarizing.naming import named
 
-        return named(self._rooms.index, name)
+        return named(self.rooms.index, name)
 
     def all(self, filters: Filters) -> list[Paper]:
         """All papers that pass, in the order of their titles."""
-        return sorted(self._rooms.index.all(filters), key=lambda paper: (paper.title.casefold(), paper.id))
+        return sorted(self.rooms.index.all(filters), key=lambda paper: (paper.title.casefold(), paper.id))
 
     def cards(
         self,
@@ -119,23 +120,38 @@ class PaperReader:
         stop: Callable[[], bool] | None,
     ) -> Cards:
         """See :meth:`SinglePapers.cards`."""
-        from .answering.cache import Cache
-        from .models.choice import identity_of
         from .summarizing.cardmaking import Writer, cards_of
 
         writer = None
         if (model := self._model(extractive=extractive)) is not None:
-            settings, own = self._settings, self._rooms.llm
+            settings, own = self.settings, self.rooms.llm
             writer = Writer(
                 model,
                 self._measure,
                 settings,
-                Cache(self._cache_file, settings.cache_mb * 1_000_000),
-                identity_of(settings, own),
+                self._known_cards(),
                 # Half of the turns are left to those who ask; who knows whether a user's own may be shared.
                 1 if own is not None else max(1, settings.concurrency // 2),
             )
         return cards_of(papers, writer, progress=progress, stop=stop)
+
+    def known_cards(self, papers: Sequence[Paper]) -> dict[str, PaperCard]:
+        """The cards of these papers that the model wrote before, by id; none where there is no model."""
+        if self.rooms.model is None:
+            return {}
+        known = self._known_cards()
+        found = ((paper.id, known.get(paper)) for paper in papers)
+        return {paper_id: card for paper_id, card in found if card is not None}
+
+    def _known_cards(self) -> CardCache:
+        from .answering.cache import Cache
+        from .models.choice import identity_of
+        from .models.prompts import Prompt
+        from .summarizing.remembered import CardCache
+
+        cache = Cache(self._cache_file, self.settings.cache_mb * 1_000_000)
+        identity = identity_of(self.settings, self.rooms.llm) if self.settings.cache_mb else ""
+        return CardCache(cache, identity, Prompt.load("cards"))
 
     def tldr(self, paper: Paper, *, extractive: bool) -> Answer:
         """See :meth:`SinglePapers.tldr`."""
@@ -144,14 +160,14 @@ class PaperReader:
         from .summarizing.tldr import tldr
 
         model = self._model(extractive=extractive)
-        cache = Cache(self._cache_file, self._settings.cache_mb * 1_000_000)
+        cache = Cache(self._cache_file, self.settings.cache_mb * 1_000_000)
         key = self._key(paper) if model else ""
         if key and (data := cache.get(key)):
             try:
                 return replace(loaded(Answer, data, "a remembered summary"), usage=Usage())
             except SavedFileError:  # written by another version, or tampered with
                 cache.drop(key)
-        answer = tldr(paper, self._measure, model, self._settings)
+        answer = tldr(paper, self._measure, model, self.settings)
         if key and answer.mode == "llm":
             with suppress(ValueError):  # a model's reply may hold half a character
                 cache.put(key, dumped(answer))
@@ -161,14 +177,14 @@ class PaperReader:
         """See :meth:`SinglePapers.similar`."""
         from .summarizing.similar import similar
 
-        return similar(self._rooms.index, self._rooms.embedder, paper, k)
+        return similar(self.rooms.index, self.rooms.embedder, paper, k)
 
     def _model(self, *, extractive: bool) -> Metered | None:
         """The chat model under the budgets of an answer, unless none is wanted."""
         from .models.metered import Metered
         from .models.prices import Prices
 
-        settings, rooms = self._settings, self._rooms
+        settings, rooms = self.settings, self.rooms
         if extractive or rooms.model is None:
             return None
         return Metered(rooms.model, Prices.of(settings), rooms.ledger, settings.max_tokens_per_answer)
@@ -180,8 +196,8 @@ class PaperReader:
         from .models.choice import identity_of
         from .models.prompts import Prompt
 
-        identity = identity_of(self._settings, self._rooms.llm)
-        if not identity or not self._settings.cache_mb:
+        identity = identity_of(self.settings, self.rooms.llm)
+        if not identity or not self.settings.cache_mb:
             return ""
         prompt = Prompt.load("tldr")
         parts = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from .cards import NOT_STATED, POINTS, PaperCard
+from .cards import NOT_STATED, POINTS, WORDED, WORDED_NOTE, PaperCard
 from .events import Audited, Sources, Status, Token
 from .types import Citation, Claim, Mode, Paper, Refusal, Usage
 
@@ -48,7 +48,8 @@ class FirstRead:
 class Summary:
     """What the papers on one subject say, compared; or a refusal.
 
-    ``sections`` begin with the overview. ``cards`` are the rows of the comparison table, by theme.
+    ``sections`` begin with the overview. ``cards`` are the rows of the comparison table, by theme: quotes;
+    but where a model wrote the summary, its own cards of papers for which it was asked before.
     ``reading`` is where to begin. ``papers`` are all that the subject has, of which those with a card were
     read. ``claims`` are the statements of the sections with their verdicts. ``timings`` are seconds by step.
     """
@@ -102,16 +103,29 @@ class Summary:
 
     @property
     def table(self) -> str:
-        """The comparison table as Markdown: a paper a row, its cells what the abstract says word for word."""
+        """The comparison table as Markdown: a paper a row; cells that are no quotes are marked."""
         if not self.cards:
             return ""
         lines = [["Paper", *(point.capitalize() for point in POINTS)]]
         lines += [
-            [self._marked(card.paper), *(str(cell or f"*{NOT_STATED}*") for cell in card.cells.values())]
+            [
+                self._marked(card.paper),
+                *(cell.marked if cell else f"*{NOT_STATED}*" for cell in card.cells.values()),
+            ]
             for card in self.cards
         ]
         rows = ["| " + " | ".join(map(_in_cell, line)) + " |" for line in lines]
-        return "\n".join([rows[0], "|---" * len(lines[0]) + "|", *rows[1:]])
+        return "\n".join([rows[0], "|---" * len(lines[0]) + "|", *rows[1:]]) + self._explained
+
+    @property
+    def worded(self) -> bool:
+        """Whether a cell of the table is in a model's words."""
+        return any(card.worded for card in self.cards)
+
+    @property
+    def _explained(self) -> str:
+        """What a mark in the table means, where there is one."""
+        return f"\n\n{WORDED} {WORDED_NOTE}" if self.worded else ""
 
     @property
     def first_reads(self) -> str:
@@ -126,9 +140,9 @@ class Summary:
         """What :attr:`table` holds, a paper below the other, for where a table has no room."""
         blocks = []
         for card in self.cards:
-            lines = [f"- {point}: {cell}" for point, cell in card.cells.items() if cell]
+            lines = [f"- {point}: {cell.marked}" for point, cell in card.cells.items() if cell]
             blocks.append("\n".join([f"**{self._marked(card.paper)}**", *(lines or [f"- {NOT_STATED}"])]))
-        return "\n\n".join(blocks)
+        return "\n\n".join(blocks) + self._explained
 
     def back_matter(self, *, narrow: bool = False) -> str:
         """What follows the sections; the table is :attr:`listed` where there is little room."""

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from .filters import NO_FILTERS, Filters
 from .grouped import Topics
 from .settings import Settings
-from .single import SinglePapers
+from .single import PaperReader, SinglePapers
 from .summaries import Depth, Summarized, Summary, SummaryEvent
 from .threads import in_thread
 from .types import Paper
 
 if TYPE_CHECKING:
-    from .asking import Rooms
     from .models.ports import Embedder
     from .retrieval.search import Searcher
     from .summarizing.subjects import Surveyor
@@ -98,17 +97,14 @@ def _last(events: Generator[SummaryEvent]) -> Summary:
 
 
 def surveyor_of(
-    settings: Settings,
-    rooms: Rooms,
-    searcher: Searcher,
-    topics: Callable[[], Topics],
-    extractive: bool,
+    reader: PaperReader, searcher: Searcher, topics: Callable[[], Topics], extractive: bool
 ) -> Surveyor:
-    """What writes summaries with these rooms; ``topics`` are those that can be asked for by id or name."""
+    """What writes summaries of a reader's papers; ``topics`` can be asked for by id or name."""
     from .models.metered import Metered
     from .models.prices import Prices
     from .summarizing.subjects import Surveyor
 
+    settings, rooms = reader.settings, reader.rooms
     model = None if extractive else rooms.model
     return Surveyor(
         rooms.index,
@@ -117,6 +113,7 @@ def surveyor_of(
         Metered(model, Prices.of(settings), rooms.ledger, None) if model else None,
         settings.max_tokens_per_summary,
         unrelated_below(settings, rooms.embedder),
+        reader.known_cards,
     )
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import UsageError
 from .grouped import Topic, TopicMap, Topics
 from .progress import ProgressCallback
 from .settings import Settings
@@ -89,11 +88,9 @@ class Topical(ABC):
             UsageError: the file cannot be written.
             IndexStoreError: as :meth:`topics`.
         """
+        from .saved import write
         from .topics.figures import map_page
 
         drawn = self.topic_map(progress=progress)
-        try:
-            Path(path).write_text(map_page(drawn, "Map of topics"), "utf-8", errors="replace")
-        except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
+        write(map_page(drawn, "Map of topics").encode("utf-8", "replace"), path)
         return len(drawn.places)

@@ -28,6 +28,7 @@ from .data import arguments, table
 
 PYTHON = sys.executable
 COMMAND = (PYTHON, "-c", "from assistant.cli import main; main()")
+SUBJECT = "speculative decoding"
 QUESTION = "What causes over-squashing in graph neural networks?"
 
 
@@ -80,6 +81,7 @@ def main() -> None:
             "import chromadb, onnxruntime, tantivy": (PYTHON, "-c", "import chromadb, onnxruntime, tantivy"),
             "paper-assistant search": (*COMMAND, "search", QUESTION, "--index", index),
             "paper-assistant ask": (*COMMAND, "ask", QUESTION, "--index", index),
+            "paper-assistant summarize": (*COMMAND, "summarize", SUBJECT, "--index", index),
         }
         body: list[tuple[object, ...]] = []
         for name, command in commands.items():

@@ -44,7 +44,8 @@ class Heard:
     @property
     def right(self) -> bool:
         """Whether the model answered, this asker and nobody else."""
-        return set(_ASKER.findall(self.text)) == {self.asker}
+        answered = f"Here {self.asker} is told" in self.text
+        return answered and set(_ASKER.findall(self.text)) == {self.asker}
 
 
 class SlowModel(OpenAIServer):
@@ -86,12 +87,11 @@ class Visitor:
         began = time.perf_counter()
         first = 0.0
         for said in self.hear(f"{TOPICS[number % len(TOPICS)]} ({asker})"):
-            if not first and '"Here' in said:
+            if not first and "Here reader" in said:
                 first = time.perf_counter() - began
         completed = json.loads(said)
         assert completed["success"], completed
-        text = completed["output"]["data"][0][-1]["content"][0]["text"]
-        return Heard(asker, text, first, time.perf_counter() - began)
+        return Heard(asker, str(completed["output"]["data"]), first, time.perf_counter() - began)
 
     def hear(self, question: str) -> Iterator[str]:
         """What the page says to a question, update by update."""

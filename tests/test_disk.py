@@ -153,6 +153,89 @@ def test_a_full_disk_is_one_sentence_and_the_next_add_goes_on(
     assert found["nearest"] == pytest.approx(1.0, abs=1e-3)
 
 
+SMALL = """
+import json, os, subprocess, sys
+from contextlib import suppress
+from pathlib import Path
+from assistant import Assistant, Settings, save_summary
+from assistant.answering.cache import Cache
+from assistant.errors import AssistantError
+
+index, disk = Path(sys.argv[1]), Path(sys.argv[2])
+with Assistant.open(settings=Settings.load(index=index)) as assistant:
+    assistant.topics()
+    summary = assistant.summarize("speculative decoding")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", disk], check=True)
+    names = [f"out{ending}" for ending in (".md", ".html", ".json", ".csv", ".xlsx", ".tex", ".bib", ".ris")]
+    for name in (*names, "map.html"):
+        (disk / name).write_bytes(b"the old file")
+    cache = Cache(disk / "answers.sqlite3", 1_000_000)
+    cache.put("kept", b"old")
+    with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    before = {path.name: path.read_bytes() for path in disk.iterdir()}
+    told = []
+    def tried(write):
+        try:
+            write()
+            told.append("")
+        except AssistantError as error:
+            told.append(error.message)
+    for name in names:
+        tried(lambda: save_summary(summary, disk / name))
+    tried(lambda: assistant.save_map(disk / "map.html"))
+    cache.put("new", os.urandom(300_000))
+    after = {path.name: path.read_bytes() for path in disk.iterdir()}
+cached = [str(cache.get("kept")), str(cache.get("new"))]
+print(json.dumps({"told": told, "same": before == after, "cached": cached}))
+"""
+
+
+def test_a_full_disk_leaves_files_of_summaries_and_maps_as_they_were(
+    sample_index: Path, tmp_path: Path
+) -> None:
+    index = shutil.copytree(sample_index, tmp_path / "index")
+    (tmp_path / "disk").mkdir()
+    done = apart(sys.executable, "-c", SMALL, str(index), str(tmp_path / "disk"))
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert len(found["told"]) == 9
+    for sentence in found["told"]:
+        assert sentence.endswith("cannot be written: No space left on device.")
+        assert "\n" not in sentence
+    assert found["same"]
+    assert found["cached"] == ["b'old'", "None"]
+
+
+KEPT = """
+import json, subprocess, sys
+from pathlib import Path
+from assistant.errors import AssistantError
+from assistant.topics.state import State, load, save
+
+disk = Path(sys.argv[1])
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk], check=True)
+path = disk / "topics.json"
+save(State("m", "before"), path)
+large = State("m", "after", papers={f"paper {n}": (-1, 0.5) for n in range(100_000)})
+try:
+    save(large, path)
+    told = ""
+except AssistantError as error:
+    told = error.message
+print(json.dumps({"told": told, "kept": load(path)[0].content, "files": [p.name for p in disk.iterdir()]}))
+"""
+
+
+def test_a_full_disk_leaves_the_topics_that_were_kept(tmp_path: Path) -> None:
+    done = apart(sys.executable, "-c", KEPT, str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert "cannot be written: No space left on device." in found["told"]
+    assert (found["kept"], found["files"]) == ("before", ["topics.json"])
+
+
 # -- read-only ------------------------------------------------------------------------------------------
 
 READ_ONLY = """

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "assistant"
 ROOMS = (
     (
         *("progress", "reports", "types", "filters", "traces", "events", "cards", "errors", "settings"),
-        *("settings_file", "threads", "saved", "confidence", "summaries", "grouped", "feedback"),
+        *("settings_file", "folders", "threads", "saved", "confidence", "summaries", "grouped", "feedback"),
     ),
     ("models",),
     ("corpus",),

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pylatexenc.latexwalker import LatexEnvironmentNode, LatexWalker
 
 import assistant
 from assistant import Assistant, Cell, Citation, Paper, PaperCard, Refusal, Section, Summary, Theme
@@ -24,6 +27,7 @@ from assistant.corpus import read, split
 from assistant.errors import SavedFileError, UsageError
 from assistant.export import summary_json
 from assistant.outputs.files import FORMATS, save_summary
+from assistant.outputs.latex import to_tex
 from assistant.outputs.prose import to_html
 from assistant.saved import SavedSummary, opened
 
@@ -286,3 +290,36 @@ def test_a_refusal_is_told_or_not_written(tmp_path: Path, ending: str) -> None:
     shown = Page(text).text if ending.startswith(".htm") else text
     assert "Nothing <here>." in shown
     assert "The <nearest>" in shown
+
+
+# -- the table in LaTeX, as TeX reads it ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def whole_table(sample: Assistant, summary: Summary) -> Summary:
+    """A table of all papers of the sample."""
+    return replace(summary, cards=tuple(sample.cards(extractive=True)), subject="All of 100 % & more_ #1 {")
+
+
+def test_a_parser_of_latex_reads_every_row(whole_table: Summary, hostile: Summary) -> None:
+    for each in (whole_table, hostile, replace(hostile, subject="".join(HOSTILE))):
+        walker = LatexWalker(to_tex(each).decode(), tolerant_parsing=False)
+        [table] = [node for node in walker.get_latex_nodes()[0] if node.isNodeType(LatexEnvironmentNode)]
+        assert table.environmentname == "longtable"
+        rows = table.latex_verbatim().split(r"\endlastfoot")[1].split(r"\\ \addlinespace")
+        assert len(rows) == len(each.cards) + 1
+
+
+def test_tex_itself_compiles_it(whole_table: Summary, hostile: Summary, tmp_path: Path) -> None:
+    if (program := shutil.which("pdflatex")) is None:
+        pytest.skip("pdflatex is not installed; the parser above reads the same tables")
+    for number, each in enumerate((whole_table, hostile)):
+        (tmp_path / f"table{number}.tex").write_bytes(to_tex(each))
+        packages = r"\usepackage[T1]{fontenc}\usepackage{array,booktabs,longtable}"
+        document = (
+            rf"\documentclass{{article}}{packages}\begin{{document}}\input{{table{number}}}\end{{document}}"
+        )
+        (tmp_path / "all.tex").write_text(document, "utf-8")
+        command = [program, "-halt-on-error", "-interaction=nonstopmode", "-draftmode", "all.tex"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stdout[-2000:]

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant, Paper
-from assistant.topics.asking import parsed
+from assistant.models.prompts import Prompt
+from assistant.models.tokens import count_messages
+from assistant.topics.asking import Unnamed, messages_for, parsed
 from assistant.topics.naming import Namer
 from assistant.topics.phrases import pieces
 
@@ -119,3 +121,46 @@ def test_names_are_whole_phrases_and_all_different() -> None:
 def test_papers_without_words_have_a_name() -> None:
     named = Namer({0: [Paper("a", "?"), Paper("b", "!!")], 1: [Paper("c", "")]}).names()
     assert {name.name for name in named.values()} == {"Other papers", "Other papers 2"}
+
+
+def test_many_topics_are_told_in_fewer_words_so_that_one_call_names_all() -> None:
+    prompt, model = Prompt.load("topics"), "gpt-4o"
+    many = [
+        Unnamed(f"Topic of things {n}", ("terms of it",) * 8, ("A long title of a paper on it " * 5,) * 4)
+        for n in range(120)
+    ]
+    for topics, budget in ((many[:10], 6000), (many[:30], 6000), (many, 6000), (many, 3000)):
+        messages = messages_for(topics, prompt, model=model, budget=budget)
+        assert count_messages(messages, model) <= budget + 20
+        shown = messages[-1].content
+        assert all(f"\n{n}. Topic of things {n - 1}" in shown for n in range(1, len(topics) + 1))
+    assert "titles: " in messages_for(many, prompt, model=model, budget=6000)[-1].content
+    few = messages_for(many, prompt, model=model, budget=900)[-1].content
+    assert "\n1. Topic" in few
+    assert "\n120. Topic" not in few
+    assert messages_for(many, prompt, model=model, budget=10) == []
+    assert messages_for([], prompt, model=model, budget=6000) == []
+
+
+def paper(number: int, title: str, abstract: str) -> Paper:
+    return Paper(f"p{number}", title, abstract)
+
+
+def test_what_stands_after_many_words_is_a_term_of_its_own() -> None:
+    ways = ("Scalable", "Secure", "Asynchronous", "Robust")
+    own = [paper(n, f"{way} distributed training of it", "We look at it.") for n, way in enumerate(ways)]
+    others = [
+        paper(9, "Marine biology of whales", "Whales are large."),
+        paper(8, "Oyster reefs", "They grow."),
+    ]
+    assert Namer({0: own, 1: others}).names()[0].name == "Distributed training"
+
+
+def test_a_phrase_of_one_paper_does_not_name_papers_that_share_words() -> None:
+    titles = ("Rainbow skip lists", "Octopus hash tables", "Walnut tree storage")
+    own = [
+        paper(n, title, "The compression keeps a guarantee of convergence.") for n, title in enumerate(titles)
+    ]
+    others = [paper(n + 9, "Marine biology", f"Whales of kind {n} are large animals.") for n in range(4)]
+    name = Namer({0: own, 1: others}).names()[0].name
+    assert not {"rainbow", "octopus", "walnut"} & set(name.casefold().split())

@@ -295,22 +295,23 @@ def test_what_changes_is_in_its_place_at_once(shelved: Assistant) -> None:
 
 
 def test_fields_become_filters() -> None:
-    assert filters_of("2020", " 2022 ", "Hajij ", "Neur\u202eIPS", "") == Filters(
-        2020, 2022, "Hajij", "NeurIPS"
+    assert filters_of("2020", " 2022 ", "Hajij ", "Neur\u202eIPS", "", "Graph nets") == Filters(
+        2020, 2022, "Hajij", "NeurIPS", topic="Graph nets"
     )
-    assert filters_of("", None, "", "", "") == Filters()
-    assert filters_of("20x", "99999", ["a"], 3, None) == Filters(author="['a']", venue="3")
-    assert len(filters_of("", "", "a" * 10_000, "", "").author) == 200
+    assert filters_of("", None, "", "", "", None) == Filters()
+    assert filters_of("20x", "99999", ["a"], 3, None, []) == Filters(author="['a']", venue="3")
+    assert len(filters_of("", "", "a" * 10_000, "", "", "").author) == 200
 
 
 def test_each_filter_has_its_chip() -> None:
-    values = ("2020", "", "Hajij", "", "refs.bib")
-    assert [chip_of(place, values) for place in range(5)] == [
+    values = ("2020", "", "Hajij", "", "refs.bib", "Graph nets")
+    assert [chip_of(place, values) for place in range(6)] == [
         "since 2020 ✕",
         "",
         "by Hajij ✕",
         "",
         "from refs.bib ✕",
+        "in the topic “Graph nets” ✕",
     ]
 
 

@@ -208,3 +208,85 @@ def test_hostile_papers_and_models_stay_text_on_a_narrow_screen(
         assert browser.foreign_requests() == []
         assert browser.complaints() == []
         assert "FOREIGN" not in served.errors()
+
+
+def names_shown(browser: Browser) -> list[str]:  # noqa: F811
+    return list(
+        browser.script(
+            "return [...document.querySelectorAll('#pa-topics .pa-name')].map((e) => e.textContent)"
+        )
+    )
+
+
+def choose(browser: Browser, words: str) -> None:  # noqa: F811
+    """Choose a topic to change by typing a part of its name."""
+    box = browser.wait("#pa-edited input")
+    box.click()
+    box.send_keys(words)
+    browser.wait("#pa-edited ul li, [role=option]")
+    box.send_keys(Keys.ENTER)
+
+
+def test_topics_are_renamed_merged_and_given_back(browser: Browser, index: Path, tmp_path: Path) -> None:  # noqa: F811
+    with serving(index, tmp_path / "log") as served:
+        topics(browser, served)
+        before = names_shown(browser)
+        assert "Speculative decoding" in before
+        browser.wait("#pa-edit button").click()
+        choose(browser, "Speculative")
+        browser.fill(browser.wait("#pa-new-name input, #pa-new-name textarea"), "Guess & <b>check</b>")
+        browser.wait("#pa-rename").click()
+        browser.wait("#pa-edit-status", text="It is called “Guess & <b>check</b>” now.")
+        browser.wait("#pa-topics", text="Guess & <b>check</b>")
+        choose(browser, "Guess")
+        choose(browser, "Federated")
+        browser.wait("#pa-merge").click()
+        browser.wait("#pa-edit-status", text="They are “Guess & <b>check</b>” now, with ")
+        assert "Federated learning" not in names_shown(browser)
+        browser.wait("#pa-merge").click()
+        browser.wait("#pa-edit-status", text="It takes two topics to merge them.")
+        browser.wait("#pa-undo").click()
+        browser.wait("#pa-edit-status", text="Took back the merge of")
+        browser.wait("#pa-undo").click()
+        browser.wait("#pa-edit-status", text="Took back the renaming of")
+        assert sorted(names_shown(browser)) == sorted(before)
+        assert not browser.foreign_requests()
+
+
+def test_the_table_is_sorted_and_topics_filter(browser: Browser, index: Path, tmp_path: Path) -> None:  # noqa: F811
+    def column(place: int) -> list[str]:
+        found = browser.script(
+            "return [...document.querySelectorAll('#pa-table tbody tr')]"
+            ".map((row) => row.cells[arguments[0]].textContent)",
+            place,
+        )
+        return list(found)
+
+    with serving(index, tmp_path / "log") as served:
+        topics(browser, served)
+        summarise(browser, "speculative decoding")
+        browser.wait("#pa-compare-chosen", seconds=60)
+        as_made = column(1)
+        head = browser.find("#pa-table .pa-sort")[0]
+        head.send_keys(Keys.ENTER)
+        assert (
+            browser.script("return document.querySelector('#pa-table th[aria-sort]').ariaSort") == "ascending"
+        )
+        key = "return arguments[0].slice().sort((a, b) => a.localeCompare(b))"
+        assert column(1) == browser.script(key, as_made)
+        head.send_keys(Keys.SPACE)
+        assert column(1) == browser.script(key, as_made)[::-1]
+        head.send_keys(Keys.ENTER)
+        assert column(1) == as_made
+        browser.find("#pa-table .pa-sort")[4].click()  # limitations, which most abstracts do not state
+        stated = [cell != "not stated in the abstract" for cell in column(5)]
+        assert stated == sorted(stated, reverse=True)
+        show(browser, "Library")
+        browser.wait("#pa-library-filters button").click()
+        box = browser.wait("#pa-library-topic input")
+        box.click()
+        box.send_keys("Speculative")
+        browser.wait("#pa-library-topic [role=option], [role=option]", text="Speculative decoding (")
+        box.send_keys(Keys.ENTER)
+        browser.wait("#pa-library-chips", text="in the topic “Speculative decoding” ✕")
+        assert not browser.complaints()

@@ -28,6 +28,7 @@ def search(
     author: options.Author = "",
     venue: options.Venue = "",
     source: options.Source = "",
+    topic: options.Topic = "",
     index: options.Index = None,
     library: options.Library = None,
     as_json: options.AsJson = False,
@@ -36,7 +37,7 @@ def search(
     with reporting(as_json), options.opened(index, library) as assistant:
         from ..types import Filters
 
-        filters = Filters(since, until, author, venue, source)
+        filters = Filters(since, until, author, venue, source, topic)
         hits = assistant.search(_question(question), k, filters=filters)
         if as_json:
             from ..export import hits_json
@@ -58,6 +59,7 @@ def ask(
     author: options.Author = "",
     venue: options.Venue = "",
     source: options.Source = "",
+    topic: options.Topic = "",
     index: options.Index = None,
     library: options.Library = None,
     as_json: options.AsJson = False,
@@ -77,7 +79,7 @@ def ask(
     with reporting(as_json), options.opened(index, library) as assistant:
         from ..types import Filters
 
-        filters = Filters(since, until, author, venue, source)
+        filters = Filters(since, until, author, venue, source, topic)
         events = assistant.stream(
             _question(question),
             extractive=extractive,

@@ -124,6 +124,7 @@ def list_(
     author: options.Author = "",
     venue: options.Venue = "",
     source: options.Source = "",
+    topic: options.Topic = "",
     sort: Annotated[Sort, typer.Option("--sort", help="The order: title, year or author.")] = Sort.TITLE,
     index: options.Index = None,
     library: options.Library = None,
@@ -133,7 +134,7 @@ def list_(
     with reporting(as_json), options.opened(index, library) as assistant:
         from ..types import Filters
 
-        papers = assistant.papers(filters=Filters(since, until, author, venue, source))
+        papers = assistant.papers(filters=Filters(since, until, author, venue, source, topic))
         if sort is Sort.YEAR:
             papers.sort(key=lambda paper: -(paper.year or 0))
         elif sort is Sort.AUTHOR:
@@ -197,6 +198,7 @@ def export(
     author: options.Author = "",
     venue: options.Venue = "",
     source: options.Source = "",
+    topic: options.Topic = "",
     index: options.Index = None,
     library: options.Library = None,
 ) -> None:
@@ -205,7 +207,7 @@ def export(
         from ..bibliography import WRITERS
         from ..types import Filters
 
-        papers = assistant.papers(filters=Filters(since, until, author, venue, source))
+        papers = assistant.papers(filters=Filters(since, until, author, venue, source, topic))
         if out is None:
             WRITERS[to](papers, sys.stdout)
             return

@@ -38,6 +38,7 @@ Since = Annotated[int | None, typer.Option("--since", help="Only papers of this 
 Until = Annotated[int | None, typer.Option("--until", help="Only papers of this year or earlier.")]
 Author = Annotated[str, typer.Option("--author", help="Only papers by an author of this name.")]
 Venue = Annotated[str, typer.Option("--venue", help="Only papers of this venue.")]
+Topic = Annotated[str, typer.Option("--topic", help="Only papers of this topic, by its name or id.")]
 Source = Annotated[str, typer.Option("--source", help="Only papers from a file of this name.")]
 
 
@@ -49,7 +50,8 @@ def opened(
 
     ``alone`` is for commands that need the index for themselves.
     """
-    from ..settings import Settings, library_folder
+    from ..folders import library_folder
+    from ..settings import Settings
 
     if library is not None:
         if index is not None:

@@ -24,6 +24,7 @@ def cards(
     author: options.Author = "",
     venue: options.Venue = "",
     source: options.Source = "",
+    topic: options.Topic = "",
     index: options.Index = None,
     library: options.Library = None,
     as_json: options.AsJson = False,
@@ -42,7 +43,7 @@ def cards(
         with progress_bar() as bar, interrupts() as stop:
             made = assistant.cards(
                 papers or None,
-                filters=Filters(since, until, author, venue, source),
+                filters=Filters(since, until, author, venue, source, topic),
                 extractive=extractive,
                 progress=bar and (lambda done, total: bar(Progress(done, total, 1.0))),
                 stop=stop,

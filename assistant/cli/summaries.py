@@ -44,6 +44,7 @@ def summarize(
     author: options.Author = "",
     venue: options.Venue = "",
     source: options.Source = "",
+    topic: options.Topic = "",
     out: Out = None,
     index: options.Index = None,
     library: options.Library = None,
@@ -57,7 +58,7 @@ def summarize(
     with reporting(as_json), _for_files(out) as files, options.opened(index, library) as assistant:
         from ..types import Filters
 
-        filters = Filters(since, until, author, venue, source)
+        filters = Filters(since, until, author, venue, source, topic)
         stream = assistant.stream_summary(subject, depth=depth, filters=filters, extractive=extractive)
         _written(stream, files, as_json=as_json)
 

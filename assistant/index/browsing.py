@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, get_args
@@ -56,17 +57,19 @@ def listing(
     order: Order = Order.TITLE,
     offset: int = 0,
     limit: int = 25,
+    among: Sequence[str] | None = None,
 ) -> Listing:
     """The papers from ``offset`` on that hold every word of ``text`` and pass ``filters``.
 
-    An offset behind the last paper gives the last page.
+    Only those of ``among`` count, where it is given. An offset behind the last paper gives the last page.
     """
-    total = words.count_of(filters, text)
+    total = words.count_of(filters, text, among=among)
     offset = min(offset, max(0, total - 1) // limit * limit)
     column: Column | None = next((known for known in get_args(Column) if known == order.column), None)
     if column is not None:
-        found = words.sorted_page(filters, text, column, down=order.down, offset=offset, limit=limit)
+        page = {"offset": offset, "limit": limit}
+        found = words.sorted_page(filters, text, column, down=order.down, among=among, **page)
     else:
         newest_first = None if order is Order.MATCH else order is Order.NEWEST
-        found = words.page(filters, text, offset=offset, limit=limit, newest_first=newest_first)
+        found = words.page(filters, text, offset=offset, limit=limit, newest_first=newest_first, among=among)
     return Listing(tuple(from_record(*row) for row in found), total, offset, order)

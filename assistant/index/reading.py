@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from ..errors import IndexDamagedError, IndexNotFoundError
+from ..errors import IndexDamagedError, IndexNotFoundError, UsageError
 from ..models.ports import Vectors
 from ..types import NO_FILTERS, Filters, Paper
 from .browsing import Listing, Order, listing
 from .disk import storing
-from .filtering import nearest_passing
+from .filtering import Members, matching_passing, nearest_passing
 from .health import broken_links, problem_of_records
 from .layout import Layout, Manifest, mismatched
 from .records import from_record
@@ -26,6 +26,8 @@ class Reading:
     manifest: Manifest
     read_only: str | None = None
     """Why nothing can be written, as half a sentence, where that is so."""
+    topic_papers: Callable[[str], frozenset[str]] | None = None
+    """The papers of the topic of this id or name; the index itself knows no topics."""
     _layout: Layout
     _vectors: VectorStore | None
     _words: WordStore
@@ -64,15 +66,32 @@ class Reading:
     def nearest(self, vector: Vectors, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
         """The ``k`` papers that pass ``filters`` nearest to a query vector, as ``(id, cosine)``."""
         vector = self._comparable(vector)
+        members = self.members(filters)
         with self._storing():
             if filters:
-                return nearest_passing(self._stores, self._words, vector, k, filters)
+                return nearest_passing(self._stores, self._words, vector, k, filters, members)
             return self._stores.nearest(vector, k)
 
     def matching(self, text: str, k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
         """The ``k`` papers that pass ``filters`` and match the words of ``text`` best, by BM25 score."""
+        members = self.members(filters)
         with self._storing():
+            if members is not None:
+                return matching_passing(self._words, text, k, filters, members)
             return self._words.search(text, k, filters=filters)
+
+    def members(self, filters: Filters) -> Members:
+        """The papers of the topics that ``filters`` name; ``None`` where they name none.
+
+        Raises:
+            UsageError: there is no such topic.
+        """
+        topics = filters.topics
+        if not topics:
+            return None
+        if self.topic_papers is None:
+            raise UsageError(f"The topic “{topics[0]}” cannot be looked up here.")
+        return frozenset.intersection(*map(self.topic_papers, topics))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The stored vectors of those of these papers that the index holds, by id."""
@@ -121,16 +140,28 @@ class Reading:
         """The stored vectors of these papers' sentences, by id, as far as the embedder gave any."""
         return self._sentences.get(papers)
 
+    def passing(self, ids: Sequence[str], filters: Filters) -> list[str]:
+        """Those of these papers that pass ``filters``, in their order."""
+        members = self.members(filters)
+        wanted = [paper_id for paper_id in ids if members is None or paper_id in members]
+        with self._storing():
+            there = set(self._words.ids(filters, among=wanted, limit=len(wanted)))
+        return [paper_id for paper_id in wanted if paper_id in there]
+
     def all(self, filters: Filters = NO_FILTERS) -> Iterator[Paper]:
         """The papers that pass ``filters``, in no particular order."""
+        members = self.members(filters)
         with self._storing():
-            for paper_id, record in self._words.records(filters):
+            among = None if members is None else list(members)
+            for paper_id, record in self._words.records(filters, among=among):
                 yield from_record(paper_id, record)
 
     def page(self, text: str, filters: Filters, order: Order, offset: int, limit: int) -> Listing:
         """Some papers, in an order; see :func:`assistant.index.browsing.listing`."""
+        members = self.members(filters)
         with self._storing():
-            return listing(self._words, text, filters, order=order, offset=offset, limit=limit)
+            among = None if members is None else list(members)
+            return listing(self._words, text, filters, order=order, offset=offset, limit=limit, among=among)
 
     def _storing(self) -> AbstractContextManager[None]:
         return storing(self._layout)

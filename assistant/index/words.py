@@ -41,9 +41,9 @@ def _all_of(text: str) -> Query:
     )
 
 
-def _holding(filters: Filters, text: str) -> Query:
-    """The papers that pass ``filters`` and hold every word of ``text``."""
-    return _within(_all_of(text), _conditions(filters, None))
+def _holding(filters: Filters, text: str, among: Sequence[str] | None) -> Query:
+    """The papers, of ``among`` where given, that pass ``filters`` and hold every word of ``text``."""
+    return _within(_all_of(text), _conditions(filters, among))
 
 
 def _records(searcher: Searcher, addresses: Iterable[DocAddress]) -> list[tuple[str, Record]]:
@@ -129,9 +129,7 @@ class WordStore:
     ) -> list[tuple[str, float]]:
         """The ``k`` best papers for the words of ``text`` as ``(id, BM25 score)``, best first.
 
-        Only papers that pass ``filters``, and of ``among`` where it is given, are looked at; their scores
-        stay the same.
-
+        Only papers that pass ``filters``, and of ``among`` if given, are looked at; scores stay the same.
         BM25 with k1 1.2 and b 0.75 (Robertson and Zaragoza 2009, doi:10.1561/1500000019).
         """
         distinct = list(dict.fromkeys(terms(text)))[:_LONGEST_QUERY]
@@ -161,13 +159,21 @@ class WordStore:
             found += [str(searcher.doc(address)["id"][0]) for _, address in hits]
         return found
 
-    def count_of(self, filters: Filters, text: str = "") -> int:
-        """How many papers pass ``filters`` and hold every word of ``text``."""
-        found: Any = self._searcher.search(_holding(filters, text), limit=1)  # its stub lacks ``count``
+    def count_of(self, filters: Filters, text: str = "", *, among: Sequence[str] | None = None) -> int:
+        """How many papers, of ``among`` where given, pass ``filters`` and hold every word of ``text``."""
+        query = _holding(filters, text, among)
+        found: Any = self._searcher.search(query, limit=1)  # its stub leaves out ``count``
         return int(found.count)
 
     def page(
-        self, filters: Filters, text: str, *, offset: int, limit: int, newest_first: bool | None = None
+        self,
+        filters: Filters,
+        text: str,
+        *,
+        offset: int,
+        limit: int,
+        newest_first: bool | None = None,
+        among: Sequence[str] | None = None,
     ) -> list[tuple[str, Record]]:
         """Some records that pass ``filters`` and hold every word of ``text``, with their ids.
 
@@ -176,15 +182,25 @@ class WordStore:
         searcher = self._searcher
         by_year = {"order_by_field": "year", "order": Order.Desc if newest_first else Order.Asc}
         order: dict[str, Any] = {} if newest_first is None else by_year
-        query = _holding(filters, text)
+        query = _holding(filters, text, among)
         found = searcher.search(query, limit=max(1, limit), offset=offset, count=False, **order)
         return _records(searcher, (address for _, address in found.hits))
 
     def sorted_page(
-        self, filters: Filters, text: str, by: Column, *, down: bool, offset: int, limit: int
+        self,
+        filters: Filters,
+        text: str,
+        by: Column,
+        *,
+        down: bool,
+        offset: int,
+        limit: int,
+        among: Sequence[str] | None = None,
     ) -> list[tuple[str, Record]]:
         """As :meth:`page`, in the order of a column."""
-        version, query = self._version, _holding(filters, text) if filters or terms(text) else None
+        version = self._version
+        some = bool(filters or terms(text) or among is not None)
+        query = _holding(filters, text, among) if some else None
         return _records(*self._sorting.page(version, query, by, down=down, offset=offset, limit=limit))
 
     def records(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..bibliography import citation_keys
-from ..cards import NOT_STATED, POINTS
+from ..cards import NOT_STATED, POINTS, WORDED_NOTE, Cell
 from ..corpus.escapes import to_latex
 from ..summaries import Summary
 from .escaping import clean
@@ -17,6 +17,7 @@ _ACTS = re.compile(
     re.IGNORECASE,
 )
 """What acts rather than shows: a formula of a paper has no need of it, and it is written as text."""
+_MARK = r"~\textdagger{}"
 _WIDTHS = (0.16, 0.2, 0.2, 0.22, 0.14)
 
 
@@ -41,13 +42,30 @@ def to_tex(summary: Summary) -> bytes:
         rf"\toprule {head} \\ \midrule",
         r"\endhead",
         r"\bottomrule",
+        *_explained(summary),
         r"\endlastfoot",
     ]
     for card in summary.cards:
         cite = rf"~\cite{{{keys[card.id]}}}" if card.id in keys else ""
-        cells = [_shown(cell.text) if cell else rf"\emph{{{NOT_STATED}}}" for cell in card.cells.values()]
+        cells = [_cell(cell) for cell in card.cells.values()]
         lines.append(" &\n  ".join([f"{_shown(str(card.paper))}{cite}", *cells]) + r" \\ \addlinespace")
     return "\n".join([*lines, r"\end{longtable}", ""]).encode("utf-8", "replace")
+
+
+def _cell(cell: Cell | None) -> str:
+    if cell is None:
+        return rf"\emph{{{NOT_STATED}}}"
+    return _shown(cell.text) + ("" if cell.verbatim else _MARK)
+
+
+def _explained(summary: Summary) -> list[str]:
+    """What a mark in the table means, where there is one."""
+    note = rf"\footnotesize{_MARK} {WORDED_NOTE}"
+    return (
+        [rf"\multicolumn{{{len(_WIDTHS)}}}{{@{{}}p{{0.95\linewidth}}@{{}}}}{{{note}}}\\"]
+        if summary.worded
+        else []
+    )
 
 
 def _shown(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..cards import NOT_STATED, POINTS
+from ..cards import NOT_STATED, POINTS, WORDED, WORDED_NOTE
 from ..summaries import Summary
 from ..types import Citation, Claim, Paper
 from .escaping import html_text, paper_link
@@ -96,15 +96,16 @@ def _table(summary: Summary) -> str:
     lines = []
     for card in summary.cards:
         cells = "".join(
-            f"<td>{html_text(str(cell))}</td>" if cell else f'<td class="soft">{NOT_STATED}</td>'
+            f"<td>{html_text(cell.marked)}</td>" if cell else f'<td class="soft">{NOT_STATED}</td>'
             for cell in card.cells.values()
         )
         paper = f"{html_text(str(card.paper))}{_mark(summary, card.paper)}"
         lines.append(f'<tr><th scope="row">{paper}</th>{cells}</tr>')
     rows = "\n".join(lines)
+    note = f'\n<p class="soft">{WORDED} {WORDED_NOTE}</p>' if summary.worded else ""
     return (
         f'<h2>Side by side</h2>\n<div class="scroll" role="region" aria-label="Comparison" tabindex="0">'
-        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>"
+        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>{note}"
     )
 
 

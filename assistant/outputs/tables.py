@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..cards import NOT_STATED, POINTS
+from ..cards import NOT_STATED, POINTS, Cell
 from ..summaries import Summary
 from .escaping import clean, paper_link
 
@@ -16,11 +16,18 @@ def rows(summary: Summary) -> list[Row]:
     made: list[Row] = []
     for card in summary.cards:
         paper = card.paper
-        cells = [_line(str(cell or NOT_STATED)) for cell in card.cells.values()]
+        cells = [_line(_told(cell)) for cell in card.cells.values()]
         address = paper_link(paper.url, paper.doi, paper.arxiv_id) or ""
         theme = _line(theme_of.get(card.id, ""))
         made.append([summary.number_of(card.id), _line(paper.title), paper.year, theme, *cells, address])
     return made
+
+
+def _told(cell: Cell | None) -> str:
+    """A cell; a table without a line below it says in place what a mark would."""
+    if cell is None:
+        return NOT_STATED
+    return cell.text if cell.verbatim else f"{cell.text} [in the words of the language model]"
 
 
 def _line(text: str) -> str:

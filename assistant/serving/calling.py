@@ -87,7 +87,7 @@ class Caller:
 
     def libraries(self) -> list[str]:
         """As of the assistant."""
-        from ..settings import libraries
+        from ..folders import libraries
 
         return libraries(self.path.parent)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
-from ..answering.cache import Cache, key_of
 from ..cards import Cards, CardsProgress, PaperCard
 from ..errors import (
     ModelBudgetError,
@@ -20,17 +18,14 @@ from ..errors import (
     ModelTimeoutError,
 )
 from ..models.metered import Metered
-from ..models.prompts import Prompt
 from ..retrieval.measure import Measure
 from ..settings import Settings
 from ..types import Paper
 from .extraction import Batch, Extracted, ask, batches, halves
 from .judging import carded
 from .quotes import quoted_card
-from .remembered import dumped, loaded
+from .remembered import CardCache
 
-VERSION = 1
-"""Counts the changes of card making that make remembered cards stale."""
 _POLL = 0.2
 """Seconds between two looks at whether to stop."""
 _OF_ONE_CALL = (ModelCutError, ModelReplyError, ModelRequestError, ModelTimeoutError)
@@ -41,13 +36,12 @@ _Reply = tuple[Batch, Extracted | Exception]
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """A model that writes cards, and what it needs. ``identity`` names it and its options, if that can be."""
+    """A model that writes cards, and what it needs."""
 
     model: Metered
     measure: Measure
     settings: Settings
-    cache: Cache
-    identity: str
+    known: CardCache
     side_by_side: int
 
 
@@ -89,7 +83,7 @@ class _Run:
         self._writer = writer
         self._tell = tell
         self._stop = stop
-        self._prompt = Prompt.load("cards")
+        self._prompt = writer.known.prompt
         longest, left = writer.settings.max_answer_tokens, writer.model.left
         self._reply = longest if left is None else min(longest, left // 2)
         self._problem: ModelError | None = None
@@ -100,14 +94,8 @@ class _Run:
     def remember(self) -> int:
         """Take the cards that were paid for before; returns how many."""
         for paper_id, quotes in self._quotes.items():
-            key = self._key(quotes.paper)
-            data = self._writer.cache.get(key) if key else None
-            if data is None:
-                continue
-            if card := loaded(data, quotes.paper):
+            if card := self._writer.known.get(quotes.paper):
                 self.made[paper_id] = card
-            else:  # written by another version, or tampered with
-                self._writer.cache.drop(key)
         self._tell(len(self.made))
         return len(self.made)
 
@@ -195,23 +183,7 @@ class _Run:
     def _keep(self, card: PaperCard) -> None:
         """Remember at once, so that a run that is cut off goes on from there."""
         self.made[card.id] = card
-        if key := self._key(card.paper):
-            with suppress(ValueError):  # a model's reply may hold half a character
-                self._writer.cache.put(key, dumped(card))
-
-    def _key(self, paper: Paper) -> str:
-        """A key of everything that a card depends on; empty where that cannot be known."""
-        if not self._writer.identity or not self._writer.settings.cache_mb:
-            return ""
-        text = f"{paper.text}\n{[(sentence.start, sentence.end) for sentence in paper.sentences]}"
-        return key_of(
-            {
-                "card": hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
-                "model": self._writer.identity,
-                "prompt": [self._prompt.system, self._prompt.user],
-                "version": VERSION,
-            }
-        )
+        self._writer.known.put(card)
 
     def notices(self) -> tuple[str, ...]:
         """Why papers are quoted, where some are."""

@@ -2,12 +2,63 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..answering.cache import Cache, key_of
 from ..cards import POINTS, Cell, Figure, PaperCard
+from ..models.prompts import Prompt
 from ..types import Mode, Paper
+
+VERSION = 1
+"""Counts the changes of card making that make remembered cards stale."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardCache:
+    """The cards that a model wrote before.
+
+    ``identity`` names the model and its options; without one, nothing is kept.
+    """
+
+    cache: Cache
+    identity: str
+    prompt: Prompt
+    """What cards are asked for with."""
+
+    def get(self, paper: Paper) -> PaperCard | None:
+        """The card of a paper, if it is there."""
+        key = self._key(paper)
+        data = self.cache.get(key) if key else None
+        if data is None:
+            return None
+        card = loaded(data, paper)
+        if card is None:  # written by another version, or tampered with
+            self.cache.drop(key)
+        return card
+
+    def put(self, card: PaperCard) -> None:
+        """Keep a card."""
+        if key := self._key(card.paper):
+            with suppress(ValueError):  # a model's reply may hold half a character
+                self.cache.put(key, dumped(card))
+
+    def _key(self, paper: Paper) -> str:
+        """A key of everything that a card depends on; empty where that cannot be known."""
+        if not self.identity:
+            return ""
+        text = f"{paper.text}\n{[(sentence.start, sentence.end) for sentence in paper.sentences]}"
+        return key_of(
+            {
+                "card": hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+                "model": self.identity,
+                "prompt": [self.prompt.system, self.prompt.user],
+                "version": VERSION,
+            }
+        )
 
 
 def dumped(card: PaperCard) -> bytes:

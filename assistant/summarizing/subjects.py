@@ -12,7 +12,7 @@ from ..models.metered import Metered
 from ..retrieval.search import Searcher, checked
 from ..summaries import Depth, SummaryEvent
 from ..types import NO_FILTERS, Filters, Paper, Refusal
-from .summarizer import READ, Subject, Summarizer, Tools
+from .summarizer import READ, KnownCards, Subject, Summarizer, Tools
 
 _NEAR = 0.4
 """A paper is on the subject whose score is at least this share of the best one's. In a summary a paper missed
@@ -35,6 +35,7 @@ class Surveyor:
     model: Metered | None
     budget: int
     unrelated_below: float | None
+    known_cards: KnownCards
 
     def stream(
         self, subject: str | Sequence[Paper] | None, depth: Depth, filters: Filters
@@ -57,13 +58,15 @@ class Surveyor:
         yield from Summarizer(self._tools()).stream(Subject(name, tuple(chosen)), "full", compared=True)
 
     def _tools(self) -> Tools:
-        return Tools(self.searcher.measure, self.index.vectors, self.model, self.budget)
+        return Tools(self.searcher.measure, self.index.vectors, self.model, self.budget, self.known_cards)
 
     def _found(self, subject: str | Sequence[Paper] | None, depth: Depth, filters: Filters) -> Subject:
         if subject is None or (isinstance(subject, str) and not subject.strip()):
             if not filters:
                 raise UsageError("There is no subject.", "Name a topic, some words, papers or filters.")
-            return self._passing(str(filters), filters)
+            if not (len(filters.topics) == 1 and self.topic(filters.topics[0])):
+                return self._passing(str(filters), filters)
+            subject = filters.topics[0]
         if not isinstance(subject, str):
             papers = self._listed(subject, filters)
             name = str(papers[0]) if len(papers) == 1 else f"{len(papers)} papers"
@@ -108,5 +111,4 @@ class Surveyor:
 
     def _kept(self, ids: Sequence[str], filters: Filters) -> list[Paper]:
         """Those of these papers that pass filters, in their order."""
-        passing = {paper.id for paper in self.index.all(filters)} if filters else set(ids)
-        return self.index.papers([paper_id for paper_id in ids if paper_id in passing])
+        return self.index.papers(self.index.passing(ids, filters) if filters else ids)

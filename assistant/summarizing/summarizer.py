@@ -38,6 +38,10 @@ _WORKERS = 4
 """Sections that are written at once; an endpoint that takes fewer requests lets the others wait."""
 
 
+KnownCards = Callable[[Sequence[Paper]], Mapping[str, PaperCard]]
+"""The cards that the model wrote of some of these papers before, by id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What is summarised: papers, the ones that matter most first, or why there is nothing to summarise."""
@@ -57,6 +61,7 @@ class Tools:
     model: Metered | None
     budget: int
     """The most tokens of a summary, replies included."""
+    known_cards: KnownCards
 
 
 class Summarizer:
@@ -103,7 +108,10 @@ class Summarizer:
         order = {
             paper_id: place for place, paper_id in enumerate(p for theme in themes for p in theme.papers)
         }
-        rows = tuple(sorted(cards, key=lambda card: order[card.id]))
+        quotes = tuple(sorted(cards, key=lambda card: order[card.id]))
+        # A summary pays for no cards. It is written from quotes, which weigh the same with any model.
+        known = self._tools.known_cards(papers) if self._tools.model else {}
+        rows = tuple(known.get(card.id, card) for card in quotes)
         self._lap("themes")
         yield Planned(themes)
         yield Tabled(rows)
@@ -118,6 +126,9 @@ class Summarizer:
             mode = "extractive"
             quoting = Quoting(material, draft)
             yield from _told(quoting.compared() if compared else quoting.whole(), draft)
+        if mode == "extractive" and rows != quotes:  # what nobody but the papers wrote is quoted throughout
+            rows = quotes
+            yield Tabled(rows)
         self._lap("sections")
         checker = Checker(draft, self._tools.measure)
         claims = checker.all()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from ..models.ports import ChatModel, Message
@@ -18,7 +19,8 @@ from .viewing import clean
 _TOKENS_EACH = 16
 """What a name takes of the reply, with its number."""
 _LONGEST_REPLY = 200_000
-_LONGEST_TITLE = 120
+_TOLD = ((4, 8, 120), (3, 6, 90), (2, 5, 80), (2, 3, 60), (1, 3, 60), (1, 0, 50), (0, 3, 30), (0, 0, 40))
+"""Titles and terms of each topic, and their longest length: the first of these with which all topics fit."""
 _MOST_WORDS = 6
 """One more than asked for: a good name of six words is not thrown away."""
 _PAIR = re.compile(r'"?\b(\d{1,5})"?\s*[:.]\s*"((?:[^"\\\n]|\\.){1,200})"')
@@ -36,18 +38,28 @@ class Unnamed:
 
 
 def messages_for(topics: Sequence[Unnamed], prompt: Prompt, *, model: str, budget: int) -> list[Message]:
-    """The prompt with as many topics as fit into ``budget`` tokens, from the first on; or nothing."""
-    lines: list[str] = []
+    """The prompt within ``budget`` tokens: with all topics, told the shorter the more there are.
+
+    Where not even so all fit, with as many as do, from the first on; or nothing.
+    """
     left = budget - sum(count(message.content, model) for message in prompt.render(topics=""))
-    for number, topic in enumerate(topics, start=1):
-        titles = "; ".join(_line(title)[:_LONGEST_TITLE] for title in topic.titles)
-        terms = ", ".join(_line(term) for term in topic.terms)
-        line = f"{number}. {_line(topic.name)} | terms: {terms} | titles: {titles}"
-        left -= count(line, model) + 1
-        if left < 0:
+    lines: list[str] = []
+    for titles, terms, longest in _TOLD:
+        lines = [_told(number, t, titles, terms, longest) for number, t in enumerate(topics, start=1)]
+        costs = [count(line, model) + 1 for line in lines]
+        if sum(costs) <= left:
             break
-        lines.append(line)
-    return prompt.render(topics="\n".join(lines)) if lines else []
+    fitting = sum(total <= left for total in accumulate(costs))
+    return prompt.render(topics="\n".join(lines[:fitting])) if fitting else []
+
+
+def _told(number: int, topic: Unnamed, titles: int, terms: int, longest: int) -> str:
+    parts = [f"{number}. {_line(topic.name)[:longest]}"]
+    if terms:
+        parts.append(f"terms: {', '.join(_line(term)[:longest] for term in topic.terms[:terms])}")
+    if titles:
+        parts.append(f"titles: {'; '.join(_line(title)[:longest] for title in topic.titles[:titles])}")
+    return " | ".join(parts)
 
 
 def asked(

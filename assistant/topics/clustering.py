@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .features import Matrix, unit
+from .merging import cut, merges
 
 Labels = NDArray[np.intp]
 
@@ -32,14 +33,13 @@ def groups(rows: Matrix, most: int | None = None) -> Labels:
     count = len(rows)
     if count < _FEWEST or not rows.any():
         return np.zeros(count, dtype=np.intp)
-    from scipy.cluster.hierarchy import fcluster
-
-    tree = _merged(_spread(rows))
+    spread = _spread(rows)
+    tree = merges(spread @ spread.T)
     # Two fields are best told apart as two groups, which help no reader of thousands: so few are not tried.
     fewest = max(2, int(np.sqrt(count) / 2))
     largest = min(most or count, count // _LEAST_GROUP)
     numbers = np.unique(np.geomspace(min(fewest, largest), largest, _TRIED).round().astype(int))
-    cuts = [refined(rows, fcluster(tree, number, "maxclust") - 1) for number in numbers]
+    cuts = [refined(rows, cut(tree, number)) for number in numbers]
     scores = [silhouettes(rows, labels) for labels in cuts]
     best = max(range(len(cuts)), key=lambda cut: float(scores[cut].mean()))
     if scores[best].mean() <= 0:
@@ -66,16 +66,6 @@ def _spread(rows: Matrix) -> Matrix:
     weights /= degrees[:, None]
     weights /= degrees[None, :]
     return unit((weights @ weights).astype(np.float32))
-
-
-def _merged(rows: Matrix) -> NDArray[np.float64]:
-    """The tree of merges, by the mean cosine distance between groups."""
-    from scipy.cluster.hierarchy import linkage
-
-    count = len(rows)
-    likeness = rows @ rows.T
-    upper = likeness[np.triu_indices(count, 1)].astype(np.float64)
-    return np.asarray(linkage(np.clip(1 - upper, 0, None), "average"))
 
 
 def refined(rows: Matrix, labels: Labels, rounds: int = 3) -> Labels:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..models.ports import Vectors
 from ..types import Paper
+from .concepts import concepts
 
 Matrix = NDArray[np.float32]
 
@@ -17,7 +18,6 @@ Matrix = NDArray[np.float32]
 _TITLE = 3
 _WORDS = 0.7
 _CONCEPTS = 100
-_MOST_WORDS = 10_000
 _DIMENSIONS = 50
 
 
@@ -28,7 +28,9 @@ def compared(papers: Sequence[Paper], vectors: Vectors) -> Matrix:
     components, since what is left out there is mostly noise. What all papers share is taken out first: in a
     collection of one field, every vector points to it.
     """
-    joined = np.hstack([centred(vectors, mean_of(vectors)), _WORDS * _concepts(papers)])
+    texts = ["\n".join([*[paper.title] * _TITLE, paper.abstract]) for paper in papers]
+    words = unit(concepts(texts, _CONCEPTS))
+    joined = np.hstack([centred(vectors, mean_of(vectors)), _WORDS * words])
     return unit(_components(joined.astype(np.float32)))
 
 
@@ -48,35 +50,11 @@ def unit(rows: Matrix) -> Matrix:
     return np.asarray(np.where(lengths > 1e-6, rows / np.maximum(lengths, 1e-6), 0), dtype=np.float32)
 
 
-def _concepts(papers: Sequence[Paper]) -> Matrix:
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    nothing = np.zeros((len(papers), 1), dtype=np.float32)
-    texts = ["\n".join([*[paper.title] * _TITLE, paper.abstract]) for paper in papers]
-    words = TfidfVectorizer(
-        sublinear_tf=True,
-        stop_words="english",
-        min_df=2,
-        max_df=0.5,
-        ngram_range=(1, 2),
-        max_features=_MOST_WORDS,
-        dtype=np.float32,
-    )
-    try:
-        found = words.fit_transform(texts)
-    except ValueError:  # no word stands in two papers, or each in most of them
-        return nothing
-    width = min(_CONCEPTS, min(found.shape) - 1)
-    if width < 1:
-        return nothing
-    return unit(TruncatedSVD(width, random_state=0).fit_transform(found))
-
-
 def _components(rows: Matrix) -> Matrix:
-    from sklearn.decomposition import PCA
-
+    """The rows in their main components: those of the most variance."""
     width = min(_DIMENSIONS, *rows.shape, len(rows) - 1)
     if width < 1 or not np.ptp(rows, axis=0).any():
         return np.zeros((len(rows), 1), dtype=np.float32)
-    return np.asarray(PCA(width, svd_solver="covariance_eigh").fit_transform(rows), dtype=np.float32)
+    apart = (rows - rows.mean(axis=0)).astype(np.float64)
+    axes = np.linalg.eigh(apart.T @ apart)[1][:, -width:]
+    return np.asarray(apart @ axes, dtype=np.float32)

@@ -75,6 +75,11 @@ class TopicKeeper:
             state, notices = self._current(refresh=refresh, progress=progress)
             return viewed(state, self._index.papers, notices)
 
+    def state(self) -> State:
+        """What is kept, as the collection is now; the same object as long as neither changes."""
+        with _TURN:
+            return self._current()[0]
+
     def map(self, progress: ProgressCallback | None = None) -> TopicMap:
         """The topics with the places of all papers in two dimensions."""
         with _DRAWING:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from ..types import Paper
 from .phrases import LONGEST, pieces
@@ -23,12 +24,15 @@ _WHOLE = 0.4
 _LENGTHS = (0.0, 0.55, 1.0, 1.1, 0.9)
 """What a phrase of one to four words is worth: a single word says little, four are long."""
 _COVERED = 0.4
-"""Where the best phrase stands in fewer of a topic's papers, a second one is put beside it."""
+"""Where a phrase stands in fewer of a topic's papers, it counts less, and a second one is put beside it."""
+_HALF, _TWICE = 0.5, 2.0
+"""Words that name papers which share no phrase: in half of them, and twice as often as in others."""
 _SECOND = 0.2
 """Of the papers without the first phrase, so many must have the second one."""
 _BESIDE = 0.4
 """And it must be this part as good as the best."""
 _LONGEST_NAME = 5
+_THING = re.compile(r"[A-Z]{2}|\d")
 _TELLING = 1.5
 """How much more it counts that a phrase tells a topic from others than that many of its papers have it."""
 _BROAD = frozenset(
@@ -57,12 +61,20 @@ class _Phrase:
     begins: int = 0
     ends: int = 0
     count: int = 0
+    after: int = 0
+    """How many different words stand before it."""
     forms: Counter[str] = field(default_factory=Counter)
     title_forms: Counter[str] = field(default_factory=Counter)
 
     @property
     def whole(self) -> float:
-        return min(self.begins, self.ends) / self.count
+        """How much of it is a term of its own, and no piece of a longer one.
+
+        What stands after many different words is one ("secure", "scalable distributed training"): these only
+        say more of it (accessor variety, Feng et al. 2004, doi:10.1162/089120104773633394). The words that
+        follow tell nothing of the kind, since any adjective stands before many. Single words are not asked.
+        """
+        return min(self.begins + self.after, self.ends, self.count) / self.count
 
     @property
     def shown(self) -> str:
@@ -79,10 +91,14 @@ class Namer:
     def __init__(self, groups: Mapping[int, Sequence[Paper]]) -> None:
         """Read the papers of all groups; each group has a number."""
         self._phrases: dict[str, _Phrase] = defaultdict(_Phrase)
+        self._after: Counter[str] = Counter()
         self._of_papers: dict[int, list[dict[str, float]]] = {
             group: [self._read(paper) for paper in papers] for group, papers in groups.items()
         }
         self._total = sum(map(len, self._of_papers.values()))
+        for key, count in self._after.items():
+            if key in self._phrases:
+                self._phrases[key].after = count
 
     def _read(self, paper: Paper) -> dict[str, float]:
         """The phrases of a paper, by where they stand."""
@@ -90,6 +106,8 @@ class Namer:
         for text, weight in ((paper.title, _IN_TITLE), (paper.abstract, _IN_ABSTRACT)):
             for piece in pieces(text):
                 key = piece.key
+                if len(piece.words) > 2 and key not in self._phrases:
+                    self._after[piece.tail] += 1
                 phrase = self._phrases[key]
                 phrase.count += 1
                 phrase.begins += piece.begins
@@ -119,12 +137,36 @@ class Namer:
         scores = self._scores(papers)
         terms = _distinct(list(scores))
         shown = tuple(self._phrases[key].shown for key in terms[:TERMS])
-        near = [key for key in terms if scores[key] >= _BESIDE * scores[terms[0]]]
-        for key in sorted(terms, key=self._poverty):
-            for name in (self._joined(key, near, papers), self._phrases[key].shown):
-                if heading(name).casefold() not in taken:
-                    return Named(heading(name), shown)
+        for name in self._candidates(terms, scores, papers):
+            if heading(name).casefold() not in taken:
+                return Named(heading(name), shown)
         return Named(_numbered("Other papers", taken), shown)
+
+    def _candidates(
+        self, terms: Sequence[str], scores: Mapping[str, float], papers: Sequence[Mapping[str, float]]
+    ) -> Iterator[str]:
+        """Names, the best first."""
+        having = {key: sum(key in paper for paper in papers) for key in terms}
+        least = _least(papers)
+        # A phrase that tells of few is worth less than its score, which counts most how few others have it.
+        worth = {key: scores[key] * min(1.0, having[key] / len(papers) / _COVERED) for key in terms}
+        phrases = sorted((key for key in terms if self._poverty(key) == 0), key=lambda key: -worth[key])
+        shared = [key for key in phrases if having[key] >= least]
+        near = [key for key in terms if scores[key] >= _BESIDE * scores[terms[0]]]
+        for key in shared:
+            yield self._joined(key, near, papers)
+            yield self._phrases[key].shown
+        common = [key for key in terms if self._common(key, having[key], len(papers))]
+        for first, second in combinations(common, 2):
+            yield f"{self._phrases[first].shown} and {_inside(self._phrases[second].shown)}"
+        for key in (*phrases, *sorted(terms, key=self._poverty)):
+            yield self._joined(key, near, papers)
+            yield self._phrases[key].shown
+
+    def _common(self, key: str, having: int, papers: int) -> bool:
+        """Whether half of the papers share this, and others far less."""
+        usual = self._phrases[key].papers / self._total
+        return having >= max(2, _HALF * papers) and having / papers >= _TWICE * usual
 
     def _poverty(self, key: str) -> int:
         """How little of a name a phrase is: that of a whole field, or even a single word."""
@@ -138,7 +180,7 @@ class Namer:
         for paper in papers:
             weights.update(paper)
             having.update(paper.keys())
-        least = 1 if len(papers) < 3 else 2
+        least = _least(papers)
         scores: dict[str, float] = {}
         for key, weight in weights.items():
             phrase = self._phrases[key]
@@ -165,13 +207,27 @@ class Namer:
             return first
         for other in near:
             second = self._phrases[other].shown
-            if set(key.split()) & set(other.split()) or len(f"{first} {second}".split()) >= _LONGEST_NAME:
+            same = set(key.split()) & set(other.split())
+            if other == key or (alone and same) or len(f"{first} {second}".split()) >= _LONGEST_NAME:
                 continue
             having = sum(other in paper for paper in without)
             enough = having >= max(2, _SECOND * len(without)) and len(_parts(second)) > 1
             if alone or enough:
-                return f"{first} and {second}"
+                return f"{first} and {_inside(second)}"
         return first
+
+
+def _least(papers: Sequence[object]) -> int:
+    """How many of a topic's papers share what is shared."""
+    return 1 if len(papers) < 3 else 2
+
+
+def _inside(shown: str) -> str:
+    """A phrase within a name: without the large letter of a sentence that it began."""
+    first, _, rest = shown.partition(" ")
+    return (
+        f"{_small(first)} {rest}".strip() if not any(part[:1].isupper() for part in rest.split()) else shown
+    )
 
 
 def heading(name: str) -> str:
@@ -180,8 +236,12 @@ def heading(name: str) -> str:
 
 
 def _parts(shown: str) -> list[str]:
-    """The words of a phrase; those joined by hyphens count each."""
-    return re.split(r"[\s‐‑’-]+", shown)
+    """The words of a phrase; those joined by hyphens count each, but in the name of a thing ("CIFAR-10")."""
+    return [
+        part
+        for word in shown.split()
+        for part in ([word] if _THING.search(word) else re.split(r"[‐‑’-]+", word))
+    ]
 
 
 def _distinct(ranked: Sequence[str]) -> list[str]:

@@ -24,7 +24,11 @@ _ADJECTIVES = tuple("able aware based ed free ful ible ic ical ional less like o
 _NOUNS = tuple("need speed seed table cable variable logic metric topic traffic music magic public".split())
 """Nouns that end as adjectives do."""
 _NO_END = frozenset(
-    "deep large-scale multi high-dimensional low-dimensional time-varying real-time neural".split()
+    (
+        "deep large-scale multi high-dimensional low-dimensional time-varying real-time neural "
+        "fault-tolerant evolutionary stationary elementary auxiliary customary primary secondary "
+        "necessary ordinary unitary"
+    ).split()
 )
 
 
@@ -39,7 +43,12 @@ class Piece:
     @property
     def key(self) -> str:
         """The stems of the words: the same in singular and plural, with and without hyphens."""
-        return " ".join(stem for word in self.words for stem in _stems(word))
+        return _key(self.words)
+
+    @property
+    def tail(self) -> str:
+        """The key of what is left without the first word."""
+        return _key(self.words[1:])
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -53,6 +62,10 @@ def pieces(text: str) -> Iterator[Piece]:
                 ):
                     continue
                 yield Piece(tuple(run[start:end]), start == 0, end == count)
+
+
+def _key(words: tuple[str, ...]) -> str:
+    return " ".join(stem for word in words for stem in _stems(word))
 
 
 def _may_end(word: str) -> bool:

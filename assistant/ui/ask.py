@@ -24,16 +24,11 @@ from .standing import collection, line
 from .streaming import Batches
 from .visitors import visitor_of
 
-EXAMPLES = (
-    "How does graph topology affect over-squashing?",
-    "How can speculative decoding adapt its draft length?",
-    "How do masked diffusion language models compare with autoregressive models?",
-)
-"""Questions that the sample collection answers well."""
 POLL_SECONDS = 0.5
 WATCH_SECONDS = 0.2
 GENERAL_PROBLEM = "Something went wrong while answering; please try again."
-_AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_AT_ONCE = {"queue": False, **_QUIET}
 
 Updates = dict[Any, Any]
 
@@ -55,7 +50,7 @@ class AskTab:
                 self._history.build()
                 with gr.Column(elem_id="pa-chatbot"):
                     self._past = gr.HTML("", js_on_load=ACT, elem_id="pa-past")
-                    self._now = gr.HTML(talk.welcome(EXAMPLES), js_on_load=ACT, elem_id="pa-now")
+                    self._now = gr.HTML(talk.welcome(), js_on_load=ACT, elem_id="pa-now")
                 self._status = gr.HTML(collection(self._first), js_on_load=None, elem_id="pa-status")
                 self._lay_out_question()
             with gr.Column(scale=2, min_width=320, elem_classes="pa-side"):
@@ -76,7 +71,7 @@ class AskTab:
             submit_btn=True,
             max_lines=6,
         )
-        self._filters = FilterFields("ask")
+        self._filters = FilterFields("ask", self._sessions)
 
     def wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
         """Connect the events. None is an endpoint for others: the page's own tabs are the only callers."""
@@ -84,10 +79,9 @@ class AskTab:
         shown += [self._found, *self._history.bar]
         asking: dict[str, Any] = {
             "outputs": shown,
-            "show_progress": "hidden",
             "concurrency_limit": self._first.assistant.settings.answers_at_once,
             "concurrency_id": "answers",
-            "api_visibility": "private",
+            **_QUIET,
         }
         fields = self._filters.fields
         asked = [
@@ -98,9 +92,7 @@ class AskTab:
             self._found.select(self._ask_without, [self._id], **asking),
         ]
         for event in asked:
-            event.then(
-                self._follow_up, [self._id], [self._now], show_progress="hidden", api_visibility="private"
-            )
+            event.then(self._follow_up, [self._id], [self._now], **_QUIET)
         # Not by Gradio's ``cancels``: a cancelled event now and then leaves an error over the chat. Ours
         # wakes the generator, which then ends as any other.
         self._question.stop(self._stop, [self._id], None, **_AT_ONCE)
@@ -125,8 +117,7 @@ class AskTab:
         if not question.strip():
             yield {self._status: panels.status("Type a question first.")}
             return
-        session = self._sessions.of(request)
-        asked = self._answer(question, self._of(known, request), session, filters_of(*fields))
+        asked = self._answer(question, self._of(known, request), request, filters_of(*fields))
         async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
@@ -146,8 +137,7 @@ class AskTab:
         conversation, question = self._of(known, request), said(event, "text")
         if not question.strip():
             return
-        session = self._sessions.of(request)
-        asked = self._answer(question, conversation, session, filters_of(*fields), instead=True)
+        asked = self._answer(question, conversation, request, filters_of(*fields), instead=True)
         async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
@@ -157,8 +147,7 @@ class AskTab:
         conversation = self._of(known, request)
         if (last := conversation.last) is None:
             return
-        session = self._sessions.of(request)
-        asked = self._answer(last.question, conversation, session, last.filters, cache=False, instead=True)
+        asked = self._answer(last.question, conversation, request, last.filters, cache=False, instead=True)
         async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
@@ -175,8 +164,8 @@ class AskTab:
         for found in last.answer.filters_found:
             if found.words != words_left_out:
                 filters &= found.filters
-        question, session = last.answer.searched or last.question, self._sessions.of(request)
-        asked = self._answer(question, conversation, session, filters, words=False)
+        question = last.answer.searched or last.question
+        asked = self._answer(question, conversation, request, filters, words=False)
         async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
@@ -185,7 +174,7 @@ class AskTab:
         self,
         question: str,
         conversation: Conversation,
-        session: Session,
+        request: gr.Request,
         filters: Filters,
         *,
         words: bool = True,
@@ -193,7 +182,7 @@ class AskTab:
         instead: bool = False,
     ) -> AsyncGenerator[Updates, None]:
         """Answer one question, the last one's ``instead``; ``words``: whether filters are read out of it."""
-        pacing = self._conversations.pacing(conversation.owner)
+        session, pacing = self._sessions.of(request), self._conversations.pacing(conversation.owner)
         if refused := pacing.refusal(session.settings.questions_per_minute):
             yield {self._status: panels.status(refused)}
             return
@@ -201,14 +190,13 @@ class AskTab:
             conversation.take_back()
         history = conversation.history
         turn = conversation.ask(question, filters)
-        preparation = session.library.preparation
-        if preparation.under_way:
+        if session.library.preparation.under_way:
             turn.doing = "Waiting until the collection is ready"
         busy = gr.Textbox("", submit_btn=False, stop_btn=True)
         yield {**self._shown(conversation, session), self._question: busy}
         self._conversations.keep(conversation)
         try:
-            await turn.until(preparation)
+            await turn.until(session.library.preparation)
             if not turn.finished:
                 chat = session.assistant.chat(history)
                 events = Batches(
@@ -234,16 +222,13 @@ class AskTab:
     async def _follow_up(self, known: str, request: gr.Request) -> Any:
         """What may be asked next, once the answer is there."""
         conversation = self._of(known, request)
-        turn = conversation.last
+        turn, assistant = conversation.last, self._sessions.of(request).assistant
         if turn is None or turn.answer is None or turn.follow_ups:
             return gr.skip()
-        assistant = self._sessions.of(request).assistant
         with suppress(AssistantError):  # the collection has gone meanwhile; the next question will tell
             turn.follow_ups = tuple(await asyncio.to_thread(assistant.follow_ups, turn.answer))
-        if not turn.follow_ups:
-            return gr.skip()
         self._conversations.keep(conversation)
-        return conversation.now()
+        return conversation.now() if turn.follow_ups else gr.skip()
 
     # -- what is shown -----------------------------------------------------------------------------
 
@@ -284,10 +269,8 @@ class AskTab:
 
     def _written(self, conversation: Conversation, session: Session, *, sources: bool) -> Updates:
         """What changes while an answer is written."""
-        written = {
-            self._now: conversation.now() or talk.welcome(EXAMPLES),
-            self._status: line(session, conversation),
-        }
+        now = conversation.now() or talk.welcome()
+        written = {self._now: now, self._status: line(session, conversation)}
         return {**written, self._sources: conversation.panel()} if sources else written
 
     # -- stopping and waiting ----------------------------------------------------------------------

@@ -3,47 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from ..grouped import Topic
 from ..types import Filters
-from .escaping import clean
+from .escaping import clean, shortened
+
+if TYPE_CHECKING:
+    from .sessions import Sessions
 
 LONGEST = 200
 """Characters of a filter that are looked at."""
-_EMPTY = ("", "", "", "", "")
+_LONGEST_CHOICE = 80
+_EMPTY = ("", "", "", "", "", "")
 
 
 class FilterFields:
     """The fields of one place; made where they are to stand, chips first."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, sessions: Sessions) -> None:
         """Lay them out; ``name`` tells this place's elements from another's."""
+        self._sessions = sessions
         with gr.Row(visible=False, elem_id=f"pa-{name}-chips", elem_classes="pa-chips") as self._line:
             self._chips = [
                 gr.Button(visible=False, size="sm", min_width=0, elem_classes="pa-chip") for _ in _EMPTY
             ]
             self._clear = gr.Button("Clear filters", size="sm", min_width=0, elem_classes="pa-clear")
-        with (
-            gr.Accordion("Filters", open=False, elem_id=f"pa-{name}-filters", elem_classes="pa-filters"),
-            gr.Row(),
-        ):
+        self._fold = gr.Accordion(
+            "Filters", open=False, elem_id=f"pa-{name}-filters", elem_classes="pa-filters"
+        )
+        with self._fold, gr.Row():
             # Of years too: a number field cannot be empty, and turns into 0.
             years: dict[str, Any] = {"max_lines": 1, "max_length": 5, "min_width": 90, "scale": 1}
             words: dict[str, Any] = {"max_lines": 1, "max_length": LONGEST, "min_width": 130, "scale": 2}
+            # Any words may stand in it: topics are named anew, and what is typed may be a part of a name.
+            self._topic = gr.Dropdown(
+                [],
+                value="",
+                label="Topic",
+                elem_id=f"pa-{name}-topic",
+                allow_custom_value=True,
+                min_width=180,
+                scale=3,
+            )
             self.fields: list[Any] = [
                 gr.Textbox(label="From year", elem_id=f"pa-{name}-since", **years),
                 gr.Textbox(label="Until year", elem_id=f"pa-{name}-until", **years),
                 gr.Textbox(label="Author", elem_id=f"pa-{name}-author", **words),
                 gr.Textbox(label="Venue", elem_id=f"pa-{name}-venue", **words),
                 gr.Textbox(label="Source file", elem_id=f"pa-{name}-source", **words),
+                self._topic,
             ]
 
     def wire(self, changed: Callable[..., Any] | None = None, **more: Any) -> None:
         """Keep the chips in step with the fields; ``changed`` is called after them, with ``more``."""
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        # They are looked for when somebody looks: to find them may take a while, in a large collection.
+        queued: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        self._fold.expand(self._choices, None, [self._topic], concurrency_limit=None, **queued)
         shown = gr.on(
             [field.change for field in self.fields],
             self._show,
@@ -58,14 +78,29 @@ class FilterFields:
             chip.click(lambda empty=empty: empty, None, field, **at_once)
         self._clear.click(lambda: list(_EMPTY), None, self.fields, **at_once)
 
+    def _choices(self, request: gr.Request) -> Any:
+        """The topics as they are now."""
+        try:
+            return gr.update(choices=choices(self._sessions.of(request).library.assistant.topics()))
+        except Exception:  # noqa: BLE001 - a name can be typed, and the search tells what is wrong
+            return gr.skip()
+
     def _show(self, *values: Any) -> list[Any]:
         chips = [chip_of(place, values) for place in range(len(_EMPTY))]
         return [gr.Row(visible=any(chips)), *(gr.Button(text, visible=bool(text)) for text in chips)]
 
 
-def filters_of(since: object, until: object, author: object, venue: object, source: object) -> Filters:
+def choices(topics: Iterable[Topic]) -> list[tuple[str, str]]:
+    """The topics to choose from with their sizes, and what stands for each in a filter."""
+    return [(f"{shortened(topic.name, _LONGEST_CHOICE)} ({topic.size:,})", topic.name) for topic in topics]
+
+
+def filters_of(
+    since: object, until: object, author: object, venue: object, source: object, topic: object
+) -> Filters:
     """The filters that the fields say; what a browser cannot have meant is none."""
-    return Filters(_year(since), _year(until), _words(author), _words(venue), _words(source))
+    words = [_words(value) for value in (author, venue, source, topic)]
+    return Filters(_year(since), _year(until), *words)
 
 
 def chip_of(place: int, values: tuple[object, ...]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import AssistantError, UsageError
-from ..settings import library_folder
+from ..folders import library_folder
 from .importing import Desk, Download
 from .preparation import Preparation
 from .uploads import Uploads

@@ -89,7 +89,7 @@ class PaperTable:
                 min_width=160,
                 elem_id="pa-order",
             )
-        self._filters = FilterFields("library")
+        self._filters = FilterFields("library", self._sessions)
         loading = status("The papers are being looked up.")
         self._table = gr.HTML(loading, js_on_load=_SORT, elem_id="pa-papers")
         with gr.Row(elem_classes="pa-pages"):

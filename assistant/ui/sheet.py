@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..cards import NOT_STATED, POINTS, Cell, PaperCard
+from ..cards import NOT_STATED, POINTS, WORDED, WORDED_NOTE, Cell, PaperCard
 from ..outputs.mathematics import rich_text
 from ..summaries import Summary
 from ..types import Citation, Paper, Refusal
@@ -17,6 +17,26 @@ from .escaping import html_text, shortened
 LONGEST_SUBJECT = 200
 JUMPS = '<p class="pa-jumps"><a href="#pa-table">Side by side</a><a href="#pa-downloads">Download</a></p>'
 """From the title to what follows the sections, which may be long."""
+# Fixed code. Cells that state nothing come last; the third click gives the order by theme back.
+SORT = """element.addEventListener("click", (event) => {
+  const button = event.target.closest("button.pa-sort");
+  if (!button) return;
+  const head = button.closest("th"), body = head.closest("table").tBodies[0];
+  const column = [...head.parentElement.children].indexOf(head);
+  const rows = [...body.rows];
+  rows.forEach((row, place) => { row.dataset.place ??= place; });
+  const next = { none: "ascending", ascending: "descending", descending: "none" }[head.ariaSort];
+  for (const other of head.parentElement.querySelectorAll("[aria-sort]")) other.ariaSort = "none";
+  head.ariaSort = next;
+  const sign = next === "descending" ? -1 : 1;
+  const text = (row) => row.cells[column].textContent;
+  const absent = (row) => Number(row.cells[column].querySelector(".pa-absent") !== null);
+  rows.sort((one, other) => next === "none"
+    ? one.dataset.place - other.dataset.place
+    : absent(one) - absent(other) || sign * text(one).localeCompare(text(other)));
+  body.append(...rows);
+});"""
+"""Sorts the comparison table by the column whose head is clicked."""
 DOWNLOADS = (
     ("md", "Markdown"),
     ("html", "Web page"),
@@ -77,17 +97,23 @@ def table(cards: Sequence[PaperCard], numbers: Mapping[str, int], key: str, *, c
     if not cards:
         return ""
     choose = '<th scope="col"><span class="pa-hidden">Choose</span></th>' if choosable else ""
-    points = "".join(f'<th scope="col">{point.capitalize()}</th>' for point in POINTS)
+    points = "".join(_sortable(point.capitalize()) for point in POINTS)
     rows = "".join(
         _row(card, numbers.get(card.id), key, f"{key}.{place}" if choosable else "")
         for place, card in enumerate(cards)
     )
+    worded = any(card.worded for card in cards)
+    note = f'<p class="pa-byline">{html_text(f"{WORDED} {WORDED_NOTE}")}</p>' if worded else ""
     return (
         '<h3 class="pa-part">Side by side</h3>'
         '<div class="pa-scroll" role="region" aria-label="Comparison table" tabindex="0">'
-        f'<table class="pa-compared"><thead><tr>{choose}<th scope="col">Paper</th>{points}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f'<table class="pa-compared"><thead><tr>{choose}{_sortable("Paper")}{points}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>{note}"
     )
+
+
+def _sortable(name: str) -> str:
+    return f'<th scope="col" aria-sort="none"><button type="button" class="pa-sort">{name}</button></th>'
 
 
 def foot(summary: Summary, key: str, token: str) -> str:
@@ -128,8 +154,10 @@ def _row(card: PaperCard, number: int | None, key: str, value: str) -> str:
 def _cell(cell: Cell | None) -> str:
     if cell is None:
         return f'<span class="pa-absent">{NOT_STATED}</span>'
-    element = "q" if cell.verbatim else "span"
-    return f'<{element} dir="auto">{rich_text(cell.text)}</{element}>'
+    if cell.verbatim:
+        return f'<q dir="auto">{rich_text(cell.text)}</q>'
+    quotes = html_text(" ".join(sentence.text for sentence in cell.sentences))
+    return f'<span dir="auto" title="{quotes}">{rich_text(cell.marked)}</span>'
 
 
 def _mark(number: int | None, key: str) -> str:

@@ -15,6 +15,12 @@ from ..types import Answer, Citation, Claim, Filters, Refusal
 from . import claims, panels
 from .escaping import clean, html_text, shortened
 
+EXAMPLES = (
+    "How does graph topology affect over-squashing?",
+    "How can speculative decoding adapt its draft length?",
+    "How do masked diffusion language models compare with autoregressive models?",
+)
+"""Questions that the sample collection answers well."""
 MAX_QUESTION_SHOWN = 2000
 _REFUSED = {
     "not_in_collection": "Not in this collection",
@@ -36,9 +42,9 @@ _THUMB = (
 )
 
 
-def welcome(examples: Sequence[str]) -> str:
+def welcome() -> str:
     """What the page is for, and questions to begin with."""
-    buttons = "".join(f"<li>{_asking(text, 'example')}</li>" for text in examples)
+    buttons = "".join(f"<li>{_asking(text, 'example')}</li>" for text in EXAMPLES)
     return (
         '<section class="pa-welcome"><h2>What would you like to know?</h2>'
         "<p>Ask in your own words: answers come from these papers only, each statement with its source.</p>"

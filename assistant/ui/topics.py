@@ -20,6 +20,7 @@ from .keeping import Keeping
 from .mapping import map_on_page
 from .picking import choices, ids
 from .sessions import Session, Sessions
+from .topicedit import TopicEditor
 from .written import Bench, Stream, SummaryView, Updates
 
 SIMULTANEOUS = 24
@@ -43,6 +44,7 @@ class TopicsTab:
     def __init__(self, sessions: Sessions, keeping: Keeping) -> None:
         self._sessions = sessions
         self._view = SummaryView(keeping)
+        self._editor = TopicEditor(sessions, lambda bench: {self._list: self._listed(bench)})
 
     def build(self) -> None:
         """Lay it out where it is to stand."""
@@ -83,6 +85,7 @@ class TopicsTab:
             )
             self._compare = gr.Button("Compare", size="sm", elem_id="pa-compare-named")
         self._list = gr.HTML("", js_on_load=_PICK, elem_id="pa-topics")
+        self._editor.build()
 
     def _lay_out_map(self) -> None:
         self._map_fold = gr.Accordion(
@@ -110,6 +113,7 @@ class TopicsTab:
         self._compare.click(self._named, [self._papers, self._bench], **writing)
         self._view.compare.click(self._ticked_in_table, [self._ticked, self._bench], js=_TICKED, **writing)
         self._view.stop.click(self._view.end, [self._bench], None, queue=False, **quiet)
+        self._editor.wire(self._bench, [self._list])
         self._papers.key_up(
             self._find, [self._papers], [self._papers], trigger_mode="multiple", queue=False, **quiet
         )

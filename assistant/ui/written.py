@@ -11,7 +11,7 @@ import gradio as gr
 
 from ..grouped import Topics
 from ..summaries import SummaryEvent
-from . import panels
+from . import panels, sheet
 from .failures import explain
 from .keeping import Keeping
 from .pacing import Pacing
@@ -60,7 +60,7 @@ class SummaryView:
                 self._prose = gr.HTML("", js_on_load=None, elem_id="pa-survey")
             with gr.Column(scale=2, min_width=320, elem_classes="pa-survey-side"):
                 self._sources = gr.HTML("", js_on_load=None, elem_id="pa-survey-sources")
-        self._table = gr.HTML("", js_on_load=None, elem_id="pa-table")
+        self._table = gr.HTML("", js_on_load=sheet.SORT, elem_id="pa-table")
         self.compare = gr.Button(
             "Compare chosen papers", visible=False, size="sm", elem_id="pa-compare-chosen"
         )
