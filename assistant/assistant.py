@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from .adding import How, add
 from .errors import IndexDamagedError, IndexMismatchError
-from .index.layout import Layout, empty, status_of
-from .index.place import place_of
+from .holding import Holding
+from .index.layout import status_of
 from .models.ledger import Ledger
 from .online import Online, Refreshed
 from .progress import StopCallback
 from .questioning import Questions
 from .settings import Settings
 from .single import PaperReader
+from .speaking import Speaker
 from .surveying import Surveys, surveyor_of, unrelated_below
 from .topical import Topical
-from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback
+from .types import NO_FILTERS, Filters, Hit, ImportReport, IndexStatus, Paper, ProgressCallback, Usage
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -53,18 +53,10 @@ class Assistant(Questions, Surveys, Topical):
     ) -> None:
         """Use :meth:`open`, which reads the settings."""
         self.settings = settings
-        self._llm = llm
-        self._embed_model = embed_model
-        self._lock = threading.RLock()
-        self._to_close = ExitStack()
-        self._embedder: Embedder | None = None
-        self._model: ChatModel | None = None
-        self._index: PaperIndex | None = None
-        self._searcher: Searcher | None = None
+        self._held = Holding(settings, embed_model)
+        self._speaker = Speaker(settings, llm)
         self._ledger = Ledger(settings.session_tokens)
-        self._place = place_of(settings)
-        saved = Layout(settings.index).queries
-        self.online = Online(settings, saved, lambda *rows: self._opened(create=True).add(*rows))
+        self._lender: Assistant | None = None
 
     @classmethod
     def open(
@@ -103,7 +95,12 @@ class Assistant(Questions, Surveys, Topical):
     @property
     def has_index(self) -> bool:
         """Whether there is an index, whatever its state."""
-        return self._place.exists()
+        return self._held.place.exists()
+
+    @property
+    def online(self) -> Online:
+        """Online sources of papers, and the queries that were saved."""
+        return self._held.online
 
     def add(
         self,
@@ -130,7 +127,7 @@ class Assistant(Questions, Surveys, Topical):
             SourceError, ModelError: an online source or the embedder failed; what came before is in.
         """
         how = How(strict, dry_run, rejected, limit, save, progress, stop)
-        return add(sources, how, partial(self._opened, create=not dry_run), lambda: self.online)
+        return add(sources, how, partial(self._held.index, create=not dry_run), lambda: self.online)
 
     def refresh(self, *, progress: ProgressCallback | None = None) -> list[Refreshed]:
         """Run the saved queries (``online.saved``) again and add what is new; raises as :meth:`add`."""
@@ -144,19 +141,27 @@ class Assistant(Questions, Surveys, Topical):
             IndexStoreError: there is no index, or it cannot be used.
             ModelError: the endpoint of the embedding model failed.
         """
-        return self._search().search(question, k, filters)
+        return self._held.searcher().search(question, k, filters)
 
     def papers(self, *, filters: Filters = NO_FILTERS) -> list[Paper]:
         """The papers that pass ``filters``, by title; raises ``IndexStoreError`` as :meth:`search`."""
-        return sorted(self._opened().all(filters), key=lambda paper: (paper.title.casefold(), paper.id))
+        return sorted(self._held.index().all(filters), key=lambda paper: (paper.title.casefold(), paper.id))
 
     def remove(self, ids: Iterable[str]) -> list[Paper]:
-        """Take papers out by id; returns those that were there, so that ``add`` can bring them back.
+        """Take papers out by id; returns those that were there, which :meth:`restore` can bring back.
 
         Raises:
             IndexStoreError: there is no index, or it cannot be used or written.
         """
-        return self._opened().remove(ids)
+        return self._held.index().remove(ids)
+
+    def restore(self, ids: Sequence[str] | None = None) -> list[Paper]:
+        """Put papers back exactly as they were; without ``ids``, those of the last removal.
+
+        They are kept beside the index for 30 days. Returns those that came back: one that is there again
+        meanwhile stays as it is. Raises as :meth:`remove`.
+        """
+        return self._held.index().put_back(ids)
 
     def rebuild(self, *, progress: ProgressCallback | None = None) -> int:
         """Make the index anew from its own records: for another embedder or format, or after damage.
@@ -166,34 +171,29 @@ class Assistant(Questions, Surveys, Topical):
         Raises:
             IndexStoreError: nothing is there, another process owns it, it holds no record, the disk is full.
         """
-        with self._lock:
-            self.close()
-            return self._place.rebuild(self.embedder, progress)
+        return self._held.rebuild(progress)
 
     def status(self) -> IndexStatus:
         """What the index holds, and whether it is sound; raises where there is none, or another owns it."""
-        layout = self._place.layout
+        layout = self._held.place.layout
         try:
-            return status_of(layout, self._opened().manifest, notice=self.notice)
+            return status_of(layout, self._held.index().manifest, notice=self.notice)
         except (IndexDamagedError, IndexMismatchError) as error:
-            return status_of(layout, self._place.known(), problem=str(error))
+            return status_of(layout, self._held.place.known(), problem=str(error))
 
     @property
     def notice(self) -> str | None:
         """What to know of the index, once it is open: that it can only be read."""
-        return self._index.notice if self._index else None
+        return self._held.notice
 
     def libraries(self) -> list[str]:
         """The names of the libraries beside this one, and its own."""
-        return self._place.libraries()
+        return self._held.place.libraries()
 
     @property
     def composer(self) -> str:
         """Who answers, as one sentence for the reader."""
-        if self._llm is not None or self.settings.has_model:
-            where = "" if self._llm is not None else f" at {self.settings.endpoint}"
-            return f"Answers are written by {self._chat().name}{where}."  # type: ignore[union-attr]
-        return "Answers quote the papers word for word: no language model is configured."
+        return str(self._speaker)
 
     def as_retriever(self, k: int = 8) -> BaseRetriever:
         """A llama-index retriever over this collection, for their pipelines."""
@@ -203,13 +203,41 @@ class Assistant(Questions, Surveys, Topical):
 
     # -- life and wiring -------------------------------------------------------------------------
 
+    def with_settings(self, **changes: Any) -> Self:
+        """Another assistant over the same open collection, whose questions are answered with these settings.
+
+        For what answers are made with: ``model``, ``base_url``, ``api_key``, ``mode``, ``session_tokens`` and
+        the budgets; what concerns the collection stays as it is. What it spends counts here too, unless the
+        endpoint is another. It is usable until this assistant is closed; closing it gives back its own
+        connections only.
+
+        Raises:
+            SettingsError: a setting that cannot be used.
+        """
+        made = copy(self)
+        made.settings = self.settings.changed(**changes)
+        made._lender = self
+        made._speaker = self._speaker.changed(made.settings)
+        pays = made.settings.paying != self.settings.paying
+        made._ledger = Ledger(made.settings.session_tokens, within=None if pays else self._ledger)
+        return made
+
+    def beside(self, folder: Path) -> Self:
+        """An assistant with the same settings and models over another index, which is its own to close."""
+        settings = self.settings.model_copy(update={"index": folder})
+        return type(self)(settings, llm=self._speaker.llm, embed_model=self._held.embed_model)
+
+    @property
+    def spent(self) -> Usage:
+        """What language models were asked for since this assistant was made, whoever asked."""
+        return self._ledger.spent
+
     def close(self) -> None:
         """Give the index back; doing it twice is harmless."""
-        with self._lock:
-            self._to_close.close()
-            self._place.close()
-            self.online.close()
-            self._index = self._searcher = self._model = self._embedder = None
+        if self._lender is None:
+            self._held.close()
+        if self._lender is None or self._speaker is not self._lender._speaker:
+            self._speaker.close()
 
     def __enter__(self) -> Self:
         return self
@@ -220,75 +248,43 @@ class Assistant(Questions, Surveys, Topical):
     @property
     def embedder(self) -> Embedder:
         """What makes the vectors."""
-        with self._lock:
-            if self._embedder is None:
-                from .models.choice import choose_embedder
-
-                self._embedder = choose_embedder(self.settings, self._embed_model)
-                if isinstance(self._embedder, AbstractContextManager):
-                    self._to_close.enter_context(self._embedder)
-            return self._embedder
+        return self._held.embedder
 
     def _chat(self) -> ChatModel | None:
-        with self._lock:
-            if self._model is None:
-                from .models.choice import choose_chat
-
-                self._model = choose_chat(self.settings, self._llm)
-                if isinstance(self._model, AbstractContextManager):
-                    self._to_close.enter_context(self._model)
-            return self._model
+        return self._speaker.chat()
 
     @property
     def index(self) -> PaperIndex:
         """The open index; for measurements and for going through its pages."""
-        return self._opened()
+        return self._held.index()
 
     @property
     def measure(self) -> Measure:
         """How texts of this collection are compared; for measurements."""
-        return self._search().measure
-
-    def _opened(self, *, create: bool = False) -> PaperIndex:
-        with self._lock:
-            if self._index is None:
-                self._index = self._with_topics(self._place.open(lambda: self.embedder, create=create))
-                self._to_close.callback(self._index.close)
-            return self._index
-
-    def _search(self) -> Searcher:
-        with self._lock:
-            index = self._opened()
-            if not len(index):
-                raise empty(self._place.layout)
-            if self._searcher is None:
-                from .retrieval.search import Searcher
-
-                self._searcher = Searcher(index, self.embedder)
-            return self._searcher
+        return self._held.searcher().measure
 
     def _asker(self, part: PaperIndex | None = None) -> Asker:
         """What answers from the index, or from a part of it."""
         from .asking import Asker
 
-        return Asker(self.settings, self._rooms(part), self._place.layout.answers)
+        return Asker(self.settings, self._rooms(part), self._held.answers)
 
     def _rooms(self, part: PaperIndex | None = None) -> Rooms:
         from .asking import Rooms
         from .retrieval.search import Searcher
 
-        searcher = self._search()  # says so where there is nothing to be asked
-        index = self._opened()
+        searcher = self._held.searcher()  # says so where there is nothing to be asked
+        index = self._held.index()
         if part is not None:
             index, searcher = part, Searcher(part, self.embedder)
         answerer = partial(self._answerer, searcher, len(index))
-        return Rooms(index, self.embedder, answerer, self._chat(), self._llm, self._ledger)
+        return Rooms(index, self.embedder, answerer, self._chat(), self._speaker.llm, self._ledger)
 
     def _reader(self) -> PaperReader:
-        return PaperReader(self.settings, self._rooms(), self._search().measure, self._place.layout.answers)
+        return PaperReader(self.settings, self._rooms(), self._held.searcher().measure, self._held.answers)
 
     def _surveyor(self, *, extractive: bool = False) -> Surveyor:
-        return surveyor_of(self._reader(), self._search(), self._known_topics, extractive)
+        return surveyor_of(self._reader(), self._held.searcher(), self._known_topics, extractive)
 
     def _answerer(
         self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings

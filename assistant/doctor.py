@@ -31,7 +31,7 @@ def examine(assistant: Assistant) -> Iterator[Check]:
     yield _model(assistant)
     if assistant.settings.chroma_url:
         yield _server(assistant)
-    yield _index(assistant)
+    yield check_index(assistant)
 
 
 def _prompts() -> Check:
@@ -97,7 +97,8 @@ def _server(assistant: Assistant) -> Check:
     return Check("server", "ok", f"{found}.")
 
 
-def _index(assistant: Assistant) -> Check:
+def check_index(assistant: Assistant) -> Check:
+    """Whether every record of the index is as it was stored."""
     left = _left(Layout(assistant.path))
     try:
         index = assistant.index

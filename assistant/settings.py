@@ -1,4 +1,4 @@
-"""The settings, read from the environment and overridden by arguments; they know no other room.
+"""The settings, read from the environment and the reader's own file, and overridden by arguments.
 
 Names are ``ASSISTANT_*``, except the OpenAI client's own ``OPENAI_API_KEY`` and ``OPENAI_BASE_URL``.
 """
@@ -14,28 +14,10 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .errors import SettingsError
+from .folders import DEFAULT_INDEX
+from .settings_file import saved
 
-DEFAULT_INDEX = Path("index_store/default")
 OPENAI_URL = "https://api.openai.com/v1"
-
-
-def library_folder(name: str) -> Path:
-    """The folder of the index of a named library, beside the default one.
-
-    Raises:
-        SettingsError: a name that cannot be one of a folder.
-    """
-    if not re.fullmatch(r"\w[\w.-]{0,63}", name):
-        raise SettingsError(
-            f"{name[:80]!r} cannot be the name of a library.",
-            "Use letters, digits, dots, dashes and underscores.",
-        )
-    return DEFAULT_INDEX.parent / name
-
-
-def libraries(store: Path) -> list[str]:
-    """The names of the indexes in a folder of indexes."""
-    return sorted(manifest.parent.name for manifest in store.glob("*/manifest.json"))
 
 
 class Settings(BaseSettings):
@@ -216,8 +198,32 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
-        """The settings of the environment with ``overrides`` (those that are ``None`` are passed over)."""
+        """The settings of the environment with ``overrides`` (those that are ``None`` are passed over).
+
+        Where neither names an endpoint, that of the reader's own file is used (docs/settings-tab.md).
+        """
         given = {name: value for name, value in overrides.items() if value is not None}
+        made = cls._made(given)
+        # As a whole or not at all: a key must not go to an endpoint that somebody else named.
+        if {"api_key", "base_url"} & made.model_fields_set or not (kept := saved()):
+            return made
+        return cls._made({name: kept[name] for name in kept.keys() - made.model_fields_set} | given)
+
+    def changed(self, **changes: Any) -> Settings:
+        """These settings with changes. A key stays with its host: at another one there is none.
+
+        Raises:
+            SettingsError: a setting that cannot be used.
+        """
+        if not changes:
+            return self
+        made = self._made({name: getattr(self, name) for name in type(self).model_fields} | changes)
+        if "api_key" in changes or _host(made.base_url) == _host(self.base_url):
+            return made
+        return made.model_copy(update={"api_key": None})
+
+    @classmethod
+    def _made(cls, given: dict[str, Any]) -> Settings:
         try:
             return cls(**given)
         except ValidationError as error:
@@ -230,6 +236,18 @@ class Settings(BaseSettings):
             if name == "contact":
                 reason = "is not an e-mail address"
             raise SettingsError(f"{shown} {reason}.", "Mend the setting or unset it.") from None
+
+    @property
+    def answering(self) -> tuple[object, ...]:
+        """All that says who answers: settings with the same may share one connection."""
+        patience = (self.connect_timeout, self.read_timeout, self.deadline, self.concurrency)
+        retries = (self.max_retries, self.max_retry_wait)
+        return (self.mode, self.model, self.paying, patience, retries)
+
+    @property
+    def paying(self) -> tuple[object, ...]:
+        """Whose account answers are written on: an endpoint and its key."""
+        return (self.base_url, self.api_key)
 
     @property
     def has_model(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,24 +12,18 @@ from .progress import ProgressCallback
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .index.place import Place
-    from .index.store import PaperIndex
+    from .holding import Holding
     from .models.ledger import Ledger
     from .models.ports import ChatModel
     from .topics.keeping import TopicKeeper
-    from .topics.membership import Membership
 
 
 class Topical(ABC):
     """What is found of topics is kept beside the index, with what the user changed of it."""
 
     settings: Settings
-    _place: Place
+    _held: Holding
     _ledger: Ledger
-
-    @abstractmethod
-    def _opened(self) -> PaperIndex:
-        """The open index."""
 
     @abstractmethod
     def _chat(self) -> ChatModel | None:
@@ -41,28 +34,11 @@ class Topical(ABC):
         from .topics.keeping import Naming, TopicKeeper
 
         naming = Naming(self._chat if asking else lambda: None, self.settings, self._ledger)
-        return TopicKeeper(self._place.layout.topics, self._opened(), naming)
-
-    def _with_topics(self, index: PaperIndex) -> PaperIndex:
-        """The index, knowing whom to ask for the papers of a topic; no model is asked for names by that."""
-
-        @cache
-        def membership() -> Membership:
-            from .topics.keeping import Naming, TopicKeeper
-            from .topics.membership import Membership
-
-            naming = Naming(lambda: None, self.settings, self._ledger)
-            return Membership(TopicKeeper(self._place.layout.topics, index, naming))
-
-        def papers_of(topic: str) -> frozenset[str]:
-            return membership()(topic)
-
-        index.topic_papers = papers_of
-        return index
+        return TopicKeeper(self._held.place.layout.topics, self._held.index(), naming)
 
     def _known_topics(self) -> Topics:
         """The topics if they were found before; a name of one can be known to nobody else. Asks no model."""
-        return self._topics(asking=False).topics() if self._place.layout.topics.exists() else Topics()
+        return self._topics(asking=False).topics() if self._held.place.layout.topics.exists() else Topics()
 
     def topics(self, *, refresh: bool = False, progress: ProgressCallback | None = None) -> Topics:
         """The topics of the collection, the largest first; how many there are is found.

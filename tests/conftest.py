@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 for _name in [name for name in os.environ if name.startswith(("ASSISTANT_", "OPENAI_"))]:
     del os.environ[_name]
+# Nor the settings that this person saved.
+os.environ["XDG_CONFIG_HOME"] = f"{tempfile.gettempdir()}/paper-assistant-tests/no-config"
 # A server of one test may get the port of another's: only the tests of the cache remember answers.
 os.environ["ASSISTANT_CACHE_MB"] = "0"
 

@@ -37,9 +37,8 @@ def asked(sample: Assistant) -> Callable[..., Answer]:
 
 
 def with_model(sample: Assistant, server: OpenAIServer, **changed: Any) -> Assistant:
-    settings = Settings.load(
+    return sample.with_settings(
         **{
-            "index": sample.path,
             "api_key": KEY,
             "base_url": server.url,
             "model": MODEL,
@@ -50,15 +49,6 @@ def with_model(sample: Assistant, server: OpenAIServer, **changed: Any) -> Assis
         }
         | changed
     )
-    return _Sharing(settings, sample)
-
-
-class _Sharing(Assistant):
-    """An assistant with a model of its own over the index that another one has open."""
-
-    def __init__(self, settings: Settings, other: Assistant) -> None:
-        super().__init__(settings)
-        self._index, self._embedder = other.index, other.embedder
 
 
 def is_sound(answer: Answer) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -133,12 +134,19 @@ def test_a_reply_that_breaks_off_is_counted(sample: Assistant, openai_server: Op
 
 
 @pytest.fixture
-def asked(sample: Assistant, openai_server: OpenAIServer, tmp_path: Path) -> Ask:
+def own(sample_index: Path, tmp_path: Path) -> Iterator[Assistant]:
+    """The sample collection in an index of the test's own, and so with a cache of its own."""
+    with Assistant.open(shutil.copytree(sample_index, tmp_path / "index")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def asked(own: Assistant, openai_server: OpenAIServer) -> Ask:
     """Ask with a cache of the test's own; each time as a new process would."""
 
     def ask(question: str = QUESTION, settings: dict[str, Any] | None = None, **options: Any) -> Answer:
-        changed = {"index": tmp_path, "cache_mb": 5} | (settings or {})
-        with with_model(sample, openai_server, **changed) as assistant:
+        changed = {"cache_mb": 5} | (settings or {})
+        with with_model(own, openai_server, **changed) as assistant:
             return assistant.ask(question, **options)
 
     return ask
@@ -156,11 +164,11 @@ def test_the_same_question_is_asked_once(asked: Ask, openai_server: OpenAIServer
 
 
 def test_a_remembered_answer_streams_like_another(
-    asked: Ask, sample: Assistant, openai_server: OpenAIServer, tmp_path: Path
+    asked: Ask, own: Assistant, openai_server: OpenAIServer
 ) -> None:
     openai_server.enqueue(says("It holds [P1.S1]. So does that [P2.S1]."))
     first = asked()
-    with with_model(sample, openai_server, index=tmp_path, cache_mb=5) as assistant:
+    with with_model(own, openai_server, cache_mb=5) as assistant:
         events = list(assistant.stream(QUESTION))
     assert "".join(event.text for event in events if isinstance(event, Token)) == first.body
     assert [event for event in events if isinstance(event, Citation)] == list(first.citations)
@@ -222,7 +230,7 @@ def test_failures_and_half_answers_are_not_remembered(
 def test_a_damaged_cache_is_begun_anew(asked: Ask, openai_server: OpenAIServer, tmp_path: Path) -> None:
     openai_server.enqueue(*[says(TALK)] * 2)
     asked()
-    (tmp_path / "answers.sqlite3").write_bytes(b"no database" * 500)
+    (tmp_path / "index" / "answers.sqlite3").write_bytes(b"no database" * 500)
     assert asked().usage.calls == 1  # and the damaged file is gone
     assert asked().usage.calls == 0
 
@@ -230,7 +238,7 @@ def test_a_damaged_cache_is_begun_anew(asked: Ask, openai_server: OpenAIServer, 
 def test_a_tampered_value_is_dropped(asked: Ask, openai_server: OpenAIServer, tmp_path: Path) -> None:
     openai_server.enqueue(*[says(TALK)] * 2)
     asked()
-    with sqlite3.connect(tmp_path / "answers.sqlite3") as base:
+    with sqlite3.connect(tmp_path / "index" / "answers.sqlite3") as base:
         base.execute("UPDATE answers SET value = ?", (b"nonsense",))
     base.close()
     assert asked().usage.calls == 1
@@ -240,7 +248,7 @@ def test_a_tampered_value_is_dropped(asked: Ask, openai_server: OpenAIServer, tm
 def test_no_key_is_in_the_cache(asked: Ask, openai_server: OpenAIServer, tmp_path: Path) -> None:
     openai_server.enqueue(says(TALK))
     asked()
-    assert KEY.encode() not in (tmp_path / "answers.sqlite3").read_bytes()
+    assert KEY.encode() not in (tmp_path / "index" / "answers.sqlite3").read_bytes()
 
 
 def test_a_folder_that_cannot_be_written_costs_only_the_memory(tmp_path: Path) -> None:

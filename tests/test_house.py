@@ -19,7 +19,7 @@ PACKAGE = ROOT / "assistant"
 ROOMS = (
     (
         *("progress", "reports", "types", "filters", "traces", "events", "cards", "errors", "settings"),
-        *("threads", "saved", "confidence", "summaries", "grouped", "feedback"),
+        *("settings_file", "folders", "threads", "saved", "confidence", "summaries", "grouped", "feedback"),
     ),
     ("models",),
     ("corpus",),
@@ -30,7 +30,10 @@ ROOMS = (
     ("retrieval",),
     ("answering",),
     ("summarizing",),
-    ("conversation", "asking", "questioning", "single", "surveying", "topical", "adding", "assistant"),
+    (
+        *("conversation", "asking", "questioning", "single", "surveying", "topical", "adding", "holding"),
+        *("speaking", "assistant"),
+    ),
     ("export", "bibliography", "doctor", "evaluation"),
     ("outputs",),
     ("serving",),

@@ -21,7 +21,6 @@ from assistant import (
     Filters,
     Paper,
     Planned,
-    Settings,
     Sources,
     Summarized,
     Summary,
@@ -372,7 +371,6 @@ def written(sample: Assistant) -> Iterator[Callable[..., Summary]]:
 
 def with_model(sample: Assistant, server: OpenAIServer, **changed: Any) -> Assistant:
     settings = {
-        "index": sample.path,
         "api_key": "sk-test",
         "base_url": server.url,
         "model": MODEL,
@@ -380,15 +378,7 @@ def with_model(sample: Assistant, server: OpenAIServer, **changed: Any) -> Assis
         "deadline": 10.0,
         "max_retries": 0,
     }
-    return _Sharing(Settings.load(**settings | changed), sample)
-
-
-class _Sharing(Assistant):
-    """An assistant with a model of its own over the index that another one has open."""
-
-    def __init__(self, settings: Settings, other: Assistant) -> None:
-        super().__init__(settings)
-        self._index, self._embedder = other.index, other.embedder
+    return sample.with_settings(**settings | changed)
 
 
 def test_a_model_writes_the_sections_in_one_call_each(written: Callable[..., Summary]) -> None:

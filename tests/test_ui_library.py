@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant, Filters, ImportReport, Paper, Progress, Rejected
-from assistant.index import browsing
 from assistant.index.browsing import Listing, Order
 from assistant.types import Fold
 from assistant.ui import shelf
@@ -253,14 +252,43 @@ def test_a_table_is_searched_for_all_words_and_filtered(shelved: Assistant) -> N
     assert shelved.index.page("nothing like it", Filters(), Order.TITLE, 0, 25).papers == ()
 
 
-def test_many_papers_come_by_year_instead_of_by_title(
-    shelved: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(browsing, "SORTED", 11)
-    found = shelved.index.page("", Filters(), Order.TITLE, 0, 5)
-    assert found.order is Order.NEWEST
-    assert "Too many to sort by title: newest first." in shelf.place_in(found, Order.TITLE)
-    assert shelved.index.page("graphs", Filters(), Order.TITLE, 0, 5).order is Order.TITLE
+def test_every_column_sorts_both_ways_and_what_is_missing_comes_last(shelved: Assistant) -> None:
+    shelved.add(
+        [
+            Paper("q1", "“Élan” of graphs", "On graphs.", authors=("Zoë Zed",), venue="Venue B"),
+            Paper("q2", "$k$-means", "On graphs.", authors=("åke Ab",), venue="venue a", year=1999),
+        ]
+    )
+
+    def sorted_by(order: Order, text: str = "") -> list[str]:
+        pages = [shelved.index.page(text, Filters(), order, offset, 4) for offset in range(0, 16, 4)]
+        assert all(page.order is order for page in pages)
+        return list(dict.fromkeys(id_ for page in pages for id_ in ids(page)))
+
+    titles = sorted_by(Order.TITLE)
+    assert titles[3:7] == ["p10", "q1", "q2", "p2"]  # apple, elan, k-means, mango
+    assert sorted_by(Order.TITLE_DOWN) == titles[::-1]
+    assert sorted_by(Order.AUTHOR)[:6] == ["p1", "p4", "p2", "p0", "p3", "q2"]
+    assert sorted_by(Order.AUTHOR_DOWN)[0] == "q1"
+    assert sorted_by(Order.VENUE)[:2] == ["q2", "q1"]
+    assert sorted_by(Order.VENUE_DOWN)[:2] == ["q1", "q2"]
+    assert len(sorted_by(Order.VENUE_DOWN)) == 14
+    assert sorted_by(Order.TITLE, "graphs")[-2:] == ["p3", "p9"]
+
+
+def test_what_changes_is_in_its_place_at_once(shelved: Assistant) -> None:
+    def first() -> list[str]:
+        return ids(shelved.index.page("", Filters(), Order.TITLE, 0, 2))
+
+    assert first() == ["p1", "p4"]
+    shelved.add([Paper("new", "Aardvarks", "On tokens.")])
+    assert first() == ["new", "p1"]
+    shelved.remove(["p1"])
+    assert first() == ["new", "p4"]
+    shelved.add([Paper("new", "Zygotes", "On tokens.")])
+    assert first() == ["p4", "p7"]
+    shelved.restore()
+    assert first() == ["p1", "p4"]
 
 
 # -- filters -----------------------------------------------------------------------------------------
@@ -304,16 +332,16 @@ def test_the_library_of_hostile_names_and_papers_is_harmless(text: str) -> None:
     html = shelf.import_state(Snapshot(going, (text,) * 9, (), 0))
     html += shelf.results(Snapshot(None, (), (result, result), 2))
     listing = Listing((hostile,), 1, 0, Order.TITLE)
-    html += shelf.table(listing, 1, searched=False) + shelf.place_in(listing, Order.TITLE)
+    html += shelf.table(listing, 1, searched=False) + shelf.place_in(listing) + shelf.failed(text)
     reader = parsed(html)
     assert reader.tags <= {
         *("div", "p", "progress", "details", "summary", "ul", "li", "a", "span"),
-        *("table", "thead", "tbody", "tr", "th", "td", "input"),
+        *("table", "thead", "tbody", "tr", "th", "td", "input", "button", "strong", "code"),
     }
     for name, value in reader.attributes:
         assert name in {
             *("class", "role", "value", "max", "aria-label", "open", "scope", "type", "dir"),
-            *("href", "target", "rel", "download"),
+            *("href", "target", "rel", "download", "aria-sort", "aria-hidden", "data-order"),
         }
         if name == "href":
             assert (value or "").startswith(("http://", "https://", "rejected/token"))

@@ -145,7 +145,7 @@ def test_an_import_runs_beside_the_chat_and_can_be_stopped_from_another_tab(
         browser.wait("#pa-import", text="Waiting for it: short.jsonl.")
         browser.wait("#pa-remove").click()
         browser.wait("#pa-note", text="Choose papers in the table first.")
-        browser.wait("#pa-papers input").click()
+        browser.wait("#pa-papers tbody input").click()
         browser.wait("#pa-remove").click()
         browser.wait("#pa-note", text="Papers are being added.")
         browser.wait("#pa-stop").click()
@@ -175,7 +175,7 @@ def test_papers_are_looked_through_removed_and_brought_back(
         titles = [row.text for row in browser.find("#pa-papers tbody tr")]
         assert titles
         assert titles == sorted(titles, key=str.casefold)
-        boxes = browser.find("#pa-papers input")
+        boxes = browser.find("#pa-papers tbody input")
         boxes[0].click()
         boxes[1].click()
         browser.wait("#pa-remove").click()
@@ -186,6 +186,43 @@ def test_papers_are_looked_through_removed_and_brought_back(
         browser.wait("#pa-undo").click()
         browser.wait("#pa-note", text="2 papers put back.")
         assert [row.text for row in browser.find("#pa-papers tbody tr")] == titles
+        assert browser.complaints() == []
+
+
+def test_the_table_is_sorted_by_its_heads_unfolded_and_ticked_as_a_whole(
+    browser: Browser,  # noqa: F811
+    index: Path,
+    tmp_path: Path,
+) -> None:
+    def titles() -> list[str]:
+        return [row.text for row in browser.find("#pa-papers tbody summary")]
+
+    with serving(index, tmp_path / "log") as served:
+        browser.open(served.url)
+        show(browser, "Library")
+        browser.wait("#pa-papers th[aria-sort=ascending]", text="Title")
+        first = titles()
+        # By keyboard, as all of it.
+        browser.wait("#pa-papers th button", text="Title").send_keys(Keys.ENTER)
+        browser.wait("#pa-papers th[aria-sort=descending]", text="Title")
+        last = titles()
+        assert not set(first) & set(last)
+        assert last == sorted(last, key=str.casefold, reverse=True)
+        assert browser.wait("#pa-order input").get_attribute("value") == "Title, Z to A"
+        browser.wait("#pa-papers tbody summary").send_keys(Keys.ENTER)
+        abstract = browser.wait("#pa-papers details[open] .pa-abstract").text
+        assert len(abstract) > 200
+        assert "trending-papers.txt" in browser.wait("#pa-papers details[open]").text
+        browser.wait("#pa-next").click()
+        browser.wait("#pa-place", text="26–50 of 203.")
+        assert not browser.find("#pa-papers details[open]")
+        browser.wait("#pa-papers thead input").click()
+        browser.wait("#pa-remove").click()
+        browser.wait("#pa-note", text="25 papers removed.")
+        browser.wait("#pa-place", text="of 178.")
+        browser.wait("#pa-undo").click()
+        browser.wait("#pa-note", text="25 papers put back.")
+        browser.wait("#pa-place", text="of 203.")
         assert browser.complaints() == []
 
 

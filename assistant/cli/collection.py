@@ -153,9 +153,9 @@ def remove(
     library: options.Library = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Take papers out.
+    """Take papers out; `restore` puts them back.
 
-    Prints their records as JSON Lines: kept in a file, `add` brings them back.
+    Prints their records as JSON Lines.
     """
     with reporting(as_json), options.opened(index, library) as assistant:
         removed = assistant.remove(ids)
@@ -169,6 +169,25 @@ def remove(
         found = {paper.id for paper in removed}
         if missing := [paper_id for paper_id in ids if paper_id not in found]:
             raise UsageError(f"Not in the index: {', '.join(missing)}.", "`paper-assistant list` shows ids.")
+
+
+def restore(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Ids  [default: the last removal]")
+    ] = None,
+    index: options.Index = None,
+    library: options.Library = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Put papers back that were taken out in the last 30 days, exactly as they were."""
+    with reporting(as_json), options.opened(index, library) as assistant:
+        back = assistant.restore(ids or None)
+        if as_json:
+            _print_papers(back)
+        else:
+            for paper in back:
+                show(f"{paper.id}  {paper}")
+        say(f"{len(back):,} put back.")
 
 
 def export(

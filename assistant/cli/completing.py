@@ -9,8 +9,8 @@ _ONLINE = ("arxiv:", "doi:", "hf-papers:trending", "openalex:", "s2:")
 
 def libraries(incomplete: str) -> list[str]:
     """The libraries whose names begin so."""
-    from ..settings import DEFAULT_INDEX
-    from ..settings import libraries as known
+    from ..folders import DEFAULT_INDEX
+    from ..folders import libraries as known
 
     return [name for name in known(DEFAULT_INDEX.parent) if name.startswith(incomplete)]
 

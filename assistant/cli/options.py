@@ -50,7 +50,8 @@ def opened(
 
     ``alone`` is for commands that need the index for themselves.
     """
-    from ..settings import Settings, library_folder
+    from ..folders import library_folder
+    from ..settings import Settings
 
     if library is not None:
         if index is not None:

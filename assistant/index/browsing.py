@@ -1,38 +1,47 @@
-"""One page of the papers at a time, in an order: what a table shows. Never holds more than it has to.
-
-By year the word index keeps them in order. By title it does not: so few papers that it does not matter are
-sorted here, more are given by year instead.
-"""
+"""One page of the papers at a time, in an order: what a table shows. Never holds more than it has to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from ..types import NO_FILTERS, Filters, Paper
 from .records import from_record
+from .sorting import Column
 
 if TYPE_CHECKING:
     from .words import WordStore
-
-SORTED = 5000
-"""Up to so many papers are sorted by title; reading as many records takes about a quarter of a second."""
 
 
 class Order(StrEnum):
     """What comes first; ``MATCH`` is by the words that are looked for."""
 
     TITLE = "title"
-    NEWEST = "newest"
-    OLDEST = "oldest"
+    TITLE_DOWN = "-title"
+    AUTHOR = "author"
+    AUTHOR_DOWN = "-author"
+    VENUE = "venue"
+    VENUE_DOWN = "-venue"
+    NEWEST = "-year"
+    OLDEST = "year"
     MATCH = "match"
+
+    @property
+    def column(self) -> str:
+        """What it goes by."""
+        return self.removeprefix("-")
+
+    @property
+    def down(self) -> bool:
+        """Whether it goes from the last to the first."""
+        return self.startswith("-")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Some of ``total`` papers, from ``offset`` on, in the order that could be had."""
+    """Some of ``total`` papers, from ``offset`` on, in an order."""
 
     papers: tuple[Paper, ...]
     total: int
@@ -56,12 +65,10 @@ def listing(
     """
     total = words.count_of(filters, text, among=among)
     offset = min(offset, max(0, total - 1) // limit * limit)
-    if order is Order.TITLE and total > SORTED:
-        order = Order.NEWEST
-    if order is Order.TITLE:
-        found = words.page(filters, text, offset=0, limit=total, among=among)
-        found.sort(key=lambda row: (str(row[1]["title"]).casefold(), row[0]))
-        found = found[offset : offset + limit]
+    column: Column | None = next((known for known in get_args(Column) if known == order.column), None)
+    if column is not None:
+        page = {"offset": offset, "limit": limit}
+        found = words.sorted_page(filters, text, column, down=order.down, among=among, **page)
     else:
         newest_first = None if order is Order.MATCH else order is Order.NEWEST
         found = words.page(filters, text, offset=offset, limit=limit, newest_first=newest_first, among=among)

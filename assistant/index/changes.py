@@ -6,18 +6,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..models.ports import Vectors
 from ..types import Paper
 from .layout import Manifest
 from .records import Record
 
+Known = tuple[Vectors, Vectors]
+"""The vector of a paper, and those of its sentences, of which there may be none."""
+
 
 @dataclass(slots=True)
 class Change:
-    """A new or changed paper with its record, and the record that it replaces."""
+    """A new or changed paper with its record, the record that it replaces, and vectors that are at hand."""
 
     paper: Paper
     record: Record
     old: Mapping[str, Any] | None
+    known: Known | None = None
 
     @property
     def needs_vector(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from ..models.ports import NO_VECTORS, Embedder, Spans, Vectors, gives_parts
 from ..types import Paper
 from .changes import Change
@@ -18,8 +20,17 @@ class Embedded(NamedTuple):
 
 
 def embedded(embedder: Embedder, changes: Sequence[Change]) -> Embedded:
-    """The vectors of those papers of ``changes`` whose text is new."""
-    papers = [change.paper for change in changes if change.needs_vector]
+    """The vectors of those papers of ``changes`` whose text is new; those at hand are not made."""
+    new = [change for change in changes if change.needs_vector]
+    made = _made(embedder, [change.paper for change in new if change.known is None])
+    if all(change.known is None for change in new):
+        return made
+    papers, sentences = iter(made.papers), iter(made.sentences)
+    pairs = [change.known or (next(papers), next(sentences, NO_VECTORS)) for change in new]
+    return Embedded(np.array([own for own, _ in pairs], dtype=np.float32), [own for _, own in pairs])
+
+
+def _made(embedder: Embedder, papers: Sequence[Paper]) -> Embedded:
     texts = [paper.text for paper in papers]
     if not papers:
         return Embedded(NO_VECTORS, [])

@@ -97,6 +97,11 @@ class Layout:
         return self.root / "topics.json"
 
     @property
+    def removed(self) -> Path:
+        """The papers that were taken out lately."""
+        return self.root / "removed.jsonl"
+
+    @property
     def lock(self) -> Path:
         """The file whose OS lock makes a process the owner."""
         return self.root / ".lock"

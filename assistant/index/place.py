@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import SettingsError
+from ..folders import libraries
 from ..models.ports import Embedder
-from ..settings import Settings, libraries
+from ..settings import Settings
 from ..types import ProgressCallback
 from .layout import Layout, Manifest, absent, known_manifest
 

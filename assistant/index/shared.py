@@ -20,6 +20,7 @@ from .importing import USUAL, batches
 from .library import Entry
 from .lock import OwnerLock
 from .mirror import MirrorIndex
+from .records import from_record
 from .vectors import ServedVectors
 
 PATIENCE = 10.0
@@ -51,18 +52,24 @@ class SharedIndex(MirrorIndex):
 
     def remove(self, ids: Iterable[str]) -> list[Paper]:
         """As :meth:`PaperIndex.remove`; raises as :meth:`add`."""
-        wanted = list(dict.fromkeys(ids))
-        removed: list[Paper] = []
         with self._writing():
-            for start in range(0, len(wanted), ServedVectors.PAGE):
-                page = wanted[start : start + ServedVectors.PAGE]
+            self._resume()
+            records = self._kept(ids)
+            rows = list(records.items())
+            for start in range(0, len(rows), ServedVectors.PAGE):
+                page = dict(rows[start : start + ServedVectors.PAGE])
                 try:
-                    with self._announced(page):
-                        removed += super().remove(page)
+                    with self._storing(), self._announced(list(page)):
+                        self._take_out(page)
                 except BaseException:
                     self._settle()
                     raise
-        return removed
+        return [from_record(*row) for row in rows]
+
+    def put_back(self, ids: Sequence[str] | None = None) -> list[Paper]:
+        """As :meth:`PaperIndex.put_back`, of what was taken out on this machine; raises as :meth:`add`."""
+        with self._writing():
+            return super().put_back(ids)
 
     # An entry of the journal names all papers of a batch.
     _batches = staticmethod(partial(batches, most=USUAL))

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import AssistantError, IndexDamagedError, IndexWriteError
 from ..models.ports import Embedder
 from ..types import ImportReport, Paper, Progress, ProgressCallback, Rejected
-from .changes import Change, counted, without
+from .changes import Change, counted
 from .disk import unwritable, writing_to
 from .embedding import Embedded, embedded
 from .folding import Folder
@@ -21,9 +21,8 @@ from .importing import batches, pipelined
 from .layout import Layout, Manifest, absent, mismatched
 from .lock import OwnerLock
 from .preview import preview
-from .reading import Reading
 from .readonly import View, refusal
-from .records import from_record
+from .removing import Removing
 from .sentence_vectors import SentenceVectors
 from .settling import in_step
 from .vectors import VectorStore
@@ -33,7 +32,7 @@ _LONG_QUEUE = 100
 """Rows that Chroma may have to put into its vector files at every open."""
 
 
-class PaperIndex(Reading):
+class PaperIndex(Removing):
     """An open index. One process owns it; its threads may share it, and write in turn."""
 
     def __init__(self, layout: Layout, embedder: Embedder, *, create: bool = False) -> None:
@@ -195,24 +194,6 @@ class PaperIndex(Reading):
             self._sentences.write([c.paper for c in changes if c.needs_vector], made.sentences)
         self._words.write([(change.paper, change.record) for change in changes])
         self._save(counted(self.manifest, changes))
-
-    def remove(self, ids: Iterable[str]) -> list[Paper]:
-        """Take papers out; returns them, so that they can be added again.
-
-        Raises:
-            IndexWriteError: the disk refused a write; the next open brings the stores in step.
-        """
-        wanted = list(dict.fromkeys(ids))
-        with self._turn, self._storing():
-            self._resume()
-            records = self._stores.get(wanted)
-            if records:
-                self._save(replace(self.manifest, state="removing"))
-                self._stores.delete(list(records))
-                self._sentences.delete(records)
-                self._words.write([], remove=records)
-                self._finish(without(self.manifest, records.values()))
-        return [from_record(paper_id, records[paper_id]) for paper_id in wanted if paper_id in records]
 
     @contextmanager
     def _import(self) -> Iterator[None]:

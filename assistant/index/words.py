@@ -4,78 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tantivy import (
-    Document,
-    FieldType,
-    Filter,
-    Index,
-    IndexWriter,
-    Occur,
-    Order,
-    Query,
-    Schema,
-    SchemaBuilder,
-    Searcher,
-    TextAnalyzer,
-    TextAnalyzerBuilder,
-    Tokenizer,
-)
+from tantivy import DocAddress, FieldType, Index, IndexWriter, Occur, Order, Query, Searcher
 
 from ..errors import IndexDamagedError
 from ..types import NO_FILTERS, Filters, Paper
-from .folding import keys_in
 from .records import Record
-from .stopwords import STOPWORDS
+from .schema import ANALYZER, NAMES, analyzer, name_analyzer, paper_document, paper_schema, with_compounds
+from .sorting import Column, Sorting
 
-_ANALYZER, _NAMES = "papers", "names"
 _EARLIEST, _LATEST = -(2**31), 2**31
 _HEAP = 64_000_000
 _LONGEST_QUERY = 256
 """Distinct terms of a query that are searched for, as many as the embedder reads tokens."""
-
-
-@cache
-def _analyzer() -> TextAnalyzer:
-    """Lower case, no accents, no stop words, English stems; other languages pass unstemmed."""
-    return (
-        TextAnalyzerBuilder(Tokenizer.simple())
-        .filter(Filter.remove_long(60))
-        .filter(Filter.lowercase())
-        .filter(Filter.ascii_fold())
-        .filter(Filter.custom_stopword(sorted(STOPWORDS)))
-        .filter(Filter.stemmer("english"))
-        .build()
-    )
-
-
-@cache
-def _name_analyzer() -> TextAnalyzer:
-    """Lower case and no accents, for names of people, venues and files."""
-    return (
-        TextAnalyzerBuilder(Tokenizer.simple())
-        .filter(Filter.remove_long(60))
-        .filter(Filter.lowercase())
-        .filter(Filter.ascii_fold())
-        .build()
-    )
-
-
-_COMPOUND = re.compile(r"\b\w+(?:[-‐‑–]\w+)+")
-
-
-def with_compounds(text: str) -> str:
-    """The text with each hyphenated word also in one piece: "over-squashing" is found as "oversquashing"."""
-    # The pattern looks at every word; in ASCII only those with a hyphen can match.
-    words = " ".join(word for word in text.split() if "-" in word) if text.isascii() else text
-    compounds = _COMPOUND.findall(words)
-    return " ".join([text, *(re.sub(r"\W", "", compound) for compound in compounds)]) if compounds else text
 
 
 def _within(query: Query, conditions: Sequence[Query]) -> Query:
@@ -92,57 +37,36 @@ def _all_of(text: str) -> Query:
     if not distinct:
         return Query.all_query()
     return Query.boolean_query(
-        [(Occur.Must, Query.term_query(_schema(), "text", term, "freq")) for term in distinct]
+        [(Occur.Must, Query.term_query(paper_schema(), "text", term, "freq")) for term in distinct]
     )
 
 
+def _holding(filters: Filters, text: str, among: Sequence[str] | None) -> Query:
+    """The papers, of ``among`` where given, that pass ``filters`` and hold every word of ``text``."""
+    return _within(_all_of(text), _conditions(filters, among))
+
+
+def _records(searcher: Searcher, addresses: Iterable[DocAddress]) -> list[tuple[str, Record]]:
+    documents = (searcher.doc(address) for address in addresses)
+    return [(str(document["id"][0]), json.loads(document["record"][0])) for document in documents]
+
+
 def _conditions(filters: Filters, among: Sequence[str] | None) -> list[Query]:
-    schema = _schema()
+    schema = paper_schema()
     conditions = [] if among is None else [Query.term_set_query(schema, "id", list(among))]
     if filters.since is not None or filters.until is not None:
         first = _EARLIEST if filters.since is None else filters.since
         last = _LATEST if filters.until is None else filters.until
         conditions.append(Query.range_query(schema, "year", FieldType.Integer, first, last))
     for field in ("author", "venue", "source"):
-        words = _name_analyzer().analyze(getattr(filters, field))
+        words = name_analyzer().analyze(getattr(filters, field))
         conditions += [Query.term_query(schema, field, word, "basic") for word in words]
     return conditions
 
 
 def terms(text: str) -> list[str]:
     """The searchable terms of a text, with repetitions."""
-    return _analyzer().analyze(with_compounds(text))
-
-
-@cache
-def _schema() -> Schema:
-    return (
-        SchemaBuilder()
-        .add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-        .add_text_field("hash", stored=True, tokenizer_name="raw", index_option="basic")
-        .add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-        .add_bytes_field("record", stored=True)
-        .add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
-        .add_integer_field("year", indexed=True, fast=True)
-        .add_text_field("author", tokenizer_name=_NAMES, index_option="basic")
-        .add_text_field("venue", tokenizer_name=_NAMES, index_option="basic")
-        .add_text_field("source", tokenizer_name=_NAMES, index_option="basic")
-        .build()
-    )
-
-
-def _document(paper: Paper, record: Record) -> Document:
-    return Document(
-        id=[paper.id],
-        hash=[str(record["hash"])],
-        key=keys_in(paper, record),
-        record=[json.dumps(record, ensure_ascii=False).encode()],
-        text=[with_compounds(paper.text)],
-        year=[] if paper.year is None else [paper.year],
-        author=list(paper.authors),
-        venue=[paper.venue] if paper.venue else [],
-        source=list(paper.sources),
-    )
+    return analyzer().analyze(with_compounds(text))
 
 
 class WordStore:
@@ -158,10 +82,12 @@ class WordStore:
             folder.mkdir(parents=True, exist_ok=True)
         elif not (folder / "meta.json").is_file():
             raise IndexDamagedError(f"There is no word index in {folder}.")
-        self._index = Index(_schema(), path=str(folder))
-        self._index.register_tokenizer(_ANALYZER, _analyzer())
-        self._index.register_tokenizer(_NAMES, _name_analyzer())
+        self._index = Index(paper_schema(), path=str(folder))
+        self._index.register_tokenizer(ANALYZER, analyzer())
+        self._index.register_tokenizer(NAMES, name_analyzer())
         self._writer: IndexWriter | None = None
+        self._version = 0
+        self._sorting = Sorting(lambda: self._searcher)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -176,13 +102,14 @@ class WordStore:
                 for paper_id in (*(paper.id for paper, _ in papers), *remove):
                     writer.delete_documents_by_term("id", paper_id)
                 for paper, record in papers:
-                    writer.add_document(_document(paper, record))
+                    writer.add_document(paper_document(paper, record))
                 writer.commit()
             except BaseException:
                 with contextlib.suppress(Exception):  # the first error is the one to report
                     writer.rollback()
                 raise
         self._index.reload()
+        self._version += 1  # after it: who sees the number sees the papers
 
     @contextmanager
     def _writing(self) -> Iterator[IndexWriter]:
@@ -208,7 +135,7 @@ class WordStore:
         distinct = list(dict.fromkeys(terms(text)))[:_LONGEST_QUERY]
         if not distinct or k < 1:
             return []
-        schema = _schema()
+        schema = paper_schema()
         query = Query.boolean_query(
             [(Occur.Should, Query.term_query(schema, "text", term, "freq")) for term in distinct]
         )
@@ -234,7 +161,7 @@ class WordStore:
 
     def count_of(self, filters: Filters, text: str = "", *, among: Sequence[str] | None = None) -> int:
         """How many papers, of ``among`` where given, pass ``filters`` and hold every word of ``text``."""
-        query = _within(_all_of(text), _conditions(filters, among))
+        query = _holding(filters, text, among)
         found: Any = self._searcher.search(query, limit=1)  # its stub leaves out ``count``
         return int(found.count)
 
@@ -253,12 +180,28 @@ class WordStore:
         In the order of years, papers without one last; or of BM25 scores, if ``newest_first`` is ``None``.
         """
         searcher = self._searcher
-        query = _within(_all_of(text), _conditions(filters, among))
         by_year = {"order_by_field": "year", "order": Order.Desc if newest_first else Order.Asc}
         order: dict[str, Any] = {} if newest_first is None else by_year
+        query = _holding(filters, text, among)
         found = searcher.search(query, limit=max(1, limit), offset=offset, count=False, **order)
-        documents = (searcher.doc(address) for _, address in found.hits)
-        return [(str(document["id"][0]), json.loads(document["record"][0])) for document in documents]
+        return _records(searcher, (address for _, address in found.hits))
+
+    def sorted_page(
+        self,
+        filters: Filters,
+        text: str,
+        by: Column,
+        *,
+        down: bool,
+        offset: int,
+        limit: int,
+        among: Sequence[str] | None = None,
+    ) -> list[tuple[str, Record]]:
+        """As :meth:`page`, in the order of a column."""
+        version = self._version
+        some = bool(filters or terms(text) or among is not None)
+        query = _holding(filters, text, among) if some else None
+        return _records(*self._sorting.page(version, query, by, down=down, offset=offset, limit=limit))
 
     def records(
         self, filters: Filters = NO_FILTERS, *, among: Sequence[str] | None = None
@@ -280,7 +223,7 @@ class WordStore:
         if not keys:
             return {}
         searcher, wanted = self._searcher, set(keys)
-        query = Query.term_set_query(_schema(), "key", list(wanted))
+        query = Query.term_set_query(paper_schema(), "key", list(wanted))
         found: dict[str, str] = {}
         # A title may stand over many papers ("Editorial"); so many of them are enough to look at.
         for _, address in searcher.search(query, limit=10 * len(wanted) + 100, count=False).hits:

@@ -20,6 +20,7 @@ from . import chat_errors as failing
 from . import tokens
 from .connection import Connection
 from .dialect import Dialect
+from .endpoint import Names
 from .ports import EndOfReply, Message, Schema
 from .reply import Reply
 from .retry import Deadline
@@ -43,9 +44,10 @@ _MIDWAY: dict[failing.Case | None, failing.Case] = {
 class OpenAIChat:
     """A ``ChatModel`` behind ``POST {base_url}/chat/completions``. Several threads may stream at once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, names: Names | None = None) -> None:
+        """Talk to the endpoint that is set; ``names`` are what messages call the settings."""
         self._settings = settings
-        self._connection = Connection(settings)
+        self._connection = Connection(settings, names)
         self._endpoint = self._connection.endpoint
         self._dialect = Dialect.of(is_openai=self._endpoint.is_openai)
         self._window: int | None = None
@@ -79,11 +81,12 @@ class OpenAIChat:
                 end = reply.end(partial(tokens.count_messages, messages, self.name), count)
                 yield end if piece is None else replace(end, cut=True)
 
-    def check(self) -> str:
+    def check(self, *, by_asking: bool = False) -> str:
         """A sentence saying that the endpoint answers and knows the model; raises a ``ModelError`` otherwise.
 
-        Asks for the list of models, and where that does not settle it, for a few tokens of chat. Quick:
-        one attempt, and at most ``_CHECK_SECONDS`` for each.
+        Asks for the list of models, and where that does not settle it, or ``by_asking``, for a few tokens of
+        chat: some endpoints show their list to anybody, whatever the key. Quick: one attempt, and at most
+        ``_CHECK_SECONDS`` for each.
         """
         deadline = Deadline(min(2 * _CHECK_SECONDS, self._settings.deadline))
         once = partial(self._connection.retrying, deadline=deadline, once=True)
@@ -94,7 +97,7 @@ class OpenAIChat:
             raise
         except ModelError:
             served = []  # many servers have no list, and many keys may not read it
-        if self.name in served:
+        if self.name in served and not by_asking:
             return f"{shown[0].upper()}{shown[1:]} answers and serves the model '{self.name}'."
         missing = None
         try:
@@ -105,7 +108,7 @@ class OpenAIChat:
             if served:
                 names = ", ".join(served[:_NAMES_SHOWN]) + (", …" if len(served) > _NAMES_SHOWN else "")
                 missing = ModelNotFoundError(
-                    missing.message, f"Set ASSISTANT_MODEL to one it serves: {names}."
+                    missing.message, f"Set {self._endpoint.names.setting} to one it serves: {names}."
                 )
             raise missing
         return f"{shown[0].upper()}{shown[1:]} answers as the model '{self.name}'."

@@ -72,10 +72,10 @@ class Metered:
                 f"The answer could take more than {self._limit:,} tokens.",
                 "ASSISTANT_MAX_TOKENS_PER_ANSWER raises the limit.",
             )
-        if not self._ledger.reserve(reserved):
-            self._settle(reserved, 0)
+        if (limit := self._ledger.reserve(reserved)) is not None:
+            self._settle(reserved, NO_USAGE)
             raise ModelBudgetError(
-                f"The {self._ledger.limit:,} tokens of this session are used up.",
+                f"The {limit:,} tokens of this session are used up.",
                 "ASSISTANT_SESSION_TOKENS raises the limit.",
             )
         reply: list[str] = []
@@ -98,10 +98,10 @@ class Metered:
             text = "".join(reply)
             # A call that was cut off tells no usage, and is paid for all the same.
             spent = end or Usage(prompt if text else 0, count(text, self.name) if text else 0, 1)
-            total = spent.prompt_tokens + spent.completion_tokens
-            self._ledger.settle(reserved, total)
             plain = Usage(spent.prompt_tokens, spent.completion_tokens, spent.calls)
-            self._settle(reserved, total, self._prices.priced(plain, self.name))
+            priced = self._prices.priced(plain, self.name)
+            self._ledger.settle(reserved, priced)
+            self._settle(reserved, priced)
             if self._keep:
                 told = tuple((message.role, message.content) for message in messages)
                 self.calls.append(Call(self.name, told, text, time.perf_counter() - start))
@@ -114,8 +114,8 @@ class Metered:
             self._taken += tokens
             return True
 
-    def _settle(self, reserved: int, spent: int, usage: Usage = NO_USAGE) -> None:
+    def _settle(self, reserved: int, usage: Usage) -> None:
         """Replace what was reserved by what the call took."""
         with self._lock:
-            self._taken += spent - reserved
+            self._taken += usage.prompt_tokens + usage.completion_tokens - reserved
             self.usage += usage

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..types import ImportReport, IndexStatus, Paper, ProgressCallback, Rejected
 
 STREAMS = frozenset({"stream", "stream_summary", "stream_comparison"})
-LISTS = frozenset({"papers", "search", "similar", "remove", "refresh"})
+LISTS = frozenset({"papers", "search", "similar", "remove", "restore", "refresh"})
 
 
 def caller(index: Path) -> Assistant | None:
@@ -87,7 +87,7 @@ class Caller:
 
     def libraries(self) -> list[str]:
         """As of the assistant."""
-        from ..settings import libraries
+        from ..folders import libraries
 
         return libraries(self.path.parent)
 

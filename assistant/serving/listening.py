@@ -26,7 +26,7 @@ READ = frozenset(
         *("topics", "topic_map", "stream", "stream_summary", "stream_comparison"),
     }
 )
-WRITTEN = frozenset({"add", "refresh", "remove", "rename_topic", "merge_topics", "undo_topics"})
+WRITTEN = frozenset({"add", "refresh", "remove", "restore", "rename_topic", "merge_topics", "undo_topics"})
 ADD_ROWS, PREVIEW_ROWS = "add_rows", "preview_rows"
 """Files are read where the command runs; their rows come one by one, when they are asked for."""
 _GRACE_SECONDS = 2.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
@@ -18,19 +18,17 @@ from .failures import explain
 from .filtering import FilterFields, filters_of
 from .history import History
 from .marking import Marking
-from .preparation import Preparation
 from .scripts import ACT, KNOWN, said
-from .standing import Standing
+from .sessions import Session, Sessions
+from .standing import collection, line
 from .streaming import Batches
 from .visitors import visitor_of
-
-if TYPE_CHECKING:
-    from ..assistant import Assistant
 
 POLL_SECONDS = 0.5
 WATCH_SECONDS = 0.2
 GENERAL_PROBLEM = "Something went wrong while answering; please try again."
-_AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_AT_ONCE = {"queue": False, **_QUIET}
 
 Updates = dict[Any, Any]
 
@@ -38,13 +36,12 @@ Updates = dict[Any, Any]
 class AskTab:
     """The components of the tab and what they do; what a tab shows is a ``Conversation``."""
 
-    def __init__(self, assistant: Assistant, preparation: Preparation, conversations: Conversations) -> None:
-        self._assistant = assistant
-        self._preparation = preparation
+    def __init__(self, sessions: Sessions, conversations: Conversations) -> None:
+        self._sessions = sessions
+        self._first = sessions.libraries.first
         self._conversations = conversations
         self._history = History(conversations)
-        self._marking = Marking(assistant, conversations)
-        self._standing = Standing(assistant, preparation)
+        self._marking = Marking(sessions, conversations)
 
     def build(self) -> None:
         """Lay it out where it is to stand."""
@@ -54,7 +51,7 @@ class AskTab:
                 with gr.Column(elem_id="pa-chatbot"):
                     self._past = gr.HTML("", js_on_load=ACT, elem_id="pa-past")
                     self._now = gr.HTML(talk.welcome(), js_on_load=ACT, elem_id="pa-now")
-                self._status = gr.HTML(self._standing.collection(), js_on_load=None, elem_id="pa-status")
+                self._status = gr.HTML(collection(self._first), js_on_load=None, elem_id="pa-status")
                 self._lay_out_question()
             with gr.Column(scale=2, min_width=320, elem_classes="pa-side"):
                 self._sources = gr.HTML(panels.panel(()), js_on_load=None, elem_id="pa-sources")
@@ -64,7 +61,7 @@ class AskTab:
 
     def _lay_out_question(self) -> None:
         self._found = gr.HTML("", js_on_load=ACT, elem_id="pa-found")
-        enabled = self._preparation.snapshot().phase != "indexing"
+        enabled = self._first.preparation.snapshot().phase != "indexing"
         self._question = gr.Textbox(
             elem_id="pa-question",
             label="Question",
@@ -74,7 +71,7 @@ class AskTab:
             submit_btn=True,
             max_lines=6,
         )
-        self._filters = FilterFields("ask", self._assistant)
+        self._filters = FilterFields("ask", self._sessions)
 
     def wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
         """Connect the events. None is an endpoint for others: the page's own tabs are the only callers."""
@@ -82,10 +79,9 @@ class AskTab:
         shown += [self._found, *self._history.bar]
         asking: dict[str, Any] = {
             "outputs": shown,
-            "show_progress": "hidden",
-            "concurrency_limit": self._assistant.settings.answers_at_once,
+            "concurrency_limit": self._first.assistant.settings.answers_at_once,
             "concurrency_id": "answers",
-            "api_visibility": "private",
+            **_QUIET,
         }
         fields = self._filters.fields
         asked = [
@@ -96,9 +92,7 @@ class AskTab:
             self._found.select(self._ask_without, [self._id], **asking),
         ]
         for event in asked:
-            event.then(
-                self._follow_up, [self._id], [self._now], show_progress="hidden", api_visibility="private"
-            )
+            event.then(self._follow_up, [self._id], [self._now], **_QUIET)
         # Not by Gradio's ``cancels``: a cancelled event now and then leaves an error over the chat. Ours
         # wakes the generator, which then ends as any other.
         self._question.stop(self._stop, [self._id], None, **_AT_ONCE)
@@ -110,8 +104,9 @@ class AskTab:
         blocks.load(self._watch, [self._id], watched, js=KNOWN, **_AT_ONCE)
         self._timer.tick(self._watch, [self._id], watched, **_AT_ONCE)
         tab.select(self._again, [self._id], shown, **_AT_ONCE)
+        tab.select(self._watch, [self._id], watched, **_AT_ONCE)  # of another library, perhaps
         self._filters.wire()
-        self._history.wire(self._id, self._shown, shown)
+        self._history.wire(self._id, self._show, shown)
 
     # -- asking ------------------------------------------------------------------------------------
 
@@ -122,7 +117,8 @@ class AskTab:
         if not question.strip():
             yield {self._status: panels.status("Type a question first.")}
             return
-        async with aclosing(self._answer(question, self._of(known, request), filters_of(*fields))) as updates:
+        asked = self._answer(question, self._of(known, request), request, filters_of(*fields))
+        async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
 
@@ -141,7 +137,7 @@ class AskTab:
         conversation, question = self._of(known, request), said(event, "text")
         if not question.strip():
             return
-        asked = self._answer(question, conversation, filters_of(*fields), instead=True)
+        asked = self._answer(question, conversation, request, filters_of(*fields), instead=True)
         async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
@@ -151,7 +147,7 @@ class AskTab:
         conversation = self._of(known, request)
         if (last := conversation.last) is None:
             return
-        asked = self._answer(last.question, conversation, last.filters, cache=False, instead=True)
+        asked = self._answer(last.question, conversation, request, last.filters, cache=False, instead=True)
         async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
@@ -168,7 +164,8 @@ class AskTab:
         for found in last.answer.filters_found:
             if found.words != words_left_out:
                 filters &= found.filters
-        asked = self._answer(last.answer.searched or last.question, conversation, filters, words=False)
+        question = last.answer.searched or last.question
+        asked = self._answer(question, conversation, request, filters, words=False)
         async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
@@ -177,6 +174,7 @@ class AskTab:
         self,
         question: str,
         conversation: Conversation,
+        request: gr.Request,
         filters: Filters,
         *,
         words: bool = True,
@@ -184,22 +182,23 @@ class AskTab:
         instead: bool = False,
     ) -> AsyncGenerator[Updates, None]:
         """Answer one question, the last one's ``instead``; ``words``: whether filters are read out of it."""
-        pacing = self._conversations.pacing(conversation.owner)
-        if refused := pacing.refusal(self._assistant.settings.questions_per_minute):
+        session, pacing = self._sessions.of(request), self._conversations.pacing(conversation.owner)
+        if refused := pacing.refusal(session.settings.questions_per_minute):
             yield {self._status: panels.status(refused)}
             return
         if instead:
             conversation.take_back()
         history = conversation.history
         turn = conversation.ask(question, filters)
-        if self._preparation.under_way:
+        if session.library.preparation.under_way:
             turn.doing = "Waiting until the collection is ready"
-        yield {**self._shown(conversation), self._question: gr.Textbox("", submit_btn=False, stop_btn=True)}
+        busy = gr.Textbox("", submit_btn=False, stop_btn=True)
+        yield {**self._shown(conversation, session), self._question: busy}
         self._conversations.keep(conversation)
         try:
-            await turn.until(self._preparation)
+            await turn.until(session.library.preparation)
             if not turn.finished:
-                chat = self._assistant.chat(history)
+                chat = session.assistant.chat(history)
                 events = Batches(
                     lambda: chat.stream(question, filters=filters, filters_from_words=words, cache=cache)
                 )
@@ -210,27 +209,26 @@ class AskTab:
                         for event in batch:
                             turn.take(event)
                         # Sources are long: they are sent when there are others.
-                        yield self._written(conversation, sources=known != (turn.hits, len(turn.citations)))
+                        others = known != (turn.hits, len(turn.citations))
+                        yield self._written(conversation, session, sources=others)
                 turn.end("The answer ended without a word; please try again.")
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
-            turn.end(explain(error, GENERAL_PROBLEM, self._assistant.settings))
+            turn.end(explain(error, GENERAL_PROBLEM, session.settings))
         finally:
             turn.stop()  # the tab was closed
             self._conversations.keep(conversation)
-        yield {**self._shown(conversation), self._question: _idle()}
+        yield {**self._shown(conversation, session), self._question: _idle()}
 
     async def _follow_up(self, known: str, request: gr.Request) -> Any:
         """What may be asked next, once the answer is there."""
         conversation = self._of(known, request)
-        turn = conversation.last
+        turn, assistant = conversation.last, self._sessions.of(request).assistant
         if turn is None or turn.answer is None or turn.follow_ups:
             return gr.skip()
         with suppress(AssistantError):  # the collection has gone meanwhile; the next question will tell
-            turn.follow_ups = tuple(await asyncio.to_thread(self._assistant.follow_ups, turn.answer))
-        if not turn.follow_ups:
-            return gr.skip()
+            turn.follow_ups = tuple(await asyncio.to_thread(assistant.follow_ups, turn.answer))
         self._conversations.keep(conversation)
-        return conversation.now()
+        return conversation.now() if turn.follow_ups else gr.skip()
 
     # -- what is shown -----------------------------------------------------------------------------
 
@@ -245,32 +243,34 @@ class AskTab:
         if conversation is None or conversation.last is None:
             yield {self._id: ""}
             return
-        yield self._shown(conversation)
+        session = self._sessions.of(request)
+        yield self._shown(conversation, session)
         turn = conversation.last
         while not turn.finished:
             await asyncio.sleep(WATCH_SECONDS)
-            yield self._written(conversation, sources=False)
-        yield self._shown(conversation)
+            yield self._written(conversation, session, sources=False)
+        yield self._shown(conversation, session)
 
     async def _again(self, known: str, request: gr.Request) -> Updates:
-        return self._shown(self._of(known, request))
+        return self._show(self._of(known, request), request)
 
-    def _shown(self, conversation: Conversation) -> Updates:
+    def _show(self, conversation: Conversation, request: gr.Request) -> Updates:
+        return self._shown(conversation, self._sessions.of(request))
+
+    def _shown(self, conversation: Conversation, session: Session) -> Updates:
         """The conversation as it is now."""
         return {
             self._past: conversation.past(),
             self._id: conversation.id if conversation.turns else "",
-            **self._written(conversation, sources=True),
+            **self._written(conversation, session, sources=True),
             self._found: talk.chips(conversation.last.answer if conversation.last else None),
             **self._history.shown(conversation),
         }
 
-    def _written(self, conversation: Conversation, *, sources: bool) -> Updates:
+    def _written(self, conversation: Conversation, session: Session, *, sources: bool) -> Updates:
         """What changes while an answer is written."""
-        written = {
-            self._now: conversation.now() or talk.welcome(),
-            self._status: self._standing.line(conversation),
-        }
+        now = conversation.now() or talk.welcome()
+        written = {self._now: now, self._status: line(session, conversation)}
         return {**written, self._sources: conversation.panel()} if sources else written
 
     # -- stopping and waiting ----------------------------------------------------------------------
@@ -281,12 +281,13 @@ class AskTab:
 
     def _watch(self, known: str, request: gr.Request) -> Updates:
         """The state of the collection, until it does not change any more."""
-        snapshot = self._preparation.snapshot()
-        usable = snapshot.phase in {"opening", "ready"}
+        session = self._sessions.of(request)
+        preparation = session.library.preparation
+        usable = preparation.snapshot().phase in {"opening", "ready"}
         return {
-            self._status: self._standing.line(self._conversations.find(visitor_of(request), known)),
+            self._status: line(session, self._conversations.find(visitor_of(request), known)),
             self._question: gr.Textbox(interactive=usable, placeholder=_placeholder(enabled=usable)),
-            self._timer: gr.Timer(active=self._preparation.under_way),
+            self._timer: gr.Timer(active=preparation.under_way),
         }
 
 

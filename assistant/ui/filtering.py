@@ -13,7 +13,7 @@ from ..types import Filters
 from .escaping import clean, shortened
 
 if TYPE_CHECKING:
-    from ..assistant import Assistant
+    from .sessions import Sessions
 
 LONGEST = 200
 """Characters of a filter that are looked at."""
@@ -24,9 +24,9 @@ _EMPTY = ("", "", "", "", "", "")
 class FilterFields:
     """The fields of one place; made where they are to stand, chips first."""
 
-    def __init__(self, name: str, assistant: Assistant) -> None:
+    def __init__(self, name: str, sessions: Sessions) -> None:
         """Lay them out; ``name`` tells this place's elements from another's."""
-        self._assistant = assistant
+        self._sessions = sessions
         with gr.Row(visible=False, elem_id=f"pa-{name}-chips", elem_classes="pa-chips") as self._line:
             self._chips = [
                 gr.Button(visible=False, size="sm", min_width=0, elem_classes="pa-chip") for _ in _EMPTY
@@ -78,10 +78,10 @@ class FilterFields:
             chip.click(lambda empty=empty: empty, None, field, **at_once)
         self._clear.click(lambda: list(_EMPTY), None, self.fields, **at_once)
 
-    def _choices(self) -> Any:
+    def _choices(self, request: gr.Request) -> Any:
         """The topics as they are now."""
         try:
-            return gr.update(choices=choices(self._assistant.topics()))
+            return gr.update(choices=choices(self._sessions.of(request).library.assistant.topics()))
         except Exception:  # noqa: BLE001 - a name can be typed, and the search tells what is wrong
             return gr.skip()
 

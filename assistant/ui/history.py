@@ -48,21 +48,23 @@ class History:
         self._file = gr.Textbox(visible=False)
         self.bar: list[Any] = [self._name, self._new]
 
-    def wire(self, current: gr.Textbox, show: Callable[[Conversation], Updates], shown: list[Any]) -> None:
+    def wire(
+        self, current: gr.Textbox, show: Callable[[Conversation, gr.Request], Updates], shown: list[Any]
+    ) -> None:
         """Connect the events; ``show`` is how a conversation is put into ``shown``."""
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
         def begin(request: gr.Request) -> Updates:
-            return show(self._conversations.begin(visitor_of(request)))
+            return show(self._conversations.begin(visitor_of(request)), request)
 
         def open_(event: gr.EventData, request: gr.Request) -> Updates:
             found = self._conversations.find(visitor_of(request), said(event, "id"))
-            return show(found) if found is not None else {}
+            return show(found, request) if found is not None else {}
 
         def delete(event: gr.EventData, known: str, request: gr.Request) -> Updates:
             visitor, wanted = visitor_of(request), said(event, "id")
             head = self._conversations.delete(visitor, wanted)
-            updates = show(self._conversations.begin(visitor)) if head and wanted == known else {}
+            updates = show(self._conversations.begin(visitor), request) if head and wanted == known else {}
             return {**updates, self._list: self._listed(visitor, known, head.name if head else "")}
 
         def rename(event: gr.EventData, known: str, request: gr.Request) -> Updates:

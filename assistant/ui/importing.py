@@ -1,7 +1,8 @@
 """Adds the papers of dropped files beside the open page, one drop after another; knows no component.
 
 The page asks for a snapshot whenever it wants one, so a tab that is loaded again, or another one, sees the
-same import.
+same import. Where several readers share a page, ``who`` keeps them apart: the names of files, what became of
+them and the button that stops them are for the reader whose files they are.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 20
 KEPT_RESULTS = 3
-"""Reports that stay on the page, with the files of their rejected rows."""
+"""Reports of one reader that stay on the page, with the files of their rejected rows."""
+MOST_RESULTS = 60
+ANOTHER = "files of another reader"
 GENERAL_PROBLEM = "This file could not be added."
 _NOT_YET = Progress(0, 0)
 _PACKED = {".gz", ".zip"}
@@ -66,6 +69,8 @@ class Underway:
     stopping: bool = False
     held_up: bool = False
     """Whether the collection is not ready yet."""
+    mine: bool = True
+    """Whether they are files of the reader who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,13 @@ class Snapshot:
     waiting: tuple[str, ...]
     results: tuple[Result, ...]
     ended: int
+    mine_waits: bool = False
+    """Whether some of what waits are files of the reader who looks."""
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether the reader who looks has something to stop."""
+        return self.mine_waits or (self.current is not None and self.current.mine)
 
     @property
     def busy(self) -> bool:
@@ -88,6 +100,7 @@ class _Drop:
     files: tuple[Upload, ...]
     folder: Path
     """For the rejected rows."""
+    who: str
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -108,36 +121,47 @@ class Desk:
         self._ended = 0
         self._thread: threading.Thread | None = None
 
-    def hand_in(self, files: Sequence[Upload]) -> bool:
+    def hand_in(self, files: Sequence[Upload], who: str = "") -> bool:
         """Add the papers of these files when it is their turn; false if too many wait already."""
         with self._lock:
             if len(self._waiting) >= MOST_WAITING:
                 _delete(files)
                 return False
-            self._waiting.append(_Drop(tuple(files), self._uploads.folder()))
+            self._waiting.append(_Drop(tuple(files), self._uploads.folder(), who))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="assistant-import", daemon=True)
                 self._thread.start()
             return True
 
-    def stop(self) -> None:
-        """End the drop that is being added; what is in hand is stored."""
+    def stop(self, who: str = "") -> None:
+        """End what is being added, keeping what is in hand; where it is another's, what waits behind it."""
         with self._lock:
-            if self._drop is not None:
+            if self._drop is not None and self._drop.who == who:
                 self._drop.stop.set()
+                return
+            for drop in [drop for drop in self._waiting if drop.who == who]:
+                self._waiting.remove(drop)
+                _delete(drop.files)
 
-    def snapshot(self) -> Snapshot:
-        """How far it is now."""
+    def snapshot(self, who: str = "") -> Snapshot:
+        """How far it is now, as far as it is this reader's business."""
         with self._lock:
             current = self._current
             if current and self._drop:
-                current = replace(current, stopping=self._drop.stop.is_set())
-            waiting = tuple(file.name for drop in self._waiting for file in drop.files)
-            return Snapshot(current, waiting, tuple(result for result, _ in self._results), self._ended)
+                current = replace(current, stopping=self._drop.stop.is_set(), mine=self._drop.who == who)
+                if not current.mine:
+                    current = replace(current, name=ANOTHER)
+            waiting = [
+                file.name if drop.who == who else ANOTHER for drop in self._waiting for file in drop.files
+            ]
+            results = tuple(result for result, drop in self._results if drop.who == who)
+            mine = any(drop.who == who for drop in self._waiting)
+            return Snapshot(current, tuple(waiting), results, self._ended, mine)
 
     def download(self, token: str) -> Download | None:
         """A file made for the reader."""
-        results = self.snapshot().results
+        with self._lock:
+            results = [result for result, _ in self._results]
         return next((made for result in results for made in result.downloads if made.token == token), None)
 
     @contextmanager
@@ -163,7 +187,8 @@ class Desk:
         with self._lock:
             self._waiting.clear()
             thread = self._thread
-        self.stop()
+            if self._drop is not None:
+                self._drop.stop.set()
         if thread is not None:
             thread.join(timeout)
 
@@ -182,8 +207,10 @@ class Desk:
                 self._results.appendleft((result, drop))
                 self._drop = self._current = None
                 self._ended += 1
-                while len(self._results) > KEPT_RESULTS:
-                    shutil.rmtree(self._results.pop()[1].folder, ignore_errors=True)
+                own = [each for each in self._results if each[1].who == drop.who]
+                for old in [*own[KEPT_RESULTS:], *list(self._results)[MOST_RESULTS:]]:
+                    self._results.remove(old)
+                    shutil.rmtree(old[1].folder, ignore_errors=True)
 
     def _add(self, drop: _Drop) -> Result:
         """Add one file after the other: one that is no collection does not keep the others out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import gradio as gr
 
@@ -12,17 +12,15 @@ from .conversation import Conversation, Turn
 from .conversations import Conversations
 from .escaping import clean
 from .scripts import said
+from .sessions import Sessions
 from .visitors import visitor_of
-
-if TYPE_CHECKING:
-    from ..assistant import Assistant
 
 
 class Marking:
     """The marks of all readers of one server; each answer of a conversation shows its own."""
 
-    def __init__(self, assistant: Assistant, conversations: Conversations) -> None:
-        self._assistant = assistant
+    def __init__(self, sessions: Sessions, conversations: Conversations) -> None:
+        self._sessions = sessions
         self._conversations = conversations
 
     def mark(self, event: gr.EventData, known: str, request: gr.Request) -> Any:
@@ -33,7 +31,7 @@ class Marking:
         if conversation is None or turn is None or verdict is None:
             return gr.skip()
         turn.verdict, turn.note = verdict, ""
-        return self._left(conversation, turn)
+        return self._left(conversation, turn, request)
 
     def note(self, event: gr.EventData, known: str, request: gr.Request) -> Any:
         """Keep a note with the thumb."""
@@ -42,7 +40,7 @@ class Marking:
         if conversation is None or turn is None or not turn.verdict or not note:
             return gr.skip()
         turn.note = note[:LONGEST_NOTE]
-        return self._left(conversation, turn)
+        return self._left(conversation, turn, request)
 
     def _meant(
         self, event: gr.EventData, known: str, request: gr.Request
@@ -51,12 +49,12 @@ class Marking:
         conversation = self._conversations.find(visitor_of(request), known)
         return conversation, conversation.turn(said(event, "turn")) if conversation else None
 
-    def _left(self, conversation: Conversation, turn: Turn) -> list[str]:
+    def _left(self, conversation: Conversation, turn: Turn, request: gr.Request) -> list[str]:
         """The conversation with a mark that was written down."""
         if turn.answer is not None:
             mark = mark_of(f"{conversation.id}/{turn.number}", turn.answer, turn.verdict, turn.note)
             try:
-                leave(mark, self._assistant.path / FILE_NAME)
+                leave(mark, self._sessions.of(request).assistant.path / FILE_NAME)
             except AssistantError as error:
                 turn.verdict, turn.note = "", ""
                 raise gr.Error(str(error), print_exception=False) from None

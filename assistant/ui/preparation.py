@@ -50,8 +50,13 @@ class Preparation:
         assistant: Assistant,
         on_fatal: Callable[[AssistantError], None] = lambda _: None,
         on_open: Callable[[], None] = lambda: None,
+        *,
+        sample: bool = True,
     ) -> None:
-        """``on_open`` is called once this process owns the index."""
+        """``on_open`` is called once this process owns the index.
+
+        Where there is none, one of the ``sample`` collection is made, or that is left to an import.
+        """
         self._assistant = assistant
         self._on_fatal = on_fatal
         self._on_open = on_open
@@ -59,8 +64,9 @@ class Preparation:
         self._thread = threading.Thread(target=self._run, name="assistant-preparation", daemon=True)
         self._began = 0.0
         self._marker = assistant.path / MARKER
-        whole = assistant.has_index and not self._marker.exists()
-        self._snapshot = Snapshot("opening" if whole else "indexing")
+        self._snapshot = Snapshot("opening")
+        if sample and (self._marker.exists() or not assistant.has_index):
+            self._snapshot = Snapshot("indexing")
 
     def start(self) -> None:
         """Begin, once."""
@@ -100,7 +106,9 @@ class Preparation:
             self._fail(explain(error, "The collection could not be made ready.", self._assistant.settings))
 
     def _sound_papers(self) -> int:
-        """Open the index; how many papers it holds."""
+        """Open the index; how many papers it holds. Of one that is not there, none."""
+        if not self._assistant.has_index:
+            return 0
         status = self._assistant.status()
         if not status.sound:
             raise IndexDamagedError(status.problem or f"The index {status.path} is not sound.")

@@ -129,7 +129,7 @@ def _run(
     uploads = Uploads()
     desk = Desk(assistant, preparation, uploads)
     listener = Listener(assistant, ready=lambda: not preparation.under_way, turn=desk.waited_turn)
-    app = create_app(assistant, preparation, desk, uploads)
+    app = create_app(assistant, preparation, desk, uploads, shared=not is_loopback(bound))
     server = Server(
         uvicorn.Config(
             app,
@@ -148,6 +148,7 @@ def _run(
         preparation.stop()
         listener.close()
         desk.close()
+        app.state.libraries.close()
         uploads.close()
     if fatal:
         raise fatal[0]

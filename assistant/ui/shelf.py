@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from ..index.browsing import Listing, Order
 from ..types import Paper
+from . import abstracts
 from .escaping import html_text, shortened
 from .importing import Result, Snapshot, Underway
-from .panels import paper_title, status
+from .panels import papers, status
 
 MOST_REJECTED = 50
 """Rejected rows that are shown; the file of them has all."""
@@ -38,25 +39,56 @@ def results(snapshot: Snapshot) -> str:
     return f'<div class="pa-results">{inner}</div>' if inner else ""
 
 
+EMPTY = (
+    '<div class="pa-blank"><p><strong>This library has no papers yet.</strong></p>'
+    "<p>Drop files above, and they are added to it. Whatever your reference manager or a search "
+    "service exports will do.</p></div>"
+)
+"""What stands in the place of the table of an empty library."""
+_NOT_FOUND = (
+    '<div class="pa-blank" role="status"><p>No paper is like that. Try fewer words or filters.</p></div>'
+)
+_COLUMNS = (("Title", "title"), ("Year", "year"), ("Authors", "author"), ("Venue", "venue"))
+
+
+def failed(problem: str) -> str:
+    """What stands there where the papers cannot be shown."""
+    return f'<div class="pa-blank" role="alert"><p>{html_text(shortened(problem, 1000))}</p></div>'
+
+
 def table(listing: Listing, number: int, *, searched: bool) -> str:
     """A page of papers, each row with a box to tick, which says the row and the ``number`` of this table."""
     if not listing.papers:
-        return status("No paper is like that." if searched else "There is no paper here yet.")
+        if not searched:
+            return EMPTY
+        return _NOT_FOUND
     rows = "".join(_row(f"{number}.{place}", paper) for place, paper in enumerate(listing.papers))
+    heads = "".join(_head(label, column, listing.order) for label, column in _COLUMNS)
     return (
-        '<table class="pa-papers"><thead><tr><th scope="col"><span class="pa-hidden">Choose</span></th>'
-        '<th scope="col">Title</th><th scope="col">Year</th><th scope="col">Authors</th>'
-        f'<th scope="col">Venue</th></tr></thead><tbody>{rows}</tbody></table>'
+        '<table class="pa-papers" aria-label="Papers"><thead><tr><th scope="col">'
+        f'<input type="checkbox" aria-label="Choose all {len(listing.papers)} on this page"></th>{heads}</tr>'
+        f"</thead><tbody>{rows}</tbody></table>"
     )
 
 
-def place_in(listing: Listing, wanted: Order) -> str:
-    """Where in the library a page is, and in which order if it is another than was asked for."""
+def place_in(listing: Listing) -> str:
+    """Where in the library a page is."""
     if not listing.total:
         return status("0 papers")
     first, last = listing.offset + 1, listing.offset + len(listing.papers)
-    note = "" if listing.order is wanted else " Too many to sort by title: newest first."
-    return status(f"{first:,}–{last:,} of {listing.total:,}.{note}")
+    return status(f"{first:,}–{last:,} of {listing.total:,}.")
+
+
+def _head(label: str, column: str, order: Order) -> str:
+    """A head that sorts: the other way round, where its column is the one that the table is in."""
+    first = Order.NEWEST if column == "year" else Order(column)
+    wanted, mark, sorted_ = first, "", ""
+    if order.column == column:
+        wanted = Order(column if order.down else f"-{column}")
+        mark = f'<span aria-hidden="true">{"↓" if order.down else "↑"}</span>'
+        sorted_ = f' aria-sort="{"descending" if order.down else "ascending"}"'
+    button = f'<button type="button" data-order="{wanted}">{label} {mark}</button>'
+    return f'<th scope="col"{sorted_}>{button}</th>'
 
 
 def _underway(current: Underway) -> str:
@@ -89,7 +121,7 @@ def _result(result: Result, *, open_: bool) -> str:
         (len(report.rejected) + report.more_rejected, "rejected"),
     )
     words = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing added"
-    stopped = f" Stopped: {_papers(done)} of it are in; drop it again to go on." if report.interrupted else ""
+    stopped = f" Stopped: {papers(done)} of it are in; drop it again to go on." if report.interrupted else ""
     inner = "".join(f"<li>{html_text(shortened(problem, LONGEST))}</li>" for problem in result.problems)
     inner += "".join(
         f"<li>{html_text(shortened(str(row), LONGEST))}</li>" for row in report.rejected[:MOST_REJECTED]
@@ -130,7 +162,7 @@ def _row(value: str, paper: Paper) -> str:
     )
     return (
         f'<tr><td><input type="checkbox" value="{value}" aria-label="{label}"></td>'
-        f'<td class="pa-title">{paper_title(paper)}</td>'
+        f'<td class="pa-title">{abstracts.unfolding(paper)}</td>'
         + "".join(f'<td class="{name}" dir="auto">{html_text(text)}</td>' for name, text in cells)
         + "</tr>"
     )
@@ -138,7 +170,3 @@ def _row(value: str, paper: Paper) -> str:
 
 def _short(name: str) -> str:
     return shortened(name, 80)
-
-
-def _papers(count: int) -> str:
-    return "1 paper" if count == 1 else f"{count:,} papers"

@@ -3,47 +3,43 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from ..errors import AssistantError
 from . import panels
 from .conversation import Conversation
 from .escaping import shortened
-from .preparation import Preparation
-
-if TYPE_CHECKING:
-    from ..assistant import Assistant
+from .libraries import OpenLibrary
+from .sessions import Session
 
 
-class Standing:
-    """What can be said of one server's collection and of the conversations with it, as safe HTML."""
+def line(session: Session, conversation: Conversation | None) -> str:
+    """What it says, as safe HTML: of the library, and once that is there of the last answer."""
+    preparing = session.library.preparation.under_way
+    if conversation is None or conversation.last is None or preparing:
+        return collection(session.library)
+    return panels.status(conversation.last.summary())
 
-    def __init__(self, assistant: Assistant, preparation: Preparation) -> None:
-        self._assistant = assistant
-        self._preparation = preparation
 
-    def line(self, conversation: Conversation | None) -> str:
-        """What it says: of the collection, and once that is there of the last answer."""
-        if conversation is None or conversation.last is None or self._preparation.under_way:
-            return self.collection()
-        return panels.status(conversation.last.summary())
+def collection(library: OpenLibrary) -> str:
+    """How far a library is, as safe HTML."""
+    snapshot = library.preparation.snapshot()
+    match snapshot.phase:
+        case "indexing":
+            message = "Reading the sample collection, this once."
+            return panels.progress(message, snapshot.done, snapshot.total, snapshot.rate)
+        case "opening":
+            return panels.progress("Opening the collection.", 0, 0, 0.0)
+        case "ready":
+            papers = _papers(library)
+            if not papers:
+                return panels.status("This library has no papers yet: add some under Library.")
+            return panels.status(f"{papers:,} papers, ready for your question.")
+        case "failed":
+            return panels.status(shortened(snapshot.problem, 500))
 
-    def collection(self) -> str:
-        """How far the collection is."""
-        snapshot = self._preparation.snapshot()
-        match snapshot.phase:
-            case "indexing":
-                message = "Reading the sample collection, this once."
-                return panels.progress(message, snapshot.done, snapshot.total, snapshot.rate)
-            case "opening":
-                return panels.progress("Opening the collection.", 0, 0, 0.0)
-            case "ready":
-                return panels.status(f"{self._papers():,} papers, ready for your question.")
-            case "failed":
-                return panels.status(shortened(snapshot.problem, 500))
 
-    def _papers(self) -> int:
-        """How many there are now; of an index that fails meanwhile, a question will tell."""
-        with suppress(AssistantError):
-            return self._assistant.status().papers
-        return 0
+def _papers(library: OpenLibrary) -> int:
+    """How many there are now; of an index that fails meanwhile, a question will tell."""
+    with suppress(AssistantError):
+        return library.assistant.status().papers
+    return 0

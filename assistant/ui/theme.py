@@ -22,6 +22,9 @@ def theme() -> gr.themes.Base:
     soft.body_text_color_subdued_dark = "*neutral_400"
     soft.input_placeholder_color = "*neutral_500"
     soft.input_placeholder_color_dark = "*neutral_400"
+    # White on the theme's own indigo has 4.47.
+    soft.button_primary_background_fill = soft.checkbox_label_background_fill_selected = "*primary_600"
+    soft.button_primary_background_fill_hover = "*primary_700"
     # Labels are words above a field, not buttons.
     soft.block_title_background_fill = soft.block_label_background_fill = "transparent"
     soft.block_title_background_fill_dark = soft.block_label_background_fill_dark = "transparent"

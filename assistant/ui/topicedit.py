@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
+from ..assistant import Assistant
 from ..errors import UsageError
 from ..grouped import Topics
 from . import panels
@@ -14,10 +15,8 @@ from .escaping import clean
 from .failures import explain
 from .filtering import choices
 from .picking import ids
+from .sessions import Sessions
 from .written import Bench
-
-if TYPE_CHECKING:
-    from ..assistant import Assistant
 
 LONGEST_NAME = 80
 _MOST = 50
@@ -31,8 +30,8 @@ Listed = Callable[[Bench], Updates]
 class TopicEditor:
     """Changes the topics, and says what was changed."""
 
-    def __init__(self, assistant: Assistant, listed: Listed) -> None:
-        self._assistant = assistant
+    def __init__(self, sessions: Sessions, listed: Listed) -> None:
+        self._sessions = sessions
         self._listed = listed
 
     def build(self) -> None:
@@ -67,34 +66,34 @@ class TopicEditor:
     def _choices(self, bench: Bench) -> Any:
         return gr.update(choices=_by_id(bench.topics))
 
-    def _renamed(self, bench: Bench, chosen: object, name: object) -> Updates:
-        def rename() -> str:
+    def _renamed(self, bench: Bench, chosen: object, name: object, request: gr.Request) -> Updates:
+        def rename(assistant: Assistant) -> str:
             wanted = ids(chosen, _MOST)
             if len(wanted) != 1:
                 raise UsageError("Choose the one topic that gets the name.")
-            return (
-                f"It is called “{self._assistant.rename_topic(wanted[0], clean(str(name or ''))).name}” now."
-            )
+            topic = assistant.rename_topic(wanted[0], clean(str(name or "")))
+            return f"It is called “{topic.name}” now."
 
-        return self._changed(bench, rename)
+        return self._changed(bench, rename, request)
 
-    def _merged(self, bench: Bench, chosen: object, name: object) -> Updates:
-        def merge() -> str:
-            topic = self._assistant.merge_topics(ids(chosen, _MOST), clean(str(name or "")).strip())
+    def _merged(self, bench: Bench, chosen: object, name: object, request: gr.Request) -> Updates:
+        def merge(assistant: Assistant) -> str:
+            topic = assistant.merge_topics(ids(chosen, _MOST), clean(str(name or "")).strip())
             return f"They are “{topic.name}” now, with {panels.papers(topic.size)}."
 
-        return self._changed(bench, merge)
+        return self._changed(bench, merge, request)
 
-    def _undone(self, bench: Bench) -> Updates:
-        return self._changed(bench, lambda: f"Took back {self._assistant.undo_topics()}.")
+    def _undone(self, bench: Bench, request: gr.Request) -> Updates:
+        return self._changed(bench, lambda assistant: f"Took back {assistant.undo_topics()}.", request)
 
-    def _changed(self, bench: Bench, change: Callable[[], str]) -> Updates:
+    def _changed(self, bench: Bench, change: Callable[[Assistant], str], request: gr.Request) -> Updates:
         """The page after a change, or why there is none."""
+        assistant = self._sessions.of(request).library.assistant
         try:
-            told = change()
-            bench.topics = self._assistant.topics()
+            told = change(assistant)
+            bench.topics = assistant.topics()
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
-            return {self._told: panels.status(explain(error, _PROBLEM, self._assistant.settings))}
+            return {self._told: panels.status(explain(error, _PROBLEM, assistant.settings))}
         return {
             **self._listed(bench),
             self._chosen: gr.update(choices=_by_id(bench.topics), value=[]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
@@ -19,12 +19,9 @@ from .failures import explain
 from .keeping import Keeping
 from .mapping import map_on_page
 from .picking import choices, ids
-from .preparation import Preparation
+from .sessions import Session, Sessions
 from .topicedit import TopicEditor
 from .written import Bench, Stream, SummaryView, Updates
-
-if TYPE_CHECKING:
-    from ..assistant import Assistant
 
 SIMULTANEOUS = 24
 """Summaries written at once, over all tabs; the rest wait in the queue."""
@@ -44,11 +41,10 @@ _TICKED = """(_, ...others) => [JSON.stringify([...document.querySelectorAll("#p
 class TopicsTab:
     """The components of the topics and what they do; what a tab holds is in its ``Bench``."""
 
-    def __init__(self, assistant: Assistant, preparation: Preparation, keeping: Keeping) -> None:
-        self._assistant = assistant
-        self._preparation = preparation
-        self._view = SummaryView(assistant, preparation, keeping)
-        self._editor = TopicEditor(assistant, lambda bench: {self._list: self._listed(bench)})
+    def __init__(self, sessions: Sessions, keeping: Keeping) -> None:
+        self._sessions = sessions
+        self._view = SummaryView(keeping)
+        self._editor = TopicEditor(sessions, lambda bench: {self._list: self._listed(bench)})
 
     def build(self) -> None:
         """Lay it out where it is to stand."""
@@ -124,9 +120,12 @@ class TopicsTab:
 
     # -- the list --------------------------------------------------------------------------------
 
-    def _look(self, bench: Bench) -> Generator[Updates]:
-        """The topics as they are now, of a collection that may have grown."""
-        if self._preparation.under_way:
+    def _look(self, bench: Bench, request: gr.Request) -> Generator[Updates]:
+        """The topics as they are now, of a collection that may have grown, or be another one."""
+        session = self._sessions.of(request)
+        if bench.library != session.library.name:
+            bench.library, bench.topics, bench.chosen = session.library.name, None, ""
+        if session.library.preparation.under_way:
             reading = panels.status("The collection is being read.")
             yield {self._list: reading, self._timer: gr.Timer(active=True)}
             return
@@ -134,91 +133,108 @@ class TopicsTab:
         if before is None:
             yield {self._list: sheet.working("Looking for topics"), self._timer: gr.Timer(active=False)}
         try:
-            bench.topics = self._assistant.topics()
+            bench.topics = session.library.assistant.topics()  # their names are for all
             yield {self._list: self._listed(bench), self._timer: gr.Timer(active=False)}
             if bench.topics != before:
-                yield self._drawn()
+                yield self._drawn(session)
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
             bench.topics = None
-            problem = panels.status(explain(error, TOPICS_PROBLEM, self._assistant.settings))
+            problem = panels.status(explain(error, TOPICS_PROBLEM, session.settings))
             yield {self._list: problem, self._map_fold: gr.Accordion(visible=False)}
 
     def _listed(self, bench: Bench) -> str:
         return topiclist.listing(bench.topics, bench.chosen) if bench.topics is not None else ""
 
-    def _drawn(self) -> Updates:
+    def _drawn(self, session: Session) -> Updates:
         """The map, where there is enough to draw."""
-        drawn = self._assistant.topic_map()
+        drawn = session.library.assistant.topic_map()
         if not drawn.places or not drawn.topics.topics:
             return {self._map_fold: gr.Accordion(visible=False)}
         return {self._map_fold: gr.Accordion(visible=True), self._map: map_on_page(drawn)}
 
-    def _find(self, event: gr.KeyUpData, chosen: object) -> Any:
+    def _find(self, event: gr.KeyUpData, chosen: object, request: gr.Request) -> Any:
         """The choices of papers for what is typed, those chosen among them."""
         try:
-            found = choices(self._assistant, str(event.input_value or ""), ids(chosen, MOST_COMPARED))
+            assistant = self._sessions.of(request).assistant
+            found = choices(assistant, str(event.input_value or ""), ids(chosen, MOST_COMPARED))
         except Exception:  # noqa: BLE001 - typing must not raise anything; comparing will tell
             return gr.skip()
         return gr.update(choices=found)
 
     # -- summaries -------------------------------------------------------------------------------
 
-    async def _topic(self, event: gr.EventData, bench: Bench, depth: str) -> AsyncGenerator[Updates]:
+    async def _topic(
+        self, event: gr.EventData, bench: Bench, depth: str, request: gr.Request
+    ) -> AsyncGenerator[Updates]:
+        session = self._sessions.of(request)
         wanted = clean(str(event.topic))
         topic = next((topic for topic in bench.topics or () if topic.id == wanted), None)
         if topic is not None:
             events = self._write(
                 bench,
+                session,
                 topic.name,
-                lambda: self._assistant.stream_summary(topic.id, depth=_depth(depth)),
+                lambda: session.assistant.stream_summary(topic.id, depth=_depth(depth)),
                 topic.id,
             )
             async with aclosing(events):
                 async for update in events:
                     yield update
 
-    async def _anything(self, words: str, bench: Bench, depth: str) -> AsyncGenerator[Updates]:
+    async def _anything(
+        self, words: str, bench: Bench, depth: str, request: gr.Request
+    ) -> AsyncGenerator[Updates]:
+        session = self._sessions.of(request)
         wanted = " ".join(clean(words).split())
         if not wanted:
             yield self._view.say("Say first what to summarise.")
             return
         events = self._write(
-            bench, wanted, lambda: self._assistant.stream_summary(wanted, depth=_depth(depth))
+            bench, session, wanted, lambda: session.assistant.stream_summary(wanted, depth=_depth(depth))
         )
         async with aclosing(events):
             async for update in events:
                 yield update
 
-    async def _named(self, chosen: object, bench: Bench) -> AsyncGenerator[Updates]:
-        async with aclosing(self._compared(bench, ids(chosen, MOST_COMPARED + 1))) as events:
+    async def _named(self, chosen: object, bench: Bench, request: gr.Request) -> AsyncGenerator[Updates]:
+        session = self._sessions.of(request)
+        async with aclosing(self._compared(bench, session, ids(chosen, MOST_COMPARED + 1))) as events:
             async for update in events:
                 yield update
 
-    async def _ticked_in_table(self, ticked: str | None, bench: Bench) -> AsyncGenerator[Updates]:
+    async def _ticked_in_table(
+        self, ticked: str | None, bench: Bench, request: gr.Request
+    ) -> AsyncGenerator[Updates]:
+        session = self._sessions.of(request)
         papers = bench.surveys.last.chosen(_parsed(ticked)) if bench.surveys.last else []
-        async with aclosing(self._compared(bench, papers)) as events:
+        async with aclosing(self._compared(bench, session, papers)) as events:
             async for update in events:
                 yield update
 
-    async def _compared(self, bench: Bench, papers: Sequence[str | Paper]) -> AsyncGenerator[Updates]:
+    async def _compared(
+        self, bench: Bench, session: Session, papers: Sequence[str | Paper]
+    ) -> AsyncGenerator[Updates]:
         if not FEWEST_COMPARED <= len(papers) <= MOST_COMPARED:
             yield self._view.say(CHOOSE)
             return
         events = self._write(
-            bench, f"{len(papers)} papers compared", lambda: self._assistant.stream_comparison(*papers)
+            bench,
+            session,
+            f"{len(papers)} papers compared",
+            lambda: session.assistant.stream_comparison(*papers),
         )
         async with aclosing(events):
             async for update in events:
                 yield update
 
     async def _write(
-        self, bench: Bench, subject: str, stream: Stream, topic_id: str = ""
+        self, bench: Bench, session: Session, subject: str, stream: Stream, topic_id: str = ""
     ) -> AsyncGenerator[Updates]:
         """A summary beside its topic in the list; the map makes room for it."""
         bench.chosen = topic_id
         listed = {self._list: self._listed(bench)} if bench.topics is not None else {}
         yield {**listed, self._map_fold: gr.Accordion(open=False)}
-        async with aclosing(self._view.write(bench, subject, stream)) as events:
+        async with aclosing(self._view.write(bench, session, subject, stream)) as events:
             async for update in events:
                 yield update
 

@@ -19,8 +19,10 @@ from . import endpoints, theme
 from .guard import Guard, Rules, names_of_this_machine
 from .importing import Desk
 from .keeping import Keeping
+from .libraries import Libraries, OpenLibrary
 from .page import Page
 from .preparation import Preparation
+from .sessions import Sessions
 from .uploads import Uploads
 from .visitors import Visitors
 
@@ -31,8 +33,10 @@ WRONG_PASSWORD_SECONDS = 1.0
 """So long a wrong password takes, one after the other: nobody gets far with guessing."""
 
 
-def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploads: Uploads) -> FastAPI:
-    """The application, ready to be served; it starts nothing.
+def create_app(
+    assistant: Assistant, preparation: Preparation, desk: Desk, uploads: Uploads, *, shared: bool = False
+) -> FastAPI:
+    """The application, ready to be served; it starts nothing. ``shared``: others than its user reach it.
 
     Raises:
         SettingsError: The users who may log in cannot be read.
@@ -50,6 +54,9 @@ def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploa
         root_path=outside.path.rstrip("/"),
     )
     app.add_middleware(Guard, rules=rules)
+    libraries = Libraries(OpenLibrary(assistant, preparation, desk), uploads)
+    app.state.libraries = libraries
+    sessions = Sessions(libraries, shared=shared or bool(users))
 
     @app.get("/healthz")
     def health() -> dict[str, str]:
@@ -59,7 +66,7 @@ def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploa
     @app.get("/rejected/{token}")
     def rejected(token: str) -> Response:
         """Rows to be mended, under the address that only their import was told."""
-        made = desk.download(token)
+        made = libraries.download(token)
         if made is None:
             return PlainTextResponse("There is no such file any more.", status_code=404)
         return FileResponse(made.path, media_type="text/plain", filename=made.name)
@@ -76,7 +83,7 @@ def create_app(assistant: Assistant, preparation: Preparation, desk: Desk, uploa
 
     gr.mount_gradio_app(
         app,
-        Page(assistant, preparation, desk, uploads, keeping).build(),
+        Page(sessions, uploads, keeping).build(),
         path="/",
         app_kwargs={"exception_handlers": endpoints.ON_ERROR},
         theme=theme.theme(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
@@ -15,12 +15,9 @@ from . import panels, sheet
 from .failures import explain
 from .keeping import Keeping
 from .pacing import Pacing
-from .preparation import Preparation
+from .sessions import Session
 from .streaming import Batches
 from .survey import Surveys
-
-if TYPE_CHECKING:
-    from ..assistant import Assistant
 
 GENERAL_PROBLEM = "Something went wrong with this summary; please try again."
 START = "Choose a topic, or say what to summarise: its papers are compared here, every statement cited."
@@ -37,6 +34,8 @@ class Bench:
     topics: Topics | None = None
     chosen: str = ""
     """The id of the topic that was clicked last."""
+    library: str = ""
+    """Whose topics they are."""
     token: str = ""
     """Under which the summary that is shown can be downloaded."""
     pacing: Pacing = field(default_factory=Pacing)
@@ -45,9 +44,7 @@ class Bench:
 class SummaryView:
     """The components of a summary; what a tab holds is in its ``Bench``."""
 
-    def __init__(self, assistant: Assistant, preparation: Preparation, keeping: Keeping) -> None:
-        self._assistant = assistant
-        self._preparation = preparation
+    def __init__(self, keeping: Keeping) -> None:
         self._keeping = keeping
 
     def build(self) -> None:
@@ -75,18 +72,21 @@ class SummaryView:
         """A sentence above what is shown."""
         return {self._status: panels.status(message)}
 
-    async def write(self, bench: Bench, subject: str, stream: Stream) -> AsyncGenerator[Updates]:
+    async def write(
+        self, bench: Bench, session: Session, subject: str, stream: Stream
+    ) -> AsyncGenerator[Updates]:
         """A summary, an update of the page for each batch of its events."""
-        if refused := bench.pacing.refusal(self._assistant.settings.questions_per_minute):
+        if refused := bench.pacing.refusal(session.settings.questions_per_minute):
             yield self.say(refused)
             return
         survey = bench.surveys.begin(subject)
         bench.token = ""
-        if self._preparation.under_way:
+        preparation = session.library.preparation
+        if preparation.under_way:
             survey.doing = "Waiting until the collection is ready"
         yield self._shown(bench)
         try:
-            await survey.until(self._preparation)
+            await survey.until(preparation)
             if not survey.finished:
                 events = Batches(stream)
                 survey.on_stop = events.stop
@@ -101,7 +101,7 @@ class SummaryView:
                         yield self._shown(bench)
                 survey.end("The summary ended without a word; please try again.")
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
-            survey.end(explain(error, GENERAL_PROBLEM, self._assistant.settings))
+            survey.end(explain(error, GENERAL_PROBLEM, session.settings))
         finally:
             survey.stop()  # the tab was closed
         if survey is bench.surveys.last:

@@ -10,13 +10,18 @@
 
   // A table with other papers is written over the old one, and would keep its ticks.
   const tables = { "#pa-papers": "", "#pa-table": "" };
+  const tickAll = (event) => {
+    if (!(event.target instanceof Element) || !event.target.matches("#pa-papers thead input")) return;
+    document.querySelectorAll("#pa-papers tbody input").forEach((box) => (box.checked = event.target.checked));
+  };
   const watchTables = () => {
     for (const [table, seen] of Object.entries(tables)) {
-      const first = document.querySelector(`${table} input`);
+      const first = document.querySelector(`${table} tbody input`);
       const value = first ? first.value : "";
       if (value === seen) continue;
       tables[table] = value;
       document.querySelectorAll(`${table} input:checked`).forEach((box) => (box.checked = false));
+      document.querySelectorAll(`${table} details[open]`).forEach((paper) => (paper.open = false));
     }
   };
 
@@ -39,6 +44,24 @@
     map.on("plotly_click", openPoint);
   };
 
+  // The theme that was chosen here, else the system's; one in the address goes before both.
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  window.paTheme = {
+    chosen: () => {
+      try { return localStorage.getItem("pa-theme") || "system"; } catch { return "system"; }
+    },
+    choose: (theme) => {
+      try { localStorage.setItem("pa-theme", theme); } catch { /* it lasts until the page is left */ }
+      window.paTheme.show(theme);
+    },
+    show: (theme) => document.body.classList.toggle("dark", theme === "dark" || (theme !== "light" && dark.matches)),
+  };
+  if (!new URLSearchParams(location.search).has("__theme")) {
+    window.paTheme.show(window.paTheme.chosen());
+    dark.addEventListener("change", () => window.paTheme.show(window.paTheme.chosen()));
+  }
+
+  document.addEventListener("change", tickAll);
   document.addEventListener("click", follow);
   document.addEventListener("click", jump);
   const start = () => {

@@ -1,0 +1,29 @@
+"""Where libraries lie: folders of indexes beside each other, named as they are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from .errors import SettingsError
+
+DEFAULT_INDEX = Path("index_store/default")
+
+
+def library_folder(name: str) -> Path:
+    """The folder of the index of a named library, beside the default one.
+
+    Raises:
+        SettingsError: a name that cannot be one of a folder.
+    """
+    if not re.fullmatch(r"\w[\w.-]{0,63}", name):
+        raise SettingsError(
+            f"{name[:80]!r} cannot be the name of a library.",
+            "Use letters, digits, dots, dashes and underscores.",
+        )
+    return DEFAULT_INDEX.parent / name
+
+
+def libraries(store: Path) -> list[str]:
+    """The names of the indexes in a folder of indexes."""
+    return sorted(manifest.parent.name for manifest in store.glob("*/manifest.json"))

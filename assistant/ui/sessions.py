@@ -1,0 +1,123 @@
+"""What each open tab works with: one of the libraries, and settings of its own. Tabs never share any of it.
+
+A session lives in memory from the first request of a tab until the tab is closed or loaded again; a key
+that is typed in is kept here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from ..settings import Settings
+from ..types import Usage
+from .libraries import Libraries, OpenLibrary
+
+if TYPE_CHECKING:
+    from ..assistant import Assistant
+
+MOST_SESSIONS = 10_000
+"""Beyond, the one that was quiet the longest begins anew."""
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
+
+class Session:
+    """One tab. Its assistant answers from the open index of its library."""
+
+    def __init__(self, library: OpenLibrary) -> None:
+        self.library = library
+        self.changes: dict[str, Any] = {}
+        """The settings that differ from those of the program."""
+        self.assistant: Assistant = library.assistant.with_settings()
+        self._before = Usage()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that count for it."""
+        return self.assistant.settings
+
+    @property
+    def spent(self) -> Usage:
+        """What language models were asked for in it."""
+        return self._before + self.assistant.spent
+
+    def change(self, **changes: Any) -> None:
+        """Answer with other settings from now on.
+
+        Raises:
+            SettingsError: one cannot be used; all stay as they were.
+        """
+        kept = self.changes | changes
+        if self.settings.changed(**changes).api_key is None:
+            kept["api_key"] = None  # a key stays with its host, whoever gave it
+        self._take(self.library, kept)
+
+    def begin_anew(self) -> None:
+        """Answer with the settings of the program."""
+        self._take(self.library, {})
+
+    def move_to(self, library: OpenLibrary) -> None:
+        """Work with another library."""
+        self._take(library, self.changes)
+
+    def close(self) -> None:
+        """Give back connections of its own."""
+        self.assistant.close()
+
+    def _take(self, library: OpenLibrary, changes: dict[str, Any]) -> None:
+        given = dict(changes)
+        if (budget := given.get("session_tokens")) is not None:
+            # What was spent counts, whatever was changed since.
+            spent = self.spent
+            given["session_tokens"] = max(0, budget - spent.prompt_tokens - spent.completion_tokens)
+        made = library.assistant.with_settings(**given)
+        self._before += self.assistant.spent
+        # The one of before is not closed: an answer may be on its way from it.
+        self.assistant, self.library, self.changes = made, library, changes
+
+
+class Sessions:
+    """The sessions of one server; ``shared`` says that others than its user can reach it."""
+
+    def __init__(self, libraries: Libraries, *, shared: bool) -> None:
+        self.libraries = libraries
+        self._shared = shared
+        self._lock = threading.Lock()
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+
+    def of(self, request: gr.Request) -> Session:
+        """The session of the tab that sends a request."""
+        with self._lock:
+            key = request.session_hash
+            session = self._sessions.pop(key, None) if key else None
+            if session is None:
+                session = Session(self.libraries.first)
+            if key:
+                self._sessions[key] = session
+                while len(self._sessions) > MOST_SESSIONS:
+                    self._sessions.popitem(last=False)[1].close()
+            return session
+
+    def end(self, request: gr.Request) -> None:
+        """Forget the session of a tab that was closed."""
+        with self._lock:
+            session = self._sessions.pop(request.session_hash or "", None)
+        if session is not None:
+            session.close()
+
+    def is_shared(self, request: gr.Request) -> bool:
+        """Whether the reader may be another than the one who runs the program.
+
+        A request that came through a proxy may be anybody's, wherever the program listens.
+        """
+        return self._shared or any(name in request.headers for name in _FORWARDED)
+
+    def who(self, request: gr.Request) -> str:
+        """Whose files an import adds: all tabs of one's own page are one reader, of a shared one not."""
+        if not self.is_shared(request):
+            return ""
+        user: str | None = request.username
+        return user or request.session_hash or "?"
