@@ -235,6 +235,8 @@ class Settings(BaseSettings):
             reason = first["msg"].removeprefix("Value error, ")
             if name == "contact":
                 reason = "is not an e-mail address"
+            if name == "root_path":
+                reason = "(or --root-path) is not of the form /papers or https://host/papers"
             raise SettingsError(f"{shown} {reason}.", "Mend the setting or unset it.") from None
 
     @property

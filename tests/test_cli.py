@@ -379,6 +379,33 @@ def test_a_reader_that_goes_away_is_no_error(index: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_file_is_written_although_nobody_reads_the_text(index: Path, tmp_path: Path) -> None:
+    file = tmp_path / "summary.md"
+    done = subprocess.run(
+        f"{sys.executable} -c 'from assistant.cli import main; main()' "
+        f"summarize 'graph networks' --index {index} --out {file} | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"Written: {file}" in done.stderr
+    assert file.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("option", ["--topic", "--author", "--venue", "--source"])
+def test_a_filter_that_is_given_and_empty_is_refused(index: Path, option: str) -> None:
+    done = run("list", option, " ", "--index", index)
+    assert done.exit_code == 2
+    assert f"{option}: it is empty" in done.stderr.replace("'", "")
+
+
+def test_what_cannot_be_put_back_is_named(index: Path) -> None:
+    done = run("restore", "t:nothing", "--index", index)
+    assert done.exit_code == 2
+    assert "t:nothing" in done.stderr
+
+
 def test_folds_are_told_briefly_at_the_terminal_and_whole_in_the_json(tmp_path: Path) -> None:
     rows = [{"title": f"A study of graph number {n % 12}", "authors": ["A. One"]} for n in range(24)]
     file = tmp_path / "twice.jsonl"

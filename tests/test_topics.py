@@ -228,6 +228,8 @@ def test_what_cannot_be_changed_is_said(assistant: Assistant) -> None:
             assistant.rename_topic(topics[0].id, name)
     with pytest.raises(UsageError, match="Another topic"):
         assistant.rename_topic(topics[0].id, topics[1].name.upper())
+    with pytest.raises(UsageError, match="Another topic"):
+        assistant.rename_topic(topics[0].id, topics[1].id)
     with pytest.raises(UsageError, match="no topic"):
         assistant.rename_topic("nothing of this kind", "x")
     with pytest.raises(UsageError, match="no topic"):

@@ -190,6 +190,14 @@ def test_a_spoilt_password_admits_nobody(stored: str, tmp_path: Path) -> None:
     assert not Users(Settings.load(auth_file=tmp_path / "users")).admits("ada", "")
 
 
+def test_users_that_others_can_read_are_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "users"
+    save({"ada": hashed("correct horse")}, path)
+    assert Users(Settings.load(auth_file=path)).notice == ""
+    path.chmod(0o644)
+    assert "chmod 600" in Users(Settings.load(auth_file=path)).notice
+
+
 def test_a_file_without_users_stops_the_start(tmp_path: Path) -> None:
     for text in ("", "ada\tplain\n"):
         (tmp_path / "users").write_text(text, "utf-8")

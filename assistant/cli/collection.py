@@ -144,7 +144,7 @@ def list_(
             return
         for paper in papers:
             show(f"{paper.id}  {paper}")
-        say(f"{len(papers):,} papers.")
+        say(f"{len(papers):,} paper{'' if len(papers) == 1 else 's'}.")
 
 
 def remove(
@@ -188,6 +188,11 @@ def restore(
             for paper in back:
                 show(f"{paper.id}  {paper}")
         say(f"{len(back):,} put back.")
+        if missing := [paper_id for paper_id in ids or () if paper_id not in {paper.id for paper in back}]:
+            raise UsageError(
+                f"Not put back: {', '.join(missing)}.",
+                "It is there already, or was never removed, or longer than 30 days ago.",
+            )
 
 
 def export(

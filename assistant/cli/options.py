@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from ..assistant import Assistant
     from ..settings import Settings
 
+
+def _said(context: typer.Context, parameter: typer.CallbackParam, value: str) -> str:
+    """Refuse a filter that is given and empty, as a script's unset variable is: it would let all pass."""
+    source = context.get_parameter_source(parameter.name or "")
+    if source is not None and source.name != "DEFAULT" and not value.strip():
+        raise typer.BadParameter("it is empty.", context, param_hint=f"--{parameter.name}")
+    return value
+
+
 Index = Annotated[
     Path | None,
     typer.Option("--index", help="Folder of the index (else ASSISTANT_INDEX, else index_store/default)."),
@@ -36,10 +45,16 @@ Question = Annotated[
 ]
 Since = Annotated[int | None, typer.Option("--since", help="Only papers of this year or later.")]
 Until = Annotated[int | None, typer.Option("--until", help="Only papers of this year or earlier.")]
-Author = Annotated[str, typer.Option("--author", help="Only papers by an author of this name.")]
-Venue = Annotated[str, typer.Option("--venue", help="Only papers of this venue.")]
-Topic = Annotated[str, typer.Option("--topic", help="Only papers of this topic, by its name or id.")]
-Source = Annotated[str, typer.Option("--source", help="Only papers from a file of this name.")]
+Author = Annotated[
+    str, typer.Option("--author", callback=_said, help="Only papers by an author of this name.")
+]
+Venue = Annotated[str, typer.Option("--venue", callback=_said, help="Only papers of this venue.")]
+Topic = Annotated[
+    str, typer.Option("--topic", callback=_said, help="Only papers of this topic, by its name or id.")
+]
+Source = Annotated[
+    str, typer.Option("--source", callback=_said, help="Only papers from a file of this name.")
+]
 
 
 @contextmanager

@@ -109,7 +109,9 @@ def remove(name: Name, file: File = None) -> None:
 def list_(file: File = None, as_json: options.AsJson = False) -> None:
     """List the users."""
     with reporting(as_json):
-        names = sorted(_users(_file(file)))
+        from ..serving.users import load
+
+        names = sorted(load(_file(file)))
         if as_json:
             print_json({"users": names})
             return

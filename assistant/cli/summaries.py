@@ -12,7 +12,7 @@ import typer
 from ..summaries import Depth
 from . import options
 from .interrupts import INTERRUPTED
-from .terminal import print_json, reporting, say, show
+from .terminal import hush, print_json, reporting, say, show
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -97,7 +97,7 @@ def _written(events: Generator[SummaryEvent], out: Sequence[Path], *, as_json: b
     from ..outputs.files import format_of, save_summary
 
     try:
-        summary = _streamed(events, quiet=as_json)
+        summary = _streamed(events, quiet=as_json, whole=bool(out))
     except KeyboardInterrupt:
         if not as_json:
             show("")
@@ -115,8 +115,11 @@ def _written(events: Generator[SummaryEvent], out: Sequence[Path], *, as_json: b
         print_json(summary_json(summary))
 
 
-def _streamed(events: Generator[SummaryEvent], *, quiet: bool) -> Summary:
-    """The summary that a stream ends with; it is printed as it comes, unless ``quiet``."""
+def _streamed(events: Generator[SummaryEvent], *, quiet: bool, whole: bool) -> Summary:
+    """The summary that a stream ends with; it is printed as it comes, unless ``quiet``.
+
+    ``whole`` is whether it is wanted to its end even where nobody reads what is printed.
+    """
     from ..events import Status, Token
     from ..summaries import Summarized
 
@@ -126,17 +129,26 @@ def _streamed(events: Generator[SummaryEvent], *, quiet: bool) -> Summary:
             if isinstance(event, Status) and sys.stderr.isatty():
                 say(f"{event.message} …")
             elif isinstance(event, Token) and not quiet:
-                show(event.text, end="")
+                _show(event.text, end="", whole=whole)
                 started = True
             elif isinstance(event, Summarized):
                 summary = event.summary
     if not quiet:
         if started:
-            show(f"\n\n{summary.back_matter(narrow=sys.stdout.isatty())}")
+            _show(f"\n\n{summary.back_matter(narrow=sys.stdout.isatty())}", whole=whole)
         else:
-            show(summary.text)
+            _show(summary.text, whole=whole)
         _noted(summary)
     return summary
+
+
+def _show(text: str, end: str = "\n", *, whole: bool) -> None:
+    try:
+        show(text, end)
+    except BrokenPipeError:
+        if not whole:
+            raise
+        hush()
 
 
 def told(summary: Summary, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -37,7 +37,8 @@ def reporting(as_json: bool = False) -> Iterator[None]:
         say("\nInterrupted. What was committed is kept; run the same again to go on.")
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        _leave_quietly()
+        hush()
+        raise typer.Exit(0) from None
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
@@ -48,10 +49,9 @@ def reporting(as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def _leave_quietly() -> NoReturn:
-    """The reader of our output went away, as `| head` does."""
+def hush() -> None:
+    """Write to nobody from now on: the reader of our output went away, as `| head` does."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise typer.Exit(0)
 
 
 @contextmanager

@@ -54,6 +54,13 @@ class Users:
         """Whether anybody has to say who they are."""
         return bool(self._one or self._file)
 
+    @property
+    def notice(self) -> str:
+        """What is amiss with the file although it can be used."""
+        if os.name == "posix" and self._file is not None and self._file.stat().st_mode & 0o077:
+            return f"Other users of this machine can read or change {self._file}: chmod 600 {self._file}"
+        return ""
+
     def admits(self, name: str, password: str) -> bool:
         """Whether this is a user's password; takes as long for a name that is none."""
         known = dict(self._one)

@@ -212,7 +212,7 @@ def _free(name: str, topics: Topics, own: set[str]) -> str:
     """The name, if it is one and no other topic has it."""
     if not any(character.isalnum() for character in name):
         raise UsageError("A topic needs a name with a letter or digit.", "Give it another name.")
-    if any(topic.name.casefold() == name.casefold() and topic.id not in own for topic in topics):
+    if any(name.casefold() in {topic.name.casefold(), topic.id} and topic.id not in own for topic in topics):
         raise UsageError(
             f"Another topic is called “{name}” already.", "Give it another name, or merge the two."
         )

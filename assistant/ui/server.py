@@ -49,8 +49,14 @@ def serve(
     """
     settings = assistant.settings = assistant.settings.for_page()
     bound = listen(host or settings.host, settings.port if port is None else port)
-    if not Users(settings) and not is_loopback(bound):
-        _warn()
+    users = Users(settings)
+    if users.notice:
+        _warn(users.notice)
+    if not users and not is_loopback(bound):
+        _warn(
+            "others on your network can reach this page, and nobody has to log in. "
+            "See --auth-file in docs/serving.md."
+        )
     with bound, _terminated_as_interrupted(), suppress(KeyboardInterrupt):
         _run(assistant, bound, open_browser=open_browser, announce=announce or _to_standard_output)
 
@@ -209,11 +215,8 @@ def _terminated_as_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _warn() -> None:
-    sys.stderr.write(
-        "Warning: others on your network can reach this page, and nobody has to log in. "
-        "See --auth-file in docs/serving.md.\n"
-    )
+def _warn(what: str) -> None:
+    sys.stderr.write(f"Warning: {what}\n")
 
 
 def _to_standard_output(line: str) -> None:
