@@ -87,15 +87,35 @@
     setTimeout(() => (button.textContent = name), 1500);
   };
 
-  // The last question becomes a field; sent, it is asked anew in its place.
+  // The last question becomes a field; sent, it is asked anew in its place. The server may write the turn anew
+  // meanwhile (what may be asked next comes after the answer): then the field goes back where it stood.
+  let editing = null;
+  const editor = (hidden) => {
+    const user = document.querySelector(`#${editing.turn} .user`);
+    if (!user) return void (editing = null);
+    user.querySelector(".pa-asked").hidden = user.querySelector("[data-edit]").hidden = hidden;
+    return user;
+  };
+  const edited = () => {
+    if (!editing) return;
+    editing.form.remove();
+    const user = editor(false);
+    editing = null;
+    if (user) user.querySelector("[data-edit]").focus();
+  };
+  const kept = () => {
+    if (!editing || editing.form.isConnected) return;
+    const user = editor(true);
+    if (user) (user.append(editing.form), editing.box.focus());
+  };
   const edit = (button) => {
+    edited();
     const user = button.closest(".user");
-    const asked = user.querySelector(".pa-asked");
     const form = document.createElement("form");
     form.dataset.do = "edit";
     const box = document.createElement("textarea");
     box.name = "text";
-    box.value = asked.querySelector("p").textContent;
+    box.value = user.querySelector(".pa-asked p").textContent;
     box.rows = Math.min(6, 1 + Math.ceil(box.value.length / 60));
     box.setAttribute("aria-label", "Question");
     const named = (text, type) => {
@@ -107,15 +127,15 @@
     };
     const cancel = named("Cancel", "button");
     form.append(box, cancel, named("Ask", "submit"));
-    const back = () => (form.remove(), (asked.hidden = button.hidden = false), button.focus());
-    cancel.addEventListener("click", back);
+    cancel.addEventListener("click", edited);
     box.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") back();
+      if (event.key === "Escape") edited();
       if (event.key === "Enter" && !event.shiftKey) (event.preventDefault(), form.requestSubmit());
     });
-    form.addEventListener("submit", () => setTimeout(() => (form.remove(), (asked.hidden = button.hidden = false))));
-    asked.hidden = button.hidden = true;
+    form.addEventListener("submit", () => setTimeout(edited));
+    editing = { turn: button.closest(".pa-turn").id, form, box };
     user.append(form);
+    editor(true);
     box.focus();
   };
 
@@ -234,7 +254,7 @@
     const name = document.getElementById("pa-name");
     if (name) new MutationObserver(note).observe(name, { childList: true, subtree: true, attributes: true });
     for (const part of chat.children) new MutationObserver(came).observe(part, { childList: true, subtree: true });
-    new MutationObserver(() => settle(chat)).observe(chat, { childList: true, subtree: true, characterData: true });
+    new MutationObserver(() => (kept(), settle(chat))).observe(chat, { childList: true, subtree: true, characterData: true });
   };
   start();
 }
