@@ -116,7 +116,7 @@ def test_a_models_statements_have_badges(
         assistant.add(collection)
     openai_server.enqueue(
         says(r"Speculative decoding is fast [P1.S2]. It drafts in \(O(n^2)\) steps and costs $9 [P1.S1]."),
-        says("Slow. " + "and goes on " * 400, delay=0.05),
+        says("Slow. " + "and goes on " * 1200, delay=0.05),
     )
     with serving(tmp_path / "index", tmp_path / "log", OPENAI_BASE_URL=openai_server.url) as served:
         browser.open(served.url)
@@ -147,7 +147,7 @@ def test_a_models_statements_have_badges(
         # Loaded anew in mid-answer: what came by then, and that it was stopped.
         browser.driver.refresh()
         browser.wait("#turn-2 .pa-reply", text="and goes on")
-        browser.wait("#turn-2 blockquote", text="Stopped.")
+        browser.wait("#turn-2 blockquote", text="Stopped.", seconds=60)
         assert openai_server.chats[1].disconnected.wait(10)
         browser.wait("#turn-2 .pa-tools", text="Try again")
         assert browser.find("#turn-1 .pa-badge")
