@@ -55,6 +55,7 @@ def _conversations(browser: Browser) -> None:
 
 
 def _refusal(browser: Browser) -> None:
+    browser.wait("#pa-toggle").send_keys(Keys.ESCAPE)
     ask(browser, "How long do I boil an egg?")
     browser.wait("#pa-chatbot .pa-refusal", text="Not in this collection")
     browser.wait("#pa-status", text="Not answered")
