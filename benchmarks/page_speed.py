@@ -2,9 +2,9 @@
 
     python -m benchmarks.page_speed [--visits 5]
 
-Each visit is a browser's first: nothing is cached. Times are the page's own clock: the page from the beginning of
-the navigation until a question can be typed, an answer from the pressed key until it was painted. Needs Chromium
-and its driver. Answers are quoted, none from memory.
+Each visit is a browser's first: nothing is cached. Times are by the page's own clock: the page from the
+beginning of the navigation until a question can be typed, an answer from the pressed key until it was
+painted. Needs Chromium and its driver. Answers are quoted, none from memory.
 """
 
 from __future__ import annotations
@@ -30,12 +30,14 @@ QUESTIONS = (
 WATCH = """
 window.seen = {};
 const note = (name, there) => {
-  if (!(name in window.seen) && there()) requestAnimationFrame(() => setTimeout(() => (window.seen[name] ??= performance.now())));
+  if (name in window.seen || !there()) return;
+  requestAnimationFrame(() => setTimeout(() => (window.seen[name] ??= performance.now())));
 };
 const first = (selector) => document.querySelector(selector);
-addEventListener("keydown", (event) => event.key === "Enter" && (window.seen.asked ??= performance.now()), true);
+const press = (event) => event.key === "Enter" && (window.seen.asked ??= performance.now());
+addEventListener("keydown", press, true);
 new MutationObserver(() => {
-  note("interactive", () => first("#pa-chatbot[tabindex]") && first("#pa-chatbot .example") && first("#pa-question textarea:enabled"));
+  note("interactive", () => first("#pa-chatbot[tabindex] .example") && first("#pa-question textarea:enabled"));
   note("reaction", () => first("#pa-chatbot .pa-asked"));
   note("words", () => first("#turn-1 .pa-reply"));
   note("complete", () => first("#turn-1 .pa-tools") && first("#pa-sources .pa-source"));

@@ -2,8 +2,8 @@
 
     python -m tests.screenshots [--all FOLDER]
 
-Needs Chromium and its driver. ``--all`` saves every state at both widths and in both themes there instead, to be
-looked at.
+Needs Chromium and its driver. ``--all`` saves every state at both widths and in both themes there instead,
+to be looked at.
 """
 
 from __future__ import annotations

@@ -64,7 +64,6 @@ def _refusal(browser: Browser) -> None:
 
 def _summary(browser: Browser) -> None:
     show(browser, "Topics")
-    browser.wait("#pa-map .js-plotly-plot", seconds=60)
     _press(browser, "#pa-topics button[data-topic]", "Speculative decoding")
     browser.wait("#pa-foot .pa-downloads a", seconds=60)
     browser.wait("#pa-survey-status", text="from")

@@ -167,8 +167,8 @@ def test_nothing_moves_while_an_answer_comes(
       return each + " " + Math.round(box.top) + " " + Math.round(box.height);
     });
     const before = places();
-    new MutationObserver(() => places().forEach((now, at) => now === before[at] || window.moved.push([before[at], now])))
-      .observe(document.body, { childList: true, subtree: true, characterData: true });
+    const look = () => places().forEach((now, at) => now === before[at] || window.moved.push([before[at], now]));
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
     """
     for width in (1440, 360):
         browser.resize(width, 900)
