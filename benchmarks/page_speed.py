@@ -37,7 +37,8 @@ const first = (selector) => document.querySelector(selector);
 const press = (event) => event.key === "Enter" && (window.seen.asked ??= performance.now());
 addEventListener("keydown", press, true);
 new MutationObserver(() => {
-  note("interactive", () => first("#pa-chatbot[tabindex] .example") && first("#pa-question textarea:enabled"));
+  const ready = () => first("#pa-chatbot[tabindex] .example") && first("#pa-question textarea:enabled");
+  note("interactive", ready);
   note("reaction", () => first("#pa-chatbot .pa-asked"));
   note("words", () => first("#turn-1 .pa-reply"));
   note("complete", () => first("#turn-1 .pa-tools") && first("#pa-sources .pa-source"));

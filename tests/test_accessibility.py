@@ -167,8 +167,9 @@ def test_nothing_moves_while_an_answer_comes(
       return each + " " + Math.round(box.top) + " " + Math.round(box.height);
     });
     const before = places();
-    const look = () => places().forEach((now, at) => now === before[at] || window.moved.push([before[at], now]));
-    new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+    const look = () => window.moved.push(...places().filter((now, at) => now !== before[at]));
+    const all = { childList: true, subtree: true, characterData: true };
+    new MutationObserver(look).observe(document.body, all);
     """
     for width in (1440, 360):
         browser.resize(width, 900)
