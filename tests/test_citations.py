@@ -213,6 +213,18 @@ def test_claims_own_the_marks_within_and_right_after_them() -> None:
     ]
 
 
+def test_the_marks_of_a_line_that_states_nothing_are_no_claim_s() -> None:
+    draft, _ = parse(
+        "The first claim holds [P1.S1].\n\n"
+        "Their results differ [P2.S1, P3.S1]:\n\n- The second one holds [P2.S2].\n"
+    )
+    assert [(claim.text, claim.evidence) for claim in draft.claims()] == [
+        ("The first claim holds.", ((1, 0),)),
+        ("The second one holds.", ((2, 1),)),
+    ]
+    assert [citation.number for citation in draft.citations(draft.claims())] == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("reply", "kept"),
     [

@@ -278,7 +278,7 @@ def rendered_topics() -> str:
 def test_topics_that_do_not_fit_keep_their_names() -> None:
     topics = [Unnamed("A name", ("a term",) * 8, ("A title of a paper",) * 4)] * 200
     prompt = Prompt.load("topics")
-    [_, user] = messages_for_topics(topics, prompt, model="gpt-5.4-mini", budget=1000)
+    [_, user] = messages_for_topics(topics, prompt, model="gpt-5.4-mini", budget=600)
     assert "\n1. " in user.content
     assert "\n100. " not in user.content
     assert messages_for_topics(topics, prompt, model="gpt-5.4-mini", budget=100) == []

@@ -177,11 +177,12 @@ class Draft:
         cited: list[list[Handle]] = [[] for _ in spans]
         for mark in self._marks:
             # A mark after the full stop belongs to the sentence before it, one that opens a line to
-            # the sentence after it.
+            # the sentence after it, and one of a line that states nothing ("The results differ:") to none.
             before = sum(start < mark.at for start, _ in spans)
-            opens = not plain[: mark.at].rpartition("\n")[2].strip(" -*•")
+            above, newline, line = plain[: mark.at].rpartition("\n")
+            opens = not line.strip(" -*•")
             place = before if opens else before - 1
-            if 0 <= place < len(spans):
+            if 0 <= place < len(spans) and (opens or spans[place][1] > len(above + newline)):
                 cited[place].append(mark.handle)
         return tuple(
             Claim(

@@ -12,6 +12,8 @@ _ABOUT = 0.06
 """How far "about 16 %" may lie from the number, as a share of it."""
 _BEYOND = 1.25
 """How far "over 40 %" may lie below the number."""
+_ROUND = 10
+"""A multiple of it is a round number."""
 _SMALL = 0.1
 """A bound this small is a level of significance: "p < 0.05" holds for any smaller value."""
 
@@ -23,7 +25,8 @@ def agrees(claimed: Quantity, given: Quantity) -> bool:
 
 def opposed(claimed: Quantity, given: Quantity) -> bool:
     """Whether one is a lower bound and the other an upper one: "at least 40 %" and "up to 40 %"."""
-    return {claimed.bound, given.bound} == {"lower", "upper"}
+    bounds = {claimed.bound, given.bound}
+    return "lower" in bounds and bool(bounds & {"upper", "reached"})
 
 
 def nearest(claimed: Quantity, given: Sequence[Quantity]) -> Quantity | None:
@@ -78,6 +81,9 @@ def _same(claimed: Quantity, mine: float, theirs: float, step: float) -> bool:
             return mine <= theirs <= mine * _BEYOND
         case "upper":
             return theirs <= mine and (mine <= _SMALL or theirs >= mine / _BEYOND)
+        case "reached":
+            # "Up to 3.9" is another number where the source has 3.2; "up to 40 %" rounds its 39 %.
+            return claimed.written % _ROUND == 0 and theirs <= mine <= theirs * (1 + _ABOUT)
     return False
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 from .units import MAGNITUDES, NUMBER_WORDS, PARTS, UNITS
 from .words import plain
 
-Bound = Literal["lower", "upper", "about", ""]
+Bound = Literal["lower", "upper", "reached", "about", ""]
 
 _WORDS = "|".join(sorted((*NUMBER_WORDS, *PARTS), key=len, reverse=True)).replace("-", "[- ]")
 _NUMBER = re.compile(
@@ -44,9 +44,9 @@ _BOUNDS: tuple[tuple[Bound, str], ...] = (
     ),
     (
         "upper",
-        r"(?:less|fewer|lower|smaller) than|under|below|at most|up to|within|no more than|maximum of|"
-        r"as (?:much|many|high) as|<=?",
+        r"(?:less|fewer|lower|smaller) than|under|below|at most|within|no more than|<=?",
     ),
+    ("reached", r"up to|as (?:much|many|high) as|maximum of"),
     ("about", r"about|around|approximately|approx\.?|roughly|nearly|almost|some|circa|close to|~"),
 )
 _BEFORE = tuple(
