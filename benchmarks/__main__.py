@@ -27,6 +27,7 @@ MODULES = (
     "topics",
     "server",
     "crowd",
+    "page_speed",
     "peers.quality",
     "peers.speed",
     "peers.answers",

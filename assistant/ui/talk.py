@@ -106,7 +106,7 @@ def refusal(why: Refusal) -> str:
     """Why there is no answer, what comes nearest, and what to do."""
     nearest = f"<p>Nearest papers:</p>{panels.titles(why.nearest)}" if why.nearest else ""
     return (
-        f'<section class="pa-refusal"><h3>{_REFUSED[why.kind]}</h3><p dir="auto">{rich_text(why.reason)}</p>'
+        f'<section class="pa-refusal"><h2>{_REFUSED[why.kind]}</h2><p dir="auto">{rich_text(why.reason)}</p>'
         f'{nearest}<p class="pa-byline">{_NEXT[why.kind]}</p></section>'
     )
 

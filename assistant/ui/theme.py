@@ -25,6 +25,11 @@ def theme() -> gr.themes.Base:
     # White on the theme's own indigo has 4.47.
     soft.button_primary_background_fill = soft.checkbox_label_background_fill_selected = "*primary_600"
     soft.button_primary_background_fill_hover = "*primary_700"
+    # The edge of a box that is ticked needs 3 against what is around it.
+    soft.checkbox_border_color = soft.checkbox_border_color_dark = "*neutral_500"
+    soft.checkbox_label_border_width = soft.checkbox_label_border_width_dark = "1px"
+    soft.checkbox_label_border_color = soft.checkbox_label_border_color_dark = "*border_color_primary"
+    soft.checkbox_label_shadow = "none"
     # Labels are words above a field, not buttons.
     soft.block_title_background_fill = soft.block_label_background_fill = "transparent"
     soft.block_title_background_fill_dark = soft.block_label_background_fill_dark = "transparent"

@@ -44,6 +44,20 @@
     map.on("plotly_click", openPoint);
   };
 
+  // What the components leave out for those who hear the page: whether something is unfolded, and a name
+  // that holds the words which are to be seen.
+  const name = () => {
+    for (const fold of document.querySelectorAll(".label-wrap")) {
+      const open = String(fold.classList.contains("open"));
+      if (fold.getAttribute("aria-expanded") !== open) fold.setAttribute("aria-expanded", open);
+    }
+    for (const [kind, label] of [["submit", "Send"], ["stop", "Stop"]]) {
+      document.querySelectorAll(`.${kind}-button:not([aria-label])`).forEach((button) => button.setAttribute("aria-label", label));
+    }
+    const drop = document.querySelector(".upload-container[aria-label]");
+    if (drop) drop.removeAttribute("aria-label");
+  };
+
   // The theme that was chosen here, else the system's; one in the address goes before both.
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   window.paTheme = {
@@ -70,7 +84,8 @@
     // Only where no keyboard would slide over the page.
     const question = document.querySelector("#pa-question textarea");
     if (question && window.matchMedia("(min-width: 48rem) and (hover: hover)").matches) question.focus({ preventScroll: true });
-    new MutationObserver(() => (watchTables(), watchMap())).observe(document.body, { childList: true, subtree: true, attributeFilter: ["value"] });
+    new MutationObserver(() => (watchTables(), watchMap(), name())).observe(document.body, { childList: true, subtree: true, attributeFilter: ["value", "class"] });
+    name();
   };
   start();
 }

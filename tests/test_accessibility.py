@@ -1,0 +1,157 @@
+"""What a checker finds in each state of the page, and what a keyboard alone can do there."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from .browser import Browser, browser  # noqa: F401 - browser is a fixture
+from .openai_server import OpenAIServer
+from .states import STATES, ask, page, walk
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
+RUN = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ["violations"]}).then(done, (error) => done({error: String(error)}));
+"""
+SERIOUS = {"serious", "critical"}
+SHOWN = """
+const style = getComputedStyle(document.activeElement);
+const box = document.activeElement.closest(".form, .input-container");
+const around = box ? getComputedStyle(box) : style;
+return [style, around].some((each) => each.outlineStyle !== "none" && parseFloat(each.outlineWidth) >= 2);
+"""
+PLACE = """
+const at = document.activeElement;
+if (at === document.body) return "";
+return at.id || at.getAttribute("aria-label") || at.textContent.trim() || at.localName;
+"""
+
+
+@pytest.fixture
+def index(sample_index: Path, tmp_path: Path) -> Path:
+    """An index of the sample collection that only this test has."""
+    return Path(shutil.copytree(sample_index, tmp_path / "index"))
+
+
+def findings(browser: Browser) -> dict[str, list[str]]:  # noqa: F811
+    """What axe-core finds of impact: the rules, and the elements that break them."""
+    if not browser.script("return Boolean(window.axe)"):
+        browser.script(f"{AXE}; window.axe = axe;")
+    found: dict[str, Any] = browser.driver.execute_async_script(RUN)
+    assert "error" not in found, found
+    # It did look.
+    assert {"color-contrast", "button-name", "label"} <= {rule["id"] for rule in found["passes"]}
+    return {
+        rule["id"]: [f"{node['html'][:200]}: {node['failureSummary']}" for node in rule["nodes"]]
+        for rule in found["violations"]
+        if rule["impact"] in SERIOUS
+    }
+
+
+def darken(browser: Browser, theme: str) -> None:  # noqa: F811
+    """Show the theme, with no colour on its way to another."""
+    browser.script(
+        "document.body.classList.toggle('dark', arguments[0]);"
+        "document.body.classList.add('still');"
+        "const rule = '.still, .still * { transition: none !important; animation: none !important; }';"
+        "if (!document.getElementById('still')) {"
+        "  const style = document.createElement('style'); style.id = 'still'; style.textContent = rule;"
+        "  document.head.append(style); }",
+        theme == "dark",
+    )
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_no_state_of_the_page_has_a_serious_finding(
+    browser: Browser,  # noqa: F811
+    openai_server: OpenAIServer,
+    index: Path,
+    tmp_path: Path,
+    width: int,
+) -> None:
+    browser.driver.set_script_timeout(60)
+    browser.resize(width, 900)
+    # The narrow one has the answers of a model, with a badge of each kind.
+    model = openai_server if width < 1440 else None
+    with page(index, tmp_path / "log", model) as served:
+        seen = []
+        for state in walk(browser, served):
+            seen.append(state)
+            assert browser.script("return document.documentElement.scrollWidth") <= width, state
+            for theme in ("light", "dark"):
+                darken(browser, theme)
+                assert findings(browser) == {}, (state, theme)
+            darken(browser, "light")
+        assert seen == [*STATES]
+        assert browser.foreign_requests() == []
+
+
+def focused(browser: Browser) -> str:  # noqa: F811
+    return str(browser.script(PLACE))
+
+
+def tab_through(browser: Browser, steps: int) -> list[str]:  # noqa: F811
+    """Where the key leads, from where the focus is; each place must show that it has it."""
+    places = []
+    for _ in range(steps):
+        ActionChains(browser.driver).send_keys(Keys.TAB).perform()
+        place = focused(browser)
+        if not place:
+            break
+        assert browser.script(SHOWN), place
+        places.append(place)
+    return places
+
+
+def test_a_keyboard_reaches_all_of_it_in_the_order_of_the_page(
+    browser: Browser,  # noqa: F811
+    index: Path,
+    tmp_path: Path,
+) -> None:
+    with page(index, tmp_path / "log") as served:
+        browser.open(served.url)
+        browser.wait("#pa-chatbot .example")
+        browser.wait("#pa-question textarea:enabled")
+        browser.script("document.activeElement.blur()")
+        order = tab_through(browser, 9)
+        examples = [example.text for example in browser.find("#pa-chatbot .example")]
+        wanted = ["Ask", "Topics", "Library", "Settings", "pa-toggle", "pa-chatbot", *examples]
+        assert [place for place in order if place in wanted] == wanted
+
+
+def test_nothing_moves_while_an_answer_comes(
+    browser: Browser,  # noqa: F811
+    openai_server: OpenAIServer,
+    index: Path,
+    tmp_path: Path,
+) -> None:
+    watch = """
+    window.moved = [];
+    const around = ["#pa-tabs", "#pa-bar", "#pa-chatbot", "#pa-question", "#pa-ask-filters"];
+    const places = () => around.map((each) => {
+      const box = document.querySelector(each).getBoundingClientRect();
+      return each + " " + Math.round(box.top) + " " + Math.round(box.height);
+    });
+    const before = places();
+    const look = () => window.moved.push(...places().filter((now, at) => now !== before[at]));
+    const all = { childList: true, subtree: true, characterData: true };
+    new MutationObserver(look).observe(document.body, all);
+    """
+    browser.resize(1440, 900)
+    with page(index, tmp_path / "log", openai_server) as served:
+        browser.open(served.url)
+        browser.wait("#pa-chatbot .example")
+        browser.wait("#pa-question textarea:enabled")
+        browser.script(watch)
+        # Short enough for one line: a field that grows with what is typed is no jump.
+        ask(browser, "What is over-squashing?")
+        browser.wait("#turn-1 .pa-next")
+        assert browser.script("return window.moved") == []
