@@ -18,7 +18,8 @@ from assistant.export import summary_json
 from .openai_server import MODEL, OpenAIServer, says
 from .test_cli import COMMAND, as_json, run
 
-SUBJECT = "speculative decoding"
+SUBJECT = "speculative decoding of tokens"
+"""No topic's name: whether topics are known yet depends on the tests before."""
 
 
 @pytest.fixture
