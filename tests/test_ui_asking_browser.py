@@ -56,6 +56,8 @@ def test_what_can_be_done_with_an_answer(browser: Browser, index: Path, tmp_path
         type_in(browser, QUESTION)
         browser.wait("#pa-status", text="Quoted from")
 
+        browser.wait(".pa-next")  # with it the answer is written anew, its marks too
+
         # Escape leads from the source back to its mark.
         mark = browser.wait("#pa-chatbot a.mark")
         mark.click()
