@@ -252,6 +252,9 @@ def test_a_folder_with_nothing_readable_is_an_error_that_names_the_formats(tmp_p
     written(tmp_path / "pictures" / "a.png", b"\x89PNG")
     with pytest.raises(CollectionError, match=r"pictures/a\.png: an image.*PubMed XML.*JSON Lines"):
         read(tmp_path / "pictures")
+    written(tmp_path / "pictures" / "b.jsonl", '{"title": 3}\n')  # one of them being of a format, the folder is not
+    with pytest.raises(CollectionError, match=r"^Nothing in .*/pictures can be read \(pictures/a\.png: an"):
+        list(read(tmp_path / "pictures"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")
@@ -342,6 +345,29 @@ def test_strictly_the_first_bad_row_is_an_error(tmp_path: Path) -> None:
     path = written(tmp_path / "a.jsonl", row("A") + "nonsense\n")
     with pytest.raises(CollectionError, match=r"a\.jsonl, line 2: not valid JSON"):
         list(take([path], strict=True))
+
+
+@pytest.mark.parametrize("pack", ["", "gz", "zip"])
+def test_files_are_closed_as_soon_as_an_import_is_given_up(tmp_path: Path, pack: str) -> None:
+    content = row("A") + "nonsense\n" + row("B")
+    if pack == "zip":
+        path = zipped(tmp_path / "a.zip", {"a.jsonl": content, "b.jsonl": content})
+    else:
+        path = written(tmp_path / "a", gzip.compress(content.encode()) if pack else content)
+
+    def is_open() -> bool:
+        links = Path("/proc/self/fd").iterdir() if sys.platform == "linux" else ()
+        return any(str(path) == os.readlink(link) for link in links if link.is_symlink())
+
+    # The error is held as a caller may hold it: nothing may depend on who lets go of what.
+    with pytest.raises(CollectionError, match="not valid JSON"):
+        take([path], strict=True)
+    assert not is_open()
+    rows = take([path])
+    next(rows)
+    assert is_open() or sys.platform != "linux"
+    rows.close()
+    assert not is_open()
 
 
 def test_rejected_rows_can_be_mended_and_read_again(tmp_path: Path) -> None:

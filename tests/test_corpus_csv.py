@@ -265,6 +265,11 @@ def test_a_table_without_titles_says_which_columns_it_has(tmp_path: Path) -> Non
         assert f"no column of titles; the columns are: {header.replace(',', ', ')}" in str(caught.value)
 
 
+def test_a_header_with_nothing_below_is_a_table(tmp_path: Path) -> None:
+    with pytest.raises(CollectionError, match=r"looks like a table .* \(no row at all\)"):
+        rows_of(tmp_path, "title,abstract\n\n")
+
+
 @pytest.mark.parametrize(
     "text",
     [

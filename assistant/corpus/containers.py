@@ -17,7 +17,7 @@ import sys
 import tempfile
 import weakref
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import cast
@@ -35,7 +35,7 @@ _MAX_DIRECTORY = 32_000_000  # bytes of a ZIP's list of members: some 300,000, i
 _MAX_NAME = 200
 
 
-def unpack(where: Path | str) -> Iterator[Blob | Rejected]:
+def unpack(where: Path | str) -> Generator[Blob | Rejected]:
     """What lies in a place, one after the other in the order of names; what cannot be opened, with why.
 
     Raises:
@@ -88,7 +88,7 @@ def _standard_input() -> Blob:
     return Blob("standard input", "standard input", opener, disk)
 
 
-def _unpacked(blob: Blob) -> Iterator[Blob | Rejected]:
+def _unpacked(blob: Blob) -> Generator[Blob | Rejected]:
     """A blob, or what is in it if it is an archive."""
     with blob.open() as file:
         magic = file.read(4)
@@ -117,7 +117,7 @@ class _Sparing(io.BufferedReader):
         return data
 
 
-def _members(blob: Blob) -> Iterator[Blob | Rejected]:
+def _members(blob: Blob) -> Generator[Blob | Rejected]:
     """The members of a ZIP archive."""
     with ExitStack() as stack:
         try:
@@ -168,7 +168,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, holder: Blob, budge
     return _gunzipped(blob, budget) if packed else blob
 
 
-def _folder(root: Path, root_name: str) -> Iterator[Blob | Rejected]:
+def _folder(root: Path, root_name: str) -> Generator[Blob | Rejected]:
     """The files of a folder and of those in it; what is hidden, and folders of indexes, are passed over."""
     waiting = [(root, root_name)]
     while waiting:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -34,28 +35,30 @@ def sample_collection() -> Path:
     return Path(__file__).parent / "sample" / "trending-papers.txt"
 
 
-def read(*places: Path | str, gauge: Gauge | None = None) -> Iterator[Paper | Rejected]:
+def read(*places: Path | str, gauge: Gauge | None = None) -> Generator[Paper | Rejected]:
     """The papers of files one by one, each row that cannot be read as a `Rejected` in its place.
 
     A place is a file, also packed by gzip, a ZIP archive or a folder, of which everything is read in the
     order of names, or "-" for standard input. It is looked at now and read as the papers are taken, so
-    that it never fills the memory. ``gauge`` is told how far the reading has come.
+    that it never fills the memory; closing it closes the files. ``gauge`` is told how far the reading has
+    come.
 
     Raises:
         CollectionError: At once, if a place cannot be opened or nothing of a known format is in it; at
             the end, if no paper was in any.
     """
     gauge = gauge or Gauge()
-    found = chain.from_iterable([_looked_at(place, gauge) for place in places])
-    return _rows(", ".join(map(_shown, places)), found, gauge)
+    with ExitStack() as stack:
+        found = chain.from_iterable([_looked_at(place, gauge, stack) for place in places])
+        return _rows(", ".join(map(_shown, places)), found, gauge, stack.pop_all())
 
 
-def _looked_at(place: Path | str, gauge: Gauge) -> Iterator[_Reading | Rejected]:
+def _looked_at(place: Path | str, gauge: Gauge, stack: ExitStack) -> Iterator[_Reading | Rejected]:
     """What is in a place, up to the first that is of a known format already looked for."""
     shown = _shown(place)
     passed: list[Rejected] = []
     try:
-        found = _readings(place)
+        found = stack.enter_context(closing(_readings(place)))
         for item in found:
             if isinstance(item, _Reading):
                 gauge.expect(item.source.blob.disk.size if place == STDIN else size_of(Path(place)))
@@ -76,18 +79,19 @@ def _looked_at(place: Path | str, gauge: Gauge) -> Iterator[_Reading | Rejected]
     raise _error(f"There is nothing in {shown} that can be read ({_quoted(passed, 'no file at all')}).")
 
 
-def _readings(place: Path | str) -> Iterator[_Reading | Rejected]:
+def _readings(place: Path | str) -> Generator[_Reading | Rejected]:
     """What is in a place, recognised; a fault of the place itself is raised, one within it a row."""
-    for blob in unpack(place):
-        if isinstance(blob, Rejected):
-            yield blob
-            continue
-        try:
-            yield _recognised(blob)
-        except (OSError, UnreadableError) as error:
-            if not blob.inside:
-                raise
-            yield Rejected(blob.name, why(error))
+    with closing(unpack(place)) as blobs:
+        for blob in blobs:
+            if isinstance(blob, Rejected):
+                yield blob
+                continue
+            try:
+                yield _recognised(blob)
+            except (OSError, UnreadableError) as error:
+                if not blob.inside:
+                    raise
+                yield Rejected(blob.name, why(error))
 
 
 def _recognised(blob: Blob) -> _Reading:
@@ -99,28 +103,41 @@ def _recognised(blob: Blob) -> _Reading:
     return _Reading(source, known)
 
 
-def _rows(shown: str, found: Iterator[_Reading | Rejected], gauge: Gauge) -> Iterator[Paper | Rejected]:
-    """The rows of all that was found; an error at the end if none is a paper."""
+def _rows(
+    shown: str, found: Iterator[_Reading | Rejected], gauge: Gauge, stack: ExitStack
+) -> Generator[Paper | Rejected]:
+    """The rows of all that was found; an error at the end if none is a paper. ``stack`` is closed then."""
     papers = 0
     rejected: list[Rejected] = []
     kinds: dict[str, None] = {}
-    for item in found:
-        if not isinstance(item, Rejected):
-            kinds[item.known.NAME] = None
-            gauge.reach(item.source.blob.disk)
-        for row in [item] if isinstance(item, Rejected) else _rows_of(*item):
-            if isinstance(row, Paper):
-                papers += 1
-            elif len(rejected) < _REASONS:
-                rejected.append(row)
-            yield row
+    strange = False  # whether something was of no format at all
+    with stack:
+        for item in found:
+            if isinstance(item, Rejected):
+                strange = True
+            else:
+                kinds[item.known.NAME] = None
+                gauge.reach(item.source.blob.disk)
+            with closing(_rows_of(item)) as rows:
+                for row in rows:
+                    if isinstance(row, Paper):
+                        papers += 1
+                    elif len(rejected) < _REASONS:
+                        rejected.append(row)
+                    yield row
     if not papers:
         reasons = _quoted(rejected, "no row at all")
+        if strange:
+            raise _error(f"Nothing in {shown} can be read ({reasons}).")
         raise _error(f"{shown} looks like {' and '.join(kinds)}, but nothing in it can be read ({reasons}).")
 
 
-def _rows_of(source: Source, known: Format) -> Iterator[Paper | Rejected]:
+def _rows_of(item: _Reading | Rejected) -> Generator[Paper | Rejected]:
     """The rows of a file in its format, each with where it came from, and why it ended if too soon."""
+    if isinstance(item, Rejected):
+        yield item
+        return
+    source, known = item
     blob, papers, rejected = source.blob, 0, 0
     try:
         for row in known.read(source):
@@ -137,6 +154,8 @@ def _rows_of(source: Source, known: Format) -> Iterator[Paper | Rejected]:
                 return
     except (OSError, UnreadableError) as error:
         yield Rejected(source.where(source.reached), why(error))
+    finally:
+        source.close()
     if blob.problem:
         yield Rejected(source.where(source.reached), blob.problem)
 

@@ -6,7 +6,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .blob import Blob, UnreadableError
@@ -61,6 +61,7 @@ class Source:
     head: str
     encoding: str
     reached: int = 0
+    _text: io.TextIOWrapper | None = field(default=None, repr=False)
 
     @classmethod
     def open(cls, blob: Blob) -> Source:
@@ -119,7 +120,13 @@ class Source:
 
     def _decoded(self) -> io.TextIOWrapper:
         """The whole text from the beginning."""
-        return io.TextIOWrapper(self.blob.open(), encoding=self.encoding, errors=_errors(self.encoding))
+        self._text = io.TextIOWrapper(self.blob.open(), encoding=self.encoding, errors=_errors(self.encoding))
+        return self._text
+
+    def close(self) -> None:
+        """Close the text, also where its reading was given up in the middle."""
+        if self._text is not None:
+            self._text.close()
 
 
 def _errors(encoding: str) -> str:

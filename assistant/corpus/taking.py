@@ -36,7 +36,7 @@ def take(
         UsageError: There is no source, or ``rejected`` cannot be written. The latter also later.
     """
     with ExitStack() as stack:
-        rows = _rows(sources, gauge)
+        rows = _rows(sources, gauge, stack)
         if rejected is not None:
             rows = stack.enter_context(closing(keeping(rows, Path(rejected))))
         if strict:
@@ -55,7 +55,9 @@ def _closing(stack: ExitStack, rows: Iterable[Paper | Rejected]) -> Generator[Pa
         yield from rows
 
 
-def _rows(sources: Iterable[str | Path | Iterable[Paper]], gauge: Gauge | None) -> Iterator[Paper | Rejected]:
+def _rows(
+    sources: Iterable[str | Path | Iterable[Paper]], gauge: Gauge | None, stack: ExitStack
+) -> Iterator[Paper | Rejected]:
     """The rows of all sources: of the files, then of the iterables."""
     places: list[str | Path] = []
     given: list[Iterable[Paper]] = []
@@ -67,7 +69,8 @@ def _rows(sources: Iterable[str | Path | Iterable[Paper]], gauge: Gauge | None) 
     if not places and not given:
         raise UsageError("There is nothing to add.", "Name a file or a folder of papers.")
     papers = map(_with_sentences, chain.from_iterable(given))
-    return chain(read(*places, gauge=gauge) if places else (), papers)
+    from_files = stack.enter_context(closing(read(*places, gauge=gauge))) if places else ()
+    return chain(from_files, papers)
 
 
 def _with_sentences(paper: Paper) -> Paper:

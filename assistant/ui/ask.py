@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, suppress
 from typing import Any
 
 import gradio as gr
 
 from ..errors import AssistantError
+from ..events import Event
 from ..filters import Filters
 from . import panels, talk
-from .conversation import Conversation
+from .conversation import Conversation, Turn
 from .conversations import Conversations
 from .failures import explain
 from .filtering import FilterFields, filters_of
@@ -25,7 +26,6 @@ from .streaming import Batches
 from .visitors import visitor_of
 
 POLL_SECONDS = 0.5
-WATCH_SECONDS = 0.2
 GENERAL_PROBLEM = "Something went wrong while answering; please try again."
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _AT_ONCE = {"queue": False, **_QUIET}
@@ -192,32 +192,59 @@ class AskTab:
         turn = conversation.ask(question, filters)
         if session.library.preparation.under_way:
             turn.doing = "Waiting until the collection is ready"
-        busy = gr.Textbox("", submit_btn=False, stop_btn=True)
-        yield {**self._shown(conversation, session), self._question: busy}
+        yield {**self._shown(conversation, session), self._question: _busy()}
         self._conversations.keep(conversation)
+
+        def stream() -> Generator[Event]:
+            chat = session.assistant.chat(history)
+            return chat.stream(question, filters=filters, filters_from_words=words, cache=cache)
+
+        # A task of its own: it goes on while the page is loaded anew.
+        turn.work = asyncio.create_task(self._work(turn, conversation, session, stream))
+        async with aclosing(self._followed(conversation, session)) as updates:
+            async for update in updates:
+                yield update
+        await turn.work
+        yield {**self._shown(conversation, session), self._question: _idle()}
+
+    async def _work(
+        self,
+        turn: Turn,
+        conversation: Conversation,
+        session: Session,
+        stream: Callable[[], Generator[Event]],
+    ) -> None:
+        """Write the answer of a turn, whoever looks on."""
         try:
             await turn.until(session.library.preparation)
             if not turn.finished:
-                chat = session.assistant.chat(history)
-                events = Batches(
-                    lambda: chat.stream(question, filters=filters, filters_from_words=words, cache=cache)
-                )
+                events = Batches(stream)
                 turn.on_stop = events.stop
-                async with aclosing(events.read()) as batches:
-                    async for batch in batches:
-                        known = (turn.hits, len(turn.citations))
-                        for event in batch:
-                            turn.take(event)
-                        # Sources are long: they are sent when there are others.
-                        others = known != (turn.hits, len(turn.citations))
-                        yield self._written(conversation, session, sources=others)
+                with session.used():
+                    async with aclosing(events.read()) as batches:
+                        async for batch in batches:
+                            for event in batch:
+                                turn.take(event)
+                            turn.steps += 1
                 turn.end("The answer ended without a word; please try again.")
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
             turn.end(explain(error, GENERAL_PROBLEM, session.settings))
         finally:
-            turn.stop()  # the tab was closed
+            turn.stop()  # the server ends
             self._conversations.keep(conversation)
-        yield {**self._shown(conversation, session), self._question: _idle()}
+
+    async def _followed(self, conversation: Conversation, session: Session) -> AsyncGenerator[Updates, None]:
+        """The updates of a page while the last turn is being answered."""
+        turn = conversation.last
+        if turn is None:
+            return
+        sent: object = None
+        async with aclosing(turn.followed()) as steps:
+            async for _ in steps:
+                # Sources are long: they are sent when there are others.
+                there = (turn.hits, len(turn.citations))
+                yield self._written(conversation, session, sources=there != sent)
+                sent = there
 
     async def _follow_up(self, known: str, request: gr.Request) -> Any:
         """What may be asked next, once the answer is there."""
@@ -245,11 +272,13 @@ class AskTab:
             return
         session = self._sessions.of(request)
         yield self._shown(conversation, session)
-        turn = conversation.last
-        while not turn.finished:
-            await asyncio.sleep(WATCH_SECONDS)
-            yield self._written(conversation, session, sources=False)
-        yield self._shown(conversation, session)
+        if conversation.last.finished:
+            return
+        yield {self._question: _busy()}
+        async with aclosing(self._followed(conversation, session)) as updates:
+            async for update in updates:
+                yield update
+        yield {**self._shown(conversation, session), self._question: _idle()}
 
     async def _again(self, known: str, request: gr.Request) -> Updates:
         return self._show(self._of(known, request), request)
@@ -289,6 +318,10 @@ class AskTab:
             self._question: gr.Textbox(interactive=usable, placeholder=_placeholder(enabled=usable)),
             self._timer: gr.Timer(active=preparation.under_way),
         }
+
+
+def _busy() -> gr.Textbox:
+    return gr.Textbox("", submit_btn=False, stop_btn=True)
 
 
 def _idle() -> gr.Textbox:

@@ -40,15 +40,18 @@ class FilterFields:
             years: dict[str, Any] = {"max_lines": 1, "max_length": 5, "min_width": 90, "scale": 1}
             words: dict[str, Any] = {"max_lines": 1, "max_length": LONGEST, "min_width": 130, "scale": 2}
             # Any words may stand in it: topics are named anew, and what is typed may be a part of a name.
+            # It opens with its choices: those that came later would close the list under the reader's hands.
             self._topic = gr.Dropdown(
                 [],
                 value="",
                 label="Topic",
                 elem_id=f"pa-{name}-topic",
                 allow_custom_value=True,
+                interactive=False,
                 min_width=180,
                 scale=3,
             )
+            self._chosen_from = gr.State([])
             self.fields: list[Any] = [
                 gr.Textbox(label="From year", elem_id=f"pa-{name}-since", **years),
                 gr.Textbox(label="Until year", elem_id=f"pa-{name}-until", **years),
@@ -63,7 +66,8 @@ class FilterFields:
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         # They are looked for when somebody looks: to find them may take a while, in a large collection.
         queued: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        self._fold.expand(self._choices, None, [self._topic], concurrency_limit=None, **queued)
+        topics = [self._topic, self._chosen_from]
+        self._fold.expand(self._choices, self._chosen_from, topics, concurrency_limit=None, **queued)
         shown = gr.on(
             [field.change for field in self.fields],
             self._show,
@@ -78,12 +82,15 @@ class FilterFields:
             chip.click(lambda empty=empty: empty, None, field, **at_once)
         self._clear.click(lambda: list(_EMPTY), None, self.fields, **at_once)
 
-    def _choices(self, request: gr.Request) -> Any:
-        """The topics as they are now."""
+    def _choices(self, known: list[Any], request: gr.Request) -> Any:
+        """The topics as they are now, where they are not ``known`` already."""
         try:
-            return gr.update(choices=choices(self._sessions.of(request).library.assistant.topics()))
+            found = choices(self._sessions.of(request).library.assistant.topics())
         except Exception:  # noqa: BLE001 - a name can be typed, and the search tells what is wrong
-            return gr.skip()
+            found = known
+        if found and found == known:
+            return gr.skip(), gr.skip()
+        return gr.update(choices=found, interactive=True), found
 
     def _show(self, *values: Any) -> list[Any]:
         chips = [chip_of(place, values) for place in range(len(_EMPTY))]

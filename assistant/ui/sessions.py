@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -33,6 +35,9 @@ class Session:
         """The settings that differ from those of the program."""
         self.assistant: Assistant = library.assistant.with_settings()
         self._before = Usage()
+        self._lock = threading.Lock()
+        self._uses = 0
+        self._closed = False
 
     @property
     def settings(self) -> Settings:
@@ -63,9 +68,27 @@ class Session:
         """Work with another library."""
         self._take(library, self.changes)
 
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Something is under way that may outlive the tab; the session lasts as long."""
+        with self._lock:
+            self._uses += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._uses -= 1
+            self._give_back()
+
     def close(self) -> None:
-        """Give back connections of its own."""
-        self.assistant.close()
+        """Give back connections of its own, as soon as nothing is under way."""
+        self._closed = True
+        self._give_back()
+
+    def _give_back(self) -> None:
+        with self._lock:
+            if self._closed and not self._uses:
+                self.assistant.close()
 
     def _take(self, library: OpenLibrary, changes: dict[str, Any]) -> None:
         given = dict(changes)

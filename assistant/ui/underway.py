@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from .preparation import Preparation
 
+LEFT_SECONDS = 30.0
+"""How long it goes on with no page to show it: one that is loaded anew is back by then."""
 _LOOK_SECONDS = 0.05
 
 
@@ -26,6 +28,11 @@ class Underway:
     started: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
     """How long it took, once it is whole."""
+    work: asyncio.Task[None] | None = None
+    """What writes it; the event loop alone would not hold it."""
+    steps: int = 0
+    """How often it changed."""
+    _pages: int = 0
 
     @property
     def whole(self) -> bool:
@@ -52,6 +59,25 @@ class Underway:
             self.end("Stopped.")
             if self.on_stop is not None:
                 self.on_stop()
+
+    async def followed(self) -> AsyncGenerator[None]:
+        """A step for each change until it is finished, for one page; stopped once no page is left to it."""
+        seen = self.steps
+        self._pages += 1
+        try:
+            while not self.finished:
+                if self.steps != seen:
+                    seen = self.steps
+                    yield
+                await asyncio.sleep(_LOOK_SECONDS)
+        finally:
+            self._pages -= 1
+            if not self.finished:
+                asyncio.get_running_loop().call_later(LEFT_SECONDS, self._leave)
+
+    def _leave(self) -> None:
+        if not self._pages:
+            self.stop()
 
     async def until(self, preparation: Preparation) -> None:
         """Wait for the collection; what is stopped meanwhile waits no longer."""

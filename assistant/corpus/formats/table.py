@@ -85,6 +85,8 @@ def _is_header(header: _Header, after: Sequence[str]) -> bool:
     fields = header.columns.fields
     if len(fields) == 1:
         return "title" in fields and _has_names(header) and _fit(header, after) >= 0.5
+    if fields >= {"title", "abstract"} and not any(map(str.strip, after)):
+        return True  # an export of nothing, to be called by its name
     return (len(fields) >= 3 and _has_names(header)) or _fit(header, after) > 0
 
 
