@@ -23,8 +23,9 @@ endif
 run: $(VENV)/.run
 	@$(BIN)/python app.py
 
+# Two at a time: most of them wait for a program or a browser to start.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

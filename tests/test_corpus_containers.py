@@ -252,7 +252,7 @@ def test_a_folder_with_nothing_readable_is_an_error_that_names_the_formats(tmp_p
     written(tmp_path / "pictures" / "a.png", b"\x89PNG")
     with pytest.raises(CollectionError, match=r"pictures/a\.png: an image.*PubMed XML.*JSON Lines"):
         read(tmp_path / "pictures")
-    written(tmp_path / "pictures" / "b.jsonl", '{"title": 3}\n')  # one of them being of a format, the folder is not
+    written(tmp_path / "pictures" / "b.jsonl", '{"title": 3}\n')  # the folder is of no format for it
     with pytest.raises(CollectionError, match=r"^Nothing in .*/pictures can be read \(pictures/a\.png: an"):
         list(read(tmp_path / "pictures"))
 
@@ -357,7 +357,7 @@ def test_files_are_closed_as_soon_as_an_import_is_given_up(tmp_path: Path, pack:
 
     def is_open() -> bool:
         links = Path("/proc/self/fd").iterdir() if sys.platform == "linux" else ()
-        return any(str(path) == os.readlink(link) for link in links if link.is_symlink())
+        return any(path == link.readlink() for link in links if link.is_symlink())
 
     # The error is held as a caller may hold it: nothing may depend on who lets go of what.
     with pytest.raises(CollectionError, match="not valid JSON"):

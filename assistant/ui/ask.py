@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -15,14 +15,12 @@ from ..filters import Filters
 from . import panels, talk
 from .conversation import Conversation, Turn
 from .conversations import Conversations
-from .failures import explain
 from .filtering import FilterFields, filters_of
 from .history import History
 from .marking import Marking
 from .scripts import ACT, KNOWN, said
 from .sessions import Session, Sessions
 from .standing import collection, line
-from .streaming import Batches
 from .visitors import visitor_of
 
 POLL_SECONDS = 0.5
@@ -103,8 +101,9 @@ class AskTab:
         blocks.load(self._restore, [self._id], js=KNOWN, **asking)
         blocks.load(self._watch, [self._id], watched, js=KNOWN, **_AT_ONCE)
         self._timer.tick(self._watch, [self._id], watched, **_AT_ONCE)
-        tab.select(self._again, [self._id], shown, **_AT_ONCE)
-        tab.select(self._watch, [self._id], watched, **_AT_ONCE)  # of another library, perhaps
+        # Also selected when the page is loaded, before it is known here what it shows.
+        tab.select(self._again, [self._id], shown, js=KNOWN, **_AT_ONCE)
+        tab.select(self._watch, [self._id], watched, js=KNOWN, **_AT_ONCE)  # of another library, perhaps
         self._filters.wire()
         self._history.wire(self._id, self._show, shown)
 
@@ -192,59 +191,32 @@ class AskTab:
         turn = conversation.ask(question, filters)
         if session.library.preparation.under_way:
             turn.doing = "Waiting until the collection is ready"
-        yield {**self._shown(conversation, session), self._question: _busy()}
+        yield {**self._shown(conversation, session), self._question: _box("", busy=True)}
         self._conversations.keep(conversation)
 
         def stream() -> Generator[Event]:
             chat = session.assistant.chat(history)
             return chat.stream(question, filters=filters, filters_from_words=words, cache=cache)
 
-        # A task of its own: it goes on while the page is loaded anew.
-        turn.work = asyncio.create_task(self._work(turn, conversation, session, stream))
-        async with aclosing(self._followed(conversation, session)) as updates:
+        turn.begin(session, stream, GENERAL_PROBLEM, lambda: self._conversations.keep(conversation))
+        async with aclosing(self._followed(turn, conversation, session)) as updates:
             async for update in updates:
                 yield update
-        await turn.work
-        yield {**self._shown(conversation, session), self._question: _idle()}
 
-    async def _work(
-        self,
-        turn: Turn,
-        conversation: Conversation,
-        session: Session,
-        stream: Callable[[], Generator[Event]],
-    ) -> None:
-        """Write the answer of a turn, whoever looks on."""
-        try:
-            await turn.until(session.library.preparation)
-            if not turn.finished:
-                events = Batches(stream)
-                turn.on_stop = events.stop
-                with session.used():
-                    async with aclosing(events.read()) as batches:
-                        async for batch in batches:
-                            for event in batch:
-                                turn.take(event)
-                            turn.steps += 1
-                turn.end("The answer ended without a word; please try again.")
-        except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
-            turn.end(explain(error, GENERAL_PROBLEM, session.settings))
-        finally:
-            turn.stop()  # the server ends
-            self._conversations.keep(conversation)
-
-    async def _followed(self, conversation: Conversation, session: Session) -> AsyncGenerator[Updates, None]:
-        """The updates of a page while the last turn is being answered."""
-        turn = conversation.last
-        if turn is None:
-            return
+    async def _followed(
+        self, turn: Turn, conversation: Conversation, session: Session
+    ) -> AsyncGenerator[Updates, None]:
+        """The updates of a page while a turn is answered, and once it is."""
+        # Each time, since a page that was just loaded may lose what it is sent first.
+        again = {self._question: _box(busy=True), self._id: conversation.id}
         sent: object = None
         async with aclosing(turn.followed()) as steps:
             async for _ in steps:
                 # Sources are long: they are sent when there are others.
                 there = (turn.hits, len(turn.citations))
-                yield self._written(conversation, session, sources=there != sent)
+                yield {**self._written(conversation, session, sources=there != sent), **again}
                 sent = there
+        yield {**self._shown(conversation, session), self._question: _box(busy=False)}
 
     async def _follow_up(self, known: str, request: gr.Request) -> Any:
         """What may be asked next, once the answer is there."""
@@ -272,13 +244,11 @@ class AskTab:
             return
         session = self._sessions.of(request)
         yield self._shown(conversation, session)
-        if conversation.last.finished:
+        if (turn := conversation.last).finished:
             return
-        yield {self._question: _busy()}
-        async with aclosing(self._followed(conversation, session)) as updates:
+        async with aclosing(self._followed(turn, conversation, session)) as updates:
             async for update in updates:
                 yield update
-        yield {**self._shown(conversation, session), self._question: _idle()}
 
     async def _again(self, known: str, request: gr.Request) -> Updates:
         return self._show(self._of(known, request), request)
@@ -320,12 +290,9 @@ class AskTab:
         }
 
 
-def _busy() -> gr.Textbox:
-    return gr.Textbox("", submit_btn=False, stop_btn=True)
-
-
-def _idle() -> gr.Textbox:
-    return gr.Textbox(submit_btn=True, stop_btn=False)
+def _box(*text: str, busy: bool) -> gr.Textbox:
+    """The question's box with what can be done just now: to stop, or to send."""
+    return gr.Textbox(*text, submit_btn=not busy, stop_btn=busy)
 
 
 def _placeholder(*, enabled: bool) -> str:

@@ -28,6 +28,7 @@ class Turn(Underway):
     question: str
     filters: Filters = NO_FILTERS
     doing: str = field(default="Searching", kw_only=True)
+    patience: float = field(default=30.0, kw_only=True)  # a page that is loaded anew is back by then
     hits: tuple[Hit, ...] = ()
     citations: dict[int, Citation] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()

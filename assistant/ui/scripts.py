@@ -17,8 +17,14 @@ element.addEventListener("submit", (event) => {
 });
 """
 """A click on ``button[data-do]`` and a sent ``form[data-do]`` trigger the event that they name."""
-KNOWN = '() => [sessionStorage.getItem("pa-conversation") || ""]'
-"""The conversation that this tab showed before it was loaded anew; page.js notes it."""
+KNOWN = """async () => {
+  while (!document.querySelector("#pa-question textarea")) await new Promise((go) => setTimeout(go, 20));
+  return [sessionStorage.getItem("pa-conversation") || ""];
+}"""
+"""The conversation that this tab showed before it was loaded anew; ask.js notes it.
+
+Not before the page is laid out: what an event sends to a component that is not there yet is lost.
+"""
 SAVE = """(file) => {
   if (!file) return;
   const {name, text} = JSON.parse(file);

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Any
 
+from .failures import explain
 from .preparation import Preparation
+from .sessions import Session
+from .streaming import Batches
 
-LEFT_SECONDS = 30.0
-"""How long it goes on with no page to show it: one that is loaded anew is back by then."""
 _LOOK_SECONDS = 0.05
 
 
@@ -28,15 +31,19 @@ class Underway:
     started: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
     """How long it took, once it is whole."""
-    work: asyncio.Task[None] | None = None
-    """What writes it; the event loop alone would not hold it."""
-    steps: int = 0
-    """How often it changed."""
+    patience: float = 0.0
+    """How many seconds it goes on with no page to show it."""
+    _work: asyncio.Task[None] | None = None
+    _steps: int = 0
     _pages: int = 0
 
     @property
     def whole(self) -> bool:
         """Whether its last event has come."""
+        raise NotImplementedError
+
+    def take(self, event: Any) -> None:
+        """Take its next event."""
         raise NotImplementedError
 
     @property
@@ -60,26 +67,61 @@ class Underway:
             if self.on_stop is not None:
                 self.on_stop()
 
+    def begin(
+        self,
+        session: Session,
+        stream: Callable[[], Generator[Any]],
+        problem: str,
+        done: Callable[[], None],
+    ) -> None:
+        """Write it from a stream, in a task of its own that no page has to wait for; see `followed`.
+
+        ``problem`` is what is told of an error that tells nothing itself; ``done`` is called in the end.
+        """
+        self._work = asyncio.create_task(self._write(session, stream, problem))
+        self._work.add_done_callback(lambda _: done())
+
     async def followed(self) -> AsyncGenerator[None]:
-        """A step for each change until it is finished, for one page; stopped once no page is left to it."""
-        seen = self.steps
+        """A step for each change until it is finished, for one page; it ends when no page is left."""
+        seen = self._steps
         self._pages += 1
         try:
             while not self.finished:
-                if self.steps != seen:
-                    seen = self.steps
+                if self._steps != seen:
+                    seen = self._steps
                     yield
                 await asyncio.sleep(_LOOK_SECONDS)
+            if self._work is not None:
+                await asyncio.wait({self._work})
         finally:
             self._pages -= 1
             if not self.finished:
-                asyncio.get_running_loop().call_later(LEFT_SECONDS, self._leave)
+                asyncio.get_running_loop().call_later(self.patience, self._leave)
 
     def _leave(self) -> None:
         if not self._pages:
             self.stop()
 
-    async def until(self, preparation: Preparation) -> None:
+    async def _write(self, session: Session, stream: Callable[[], Generator[Any]], problem: str) -> None:
+        try:
+            with session.used():
+                await self._until(session.library.preparation)
+                if self.finished:
+                    return
+                events = Batches(stream)
+                self.on_stop = events.stop
+                async with aclosing(events.read()) as batches:
+                    async for batch in batches:
+                        for event in batch:
+                            self.take(event)
+                        self._steps += 1
+                self.end("It ended without a word; please try again.")
+        except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
+            self.end(explain(error, problem, session.settings))
+        finally:
+            self.stop()  # the server ends
+
+    async def _until(self, preparation: Preparation) -> None:
         """Wait for the collection; what is stopped meanwhile waits no longer."""
         while preparation.under_way and not self.finished:
             await asyncio.sleep(_LOOK_SECONDS)

@@ -12,11 +12,9 @@ import gradio as gr
 from ..grouped import Topics
 from ..summaries import SummaryEvent
 from . import panels, sheet
-from .failures import explain
 from .keeping import Keeping
 from .pacing import Pacing
 from .sessions import Session
-from .streaming import Batches
 from .survey import Surveys
 
 GENERAL_PROBLEM = "Something went wrong with this summary; please try again."
@@ -85,25 +83,15 @@ class SummaryView:
         if preparation.under_way:
             survey.doing = "Waiting until the collection is ready"
         yield self._shown(bench)
-        try:
-            await survey.until(preparation)
-            if not survey.finished:
-                events = Batches(stream)
-                survey.on_stop = events.stop
-                async with aclosing(events.read()) as batches:
-                    async for batch in batches:
-                        for event in batch:
-                            survey.take(event)
-                        if survey is not bench.surveys.last:
-                            break
-                        if survey.summary is not None and survey.summary.status == "answered":
-                            bench.token = self._keeping.keep(survey.summary)
-                        yield self._shown(bench)
-                survey.end("The summary ended without a word; please try again.")
-        except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
-            survey.end(explain(error, GENERAL_PROBLEM, session.settings))
-        finally:
-            survey.stop()  # the tab was closed
+
+        def done() -> None:
+            if survey.summary is not None and survey.summary.status == "answered":
+                bench.token = self._keeping.keep(survey.summary)
+
+        survey.begin(session, stream, GENERAL_PROBLEM, done)
+        async with aclosing(survey.followed()) as steps:
+            async for _ in steps:
+                yield self._shown(bench)
         if survey is bench.surveys.last:
             yield self._shown(bench)
 
