@@ -55,14 +55,22 @@ Venue = Annotated[
 Source = Annotated[
     str, Field(description="Only papers imported from a file of this name.", max_length=_LONGEST_FILTER)
 ]
+Topic = Annotated[
+    str,
+    Field(
+        description="Only papers of this topic: its id or name as `topics` tells them.",
+        max_length=_LONGEST_FILTER,
+    ),
+]
 
 
 class Calls:
     """The calls, of one assistant. Each is a generator of events; the last item is the result."""
 
-    def __init__(self, lend: Lend) -> None:
-        """``lend`` is asked once a call."""
+    def __init__(self, lend: Lend, *, extractive: bool = False) -> None:
+        """``lend`` is asked once a call; ``extractive``: no language model is asked, whatever it lends."""
         self._lend = lend
+        self._extractive = extractive
 
     def ask(
         self,
@@ -72,6 +80,7 @@ class Calls:
         author: Author = "",
         venue: Venue = "",
         source: Source = "",
+        topic: Topic = "",
     ) -> Generator[Json]:
         """Answer a question from the papers of the collection, and from nothing else.
 
@@ -79,8 +88,11 @@ class Calls:
         verdict (supported, partial, unsupported). Where the collection has no answer, the status is
         "refused", with the reason and the papers that come nearest: that is an answer, not a failure.
         """
-        filters = Filters(year_from, year_to, author, venue, source)
-        with self._lend() as assistant, closing(assistant.stream(question, filters=filters)) as events:
+        filters = Filters(year_from, year_to, author, venue, source, topic)
+        with (
+            self._lend() as assistant,
+            closing(assistant.stream(question, filters=filters, extractive=self._extractive)) as events,
+        ):
             yield from map(event_json, events)
 
     def search(
@@ -92,12 +104,13 @@ class Calls:
         author: Author = "",
         venue: Venue = "",
         source: Source = "",
+        topic: Topic = "",
     ) -> Generator[Json]:
         """Find the papers of the collection that are nearest to a question or to some words, best first.
 
         Each comes with the sentences of its abstract that fit best. Scores compare papers of one search only.
         """
-        filters = Filters(year_from, year_to, author, venue, source)
+        filters = Filters(year_from, year_to, author, venue, source, topic)
         with self._lend() as assistant:
             yield hits_json(assistant.search(question, limit, filters=filters))
 
@@ -120,6 +133,7 @@ class Calls:
         author: Author = "",
         venue: Venue = "",
         source: Source = "",
+        topic: Topic = "",
     ) -> Generator[Json]:
         """Write a comparative summary of the papers on a subject.
 
@@ -127,11 +141,9 @@ class Calls:
         where to begin, and a table of problem, approach, result and limitation whose cells are sentences of
         the abstracts. Every statement is cited. Where nothing is on the subject, the status is "refused".
         """
-        filters = Filters(year_from, year_to, author, venue, source)
-        with (
-            self._lend() as assistant,
-            closing(assistant.stream_summary(subject or None, depth=depth, filters=filters)) as events,
-        ):
+        filters = Filters(year_from, year_to, author, venue, source, topic)
+        how: Any = {"depth": depth, "filters": filters, "extractive": self._extractive}
+        with self._lend() as assistant, closing(assistant.stream_summary(subject or None, **how)) as events:
             yield from map(event_json, events)
 
 
@@ -163,9 +175,9 @@ class Call:
         return events
 
 
-def calls_of(lend: Lend) -> list[Call]:
-    """What programs may ask of an assistant, in the order in which it is told."""
-    calls = Calls(lend)
+def calls_of(lend: Lend, *, extractive: bool = False) -> list[Call]:
+    """What programs may ask of an assistant, in the order in which it is told; see `Calls`."""
+    calls = Calls(lend, extractive=extractive)
     return [Call(calls.ask), Call(calls.search), Call(calls.topics), Call(calls.summarize)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .assistant import Assistant
-from .errors import AssistantError, IndexNotFoundError
+from .errors import AssistantError, IndexLockedError, IndexNotFoundError
 from .index.layout import Layout, known_manifest
 from .models.prompts import Prompt, prompts_folder
 
@@ -106,6 +106,8 @@ def check_index(assistant: Assistant) -> Check:
             index.examine()
     except IndexNotFoundError as error:
         return Check("index", "note", error.message, error.hint)
+    except IndexLockedError as error:
+        return Check("index", "note", error.message, "Stop that to have every record looked at.")
     except AssistantError as error:
         return Check("index", "fail", error.message, error.hint)
     status = assistant.status()

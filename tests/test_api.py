@@ -148,10 +148,21 @@ def test_the_schema_tells_the_four_and_nothing_else(client: Client, page: Served
     [first, *others] = told["named_endpoints"]["/search"]["parameters"]
     assert (first["parameter_name"], first["parameter_has_default"]) == ("question", False)
     defaults = {each["parameter_name"]: each["parameter_default"] for each in others}
-    years, words = dict.fromkeys(("year_from", "year_to")), dict.fromkeys(("author", "venue", "source"), "")
-    assert defaults == {"limit": 8, **years, **words}
+    words = dict.fromkeys(("author", "venue", "source", "topic"), "")
+    assert defaults == {"limit": 8, "year_from": None, "year_to": None, **words}
     for path in ("/gradio_api/info", "/config"):
         assert str(index.parent) not in page.get(path)[2]
+
+
+def test_a_caller_that_runs_wild_is_slowed_down(index: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(index, tmp_path / "index")
+    with serving(copy, tmp_path / "log", ASSISTANT_QUESTIONS_PER_MINUTE="2") as served:
+        served.wait_until("ok")
+        for _ in range(2):
+            connect(served).predict(QUESTION, api_name="/ask")
+        with pytest.raises(AppError, match="You have asked 2 times within a minute. Please try again in"):
+            connect(served).predict(SUBJECT, api_name="/summarize")  # a new session is no new caller
+        assert connect(served).predict(QUESTION, api_name="/search")["hits"]
 
 
 def test_what_is_private_to_the_page_cannot_be_called_by_a_client(client: Client) -> None:

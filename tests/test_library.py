@@ -111,6 +111,9 @@ def test_filters_reach_the_answer(tmp_path: Path) -> None:
         refused = assistant.ask("What is subject3?", filters=Filters(author="nobody")).refusal
         assert refused is not None
         assert (refused.kind, "by nobody" in refused.reason) == ("filtered_out", True)
+        swapped = assistant.ask("What is subject3?", filters=Filters(since=2030, until=1990)).refusal
+        assert swapped is not None
+        assert "no year is both 2030 or later and 1990 or earlier. Swap the years." in swapped.reason
 
 
 def test_removed_papers_are_gone_from_both_legs_and_come_back(index: PaperIndex, layout: Layout) -> None:

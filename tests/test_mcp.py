@@ -27,6 +27,7 @@ from mcp_types import CallToolResult, TextContent
 from assistant import Assistant, Paper, __version__
 from assistant.export import answer_json, hits_json, topics_json
 
+from .browser import serving
 from .openai_server import MODEL, OpenAIServer, says
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -216,6 +217,24 @@ def test_calls_overlap_and_the_index_is_free_in_between(index: Path, tmp_path: P
             assert "is in use by process" in text(locked)
         again = await client.call_tool("search", {"question": "A paper from somebody else", "limit": 1})
         assert again.structured_content["hits"][0]["title"] == "A paper from somebody else"
+
+    Started(index, tmp_path / "log").use(conversation)
+
+
+def test_while_a_page_has_the_index_it_answers(index: Path, tmp_path: Path) -> None:
+    async def conversation(client: Client) -> None:
+        with serving(index, tmp_path / "page") as page:
+            page.wait_until("ok")
+            found = await client.call_tool("search", {"question": QUESTION, "limit": 1})
+            assert not found.is_error, text(found)
+            answered = await client.call_tool("ask", {"question": QUESTION})
+            assert answered.structured_content["status"] == "answered"
+            topics = (await client.call_tool("topics")).structured_content["topics"]
+            name = topics[0]["name"]
+            within = await client.call_tool("search", {"question": QUESTION, "topic": name, "limit": 50})
+            ids = {hit["id"] for hit in within.structured_content["hits"]}
+            assert ids and ids <= set(topics[0]["papers"])
+        assert not (await client.call_tool("search", {"question": QUESTION})).is_error
 
     Started(index, tmp_path / "log").use(conversation)
 

@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -157,9 +157,9 @@ def test_some_commands_need_the_index_for_themselves(
 # -- streams, progress, interrupts -------------------------------------------------------------------
 
 
-def test_an_answer_comes_word_by_word_and_its_model_is_stopped(
-    index: Path, openai_server: OpenAIServer
-) -> None:
+@contextmanager
+def answering(index: Path, openai_server: OpenAIServer) -> Iterator[tuple[Assistant, Listener]]:
+    """A page's assistant as a command has it, with a model that writes for eight seconds."""
     openai_server.enqueue(says("Graphs squash [P1.S1]. " * 400, delay=0.02))
     settings = Settings.load(index=index, base_url=openai_server.url, model=MODEL)
     with Assistant.open(settings=settings) as assistant, closing(Listener(assistant)) as listener:
@@ -167,6 +167,13 @@ def test_an_answer_comes_word_by_word_and_its_model_is_stopped(
         listener.publish()
         remote = caller(index)
         assert remote
+        yield remote, listener
+
+
+def test_an_answer_comes_word_by_word_and_its_model_is_stopped(
+    index: Path, openai_server: OpenAIServer
+) -> None:
+    with answering(index, openai_server) as (remote, _):
         with closing(remote.stream(QUESTION)) as events:
             assert any(isinstance(event, Token) for event in events)
         assert openai_server.chats[0].disconnected.wait(20)
@@ -193,13 +200,7 @@ def test_progress_and_stop_go_back_and_forth(beside: Path) -> None:
 
 
 def test_a_page_that_closes_ends_what_is_asked_of_it(index: Path, openai_server: OpenAIServer) -> None:
-    openai_server.enqueue(says("Graphs squash [P1.S1]. " * 400, delay=0.02))
-    settings = Settings.load(index=index, base_url=openai_server.url, model=MODEL)
-    with Assistant.open(settings=settings) as assistant, closing(Listener(assistant)) as listener:
-        assistant.status()
-        listener.publish()
-        remote = caller(index)
-        assert remote
+    with answering(index, openai_server) as (remote, listener):
         events = remote.stream(QUESTION)
         next(events)
         listener.close()
@@ -288,6 +289,9 @@ def test_two_processes_and_a_page_that_is_killed(index: Path, tmp_path: Path) ->
         assert json.loads(command("add", str(rows), "--json").stdout)["added"] == 1
         assert "On eggs" in command("search", "boiled eggs", "-k", "1").stdout
         assert "in use by process" in command("rebuild").stderr
+        examined = command("doctor")
+        assert examined.returncode == 0
+        assert "in use by process" in examined.stdout
         # The page's own address knows nothing of this one.
         assert str(first and first.port) not in served.url
         served.process.kill()

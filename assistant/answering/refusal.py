@@ -42,6 +42,9 @@ def unanswerable(
 
 def filtered_out(filters: Filters, hits: Sequence[Hit] = ()) -> Refusal:
     """The refusal for filters that no paper passes, or none that answers; ``hits`` are those that do pass."""
+    if filters.since is not None and filters.until is not None and filters.since > filters.until:
+        years = f"no year is both {filters.since} or later and {filters.until} or earlier"
+        return Refusal("filtered_out", f"No paper passes your filters: {years}. Swap the years.")
     if not hits:
         return Refusal("filtered_out", f"No paper in this collection passes your filters ({filters}).")
     return Refusal(

@@ -3,6 +3,11 @@
 Nothing heavy is imported until a command runs, so that ``--help`` answers at once.
 """
 
-from .app import app, main
+import sys
+
+try:
+    from .app import app, main
+except KeyboardInterrupt:  # Ctrl-C before there was anything to interrupt
+    sys.exit(130)
 
 __all__ = ["app", "main"]

@@ -68,7 +68,8 @@ class Tools:
 
     def __init__(self, assistant: Assistant) -> None:
         self._settings = assistant.settings
-        self._calls = {call.name: call for call in calls_of(Lending(assistant))}
+        calls = calls_of(Lending(assistant), extractive=assistant.settings.mode == "extractive")
+        self._calls = {call.name: call for call in calls}
 
     async def told(self, _context: Context, _params: PaginatedRequestParams | None) -> ListToolsResult:
         """All of them."""

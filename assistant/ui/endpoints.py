@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing, nullcontext
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio.events import api
@@ -18,6 +19,7 @@ from ..calls import Call, calls_of
 from ..errors import AssistantError
 from ..export import Json
 from .failures import explain
+from .pacing import Pacing
 from .preparation import Preparation
 from .streaming import Batches
 
@@ -26,14 +28,20 @@ if TYPE_CHECKING:
 
 GENERAL_PROBLEM = "Something went wrong; please try again."
 MISUSED = "There is no such endpoint, or it lacks an argument or knows none of that name: see docs/api.md."
+WRITING = frozenset({"ask", "summarize"})
+"""Those that may cost a language model's time, and are paced like the questions of a tab."""
 _LOOK_SECONDS = 0.05
 
 
-def publish(assistant: Assistant, preparation: Preparation) -> None:
+Paced = Callable[[str], Pacing]
+"""How often a caller of that name asked."""
+
+
+def publish(assistant: Assistant, preparation: Preparation, paced: Paced) -> None:
     """Add the endpoints to the page that is being built; so many at once as its queue allows by default."""
     for call in calls_of(lambda: nullcontext(assistant)):
         api(
-            _endpoint(call, assistant, preparation),
+            _endpoint(call, assistant, preparation, paced),
             api_name=call.name,
             api_description=" ".join(call.description.split()),
         )
@@ -51,10 +59,14 @@ ON_ERROR = dict.fromkeys((FnIndexInferError, KeyError, TypeError, ValueError), _
 
 
 def _endpoint(
-    call: Call, assistant: Assistant, preparation: Preparation
+    call: Call, assistant: Assistant, preparation: Preparation, paced: Paced
 ) -> Callable[..., AsyncGenerator[Json]]:
-    async def endpoint(*values: object) -> AsyncGenerator[Json]:
+    async def endpoint(request: gr.Request, *values: object) -> AsyncGenerator[Json]:
         try:
+            if call.name in WRITING:
+                most = assistant.settings.questions_per_minute
+                if refused := paced(_caller(request)).refusal(most):
+                    raise AssistantError(refused)  # noqa: TRY301 - told as any other
             # What a caller leaves out comes as its default.
             arguments = dict(zip(call.signature.parameters, values, strict=False))
             stream = call.events(arguments)
@@ -70,10 +82,17 @@ def _endpoint(
             raise gr.Error(sentence, print_exception=False) from None
 
     # What Gradio reads the parameters from.
-    endpoint.__signature__ = call.signature.replace(return_annotation=Json)  # type: ignore[attr-defined]
-    hints = {name: parameter.annotation for name, parameter in call.signature.parameters.items()}
+    first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_ONLY, annotation=gr.Request)
+    theirs = [each.replace(kind=first.kind) for each in call.signature.parameters.values()]
+    endpoint.__signature__ = inspect.Signature([first, *theirs], return_annotation=Json)  # type: ignore[attr-defined]
+    hints: dict[str, Any] = {each.name: each.annotation for each in (first, *theirs)}
     endpoint.__annotations__ = {**hints, "return": Json}
     return endpoint
+
+
+def _caller(request: gr.Request) -> str:
+    """Who is paced: a user, else a machine, since callers begin as many sessions as they like."""
+    return f"api {request.username or (request.client.host if request.client else '')}"
 
 
 async def _until_ready(preparation: Preparation) -> None:

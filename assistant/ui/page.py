@@ -27,8 +27,8 @@ class Page:
     def __init__(self, sessions: Sessions, uploads: Uploads, keeping: Keeping) -> None:
         self._sessions = sessions
         self._first = sessions.libraries.first
-        conversations = Conversations(self._first.assistant.path / KEPT_CONVERSATIONS)
-        self._ask = AskTab(sessions, conversations)
+        self._conversations = Conversations(self._first.assistant.path / KEPT_CONVERSATIONS)
+        self._ask = AskTab(sessions, self._conversations)
         self._topics = TopicsTab(sessions, keeping)
         self._library = Library(sessions, uploads)
         self._preferences = Preferences(sessions)
@@ -50,7 +50,7 @@ class Page:
                     self._library.build()
                 with gr.Tab("Settings", id="settings") as settings:
                     self._preferences.build(header)
-            publish(self._first.assistant, self._first.preparation)
+            publish(self._first.assistant, self._first.preparation, self._conversations.pacing)
             self._ask.wire(blocks, asking)
             self._topics.wire(topics)
             self._library.wire(library)

@@ -11,13 +11,20 @@
 
   // A citation mark leads to its source: beside the text, or where there is no room as a sheet over it.
   // Handled here because the page's <base> would turn "#..." into a load of the page.
-  let from = null;
+  // The way back leads to the same mark also where the answer was written anew meanwhile.
+  let back = () => null;
+  const wayBack = (mark) => {
+    const alike = () => [...document.querySelectorAll("a[href^='#source-']")].filter((other) => other.getAttribute("href") === mark.getAttribute("href") && !other.closest("#pa-sheet"));
+    const place = alike().indexOf(mark);
+    return () => alike()[place];
+  };
+  const goBack = () => { const mark = back(); if (mark) mark.focus(); };
   let sheet = null;
   const sheetMade = () => {
     sheet = made("dialog", "pa-sheet");
     sheet.setAttribute("aria-label", "Source");
     sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
-    sheet.addEventListener("close", () => from && from.focus());
+    sheet.addEventListener("close", goBack);
   };
   const showSheet = (source) => {
     if (!sheet) sheetMade();
@@ -40,7 +47,7 @@
     event.preventDefault();
     const source = document.getElementById(mark.getAttribute("href").slice(1));
     if (!source || !source.classList.contains("pa-source")) return;
-    from = mark;
+    back = wayBack(mark);
     if (narrow() && mark.closest("#pa-chatbot")) return showSheet(source);
     for (let box = source.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     source.focus({ preventScroll: true });
@@ -160,7 +167,7 @@
     tip.hidden = true;
     if (isListing()) return listing(false), toggle().focus();
     const source = document.activeElement && document.activeElement.closest(".pa-source");
-    if (source && from && from.isConnected && !(sheet && sheet.open)) from.focus();
+    if (source && !(sheet && sheet.open)) goBack();
   };
 
   // A new question goes to the top of the chat, and its answer is written below it: what is being read
