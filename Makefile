@@ -5,6 +5,7 @@
 # make dist   the wheel and the sources, in dist/    make sbom   what they depend on, and make licences, make audit
 VENV ?= .venv
 PEERS ?= .venv-peers
+SBOM ?= .venv-sbom
 PYTHON ?= python3
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -66,19 +67,27 @@ $(PEERS)/.peers: benchmarks/peers.lock
 	@$(install) --require-hashes -r benchmarks/peers.lock
 	@touch $@
 
+$(SBOM)/.sbom: override VENV := $(SBOM)
+$(SBOM)/.sbom: override BIN := $(SBOM)/bin
+$(SBOM)/.sbom: requirements-sbom.lock
+	@$(make_venv)
+	@$(install) --require-hashes -r requirements-sbom.lock
+	@touch $@
+
 # Needs uv. Names no index, so that any mirror serves.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
 	$(LOCK) --group build pyproject.toml -o requirements.lock
 	$(LOCK) --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(LOCK) --group sbom -o requirements-sbom.lock
 	$(LOCK) benchmarks/peers.in -o benchmarks/peers.lock
 
 dist: $(VENV)/.dev
 	$(BIN)/python -m build --no-isolation
 
-sbom: $(VENV)/.dev
+sbom: $(SBOM)/.sbom
 	@mkdir -p dist
-	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o dist/sbom.cdx.json
+	$(SBOM)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o dist/sbom.cdx.json
 
 licences: $(VENV)/.dev
 	@mkdir -p dist
@@ -89,4 +98,4 @@ audit: $(VENV)/.dev
 	@$(BIN)/python -m tests.advisories
 
 clean:
-	rm -rf $(VENV) $(PEERS) dist site .cache .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) $(SBOM) dist site .cache .pytest_cache .mypy_cache .ruff_cache

@@ -63,7 +63,9 @@ def test_what_can_be_done_with_an_answer(browser: Browser, index: Path, tmp_path
         assert browser.script("return document.activeElement.id") == "source-1-1"
         assert browser.wait(".pa-source.pa-current mark").text
         browser.wait(".pa-next")
-        browser.script("const now = document.querySelector('#pa-now .pa-reply'); now.innerHTML = now.innerHTML")
+        browser.script(
+            "const now = document.querySelector('#pa-now .pa-reply'); now.innerHTML = now.innerHTML"
+        )
         escape(browser)
         first = "return document.activeElement === document.querySelector('#pa-chatbot a.mark')"
         assert browser.script(first)
