@@ -1,10 +1,11 @@
 """The HTML of a paper that unfolds: its title, then authors, abstract and where it is. Knows no component.
 
-Every text goes through ``html_text``, as in ``panels``.
+Every text goes through ``html_text`` or ``rich_text``, as in ``panels``.
 """
 
 from __future__ import annotations
 
+from ..outputs.mathematics import rich_text
 from ..types import Paper
 from .escaping import html_text, paper_link, shortened
 
@@ -15,9 +16,9 @@ MAX_SOURCES = 5
 
 def unfolding(paper: Paper) -> str:
     """A title that opens to all that is known of its paper."""
-    title = html_text(shortened(paper.title, MAX_TITLE)) or "(no title)"
+    title = rich_text(shortened(paper.title, MAX_TITLE)) or "(no title)"
     authors = html_text(shortened(", ".join(paper.authors), MAX_AUTHORS))
-    abstract = html_text(paper.abstract.strip()) or "This paper has no abstract in the collection."
+    abstract = rich_text(paper.abstract.strip()) or "This paper has no abstract in the collection."
     return (
         f'<details class="pa-paper"><summary dir="auto">{title}</summary>'
         + (f'<p class="pa-byline" dir="auto">{authors}</p>' if authors else "")
