@@ -10,9 +10,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from pathlib import Path
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from pydantic import SecretStr
@@ -23,12 +24,15 @@ from assistant.events import Done, Sources, Status, Token
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Hit, ImportReport, IndexStatus, Paper, Progress
 from assistant.ui import serve
-from assistant.ui.conversation import Conversation
+from assistant.ui.conversation import Conversation, Turn
 from assistant.ui.failures import explain
-from assistant.ui.preparation import MARKER, Preparation
+from assistant.ui.preparation import MARKER, Preparation, Snapshot
 from assistant.ui.server import DEFAULT_PORT, PORTS_TRIED, address, listen
 from assistant.ui.streaming import Batches
 from assistant.ui.talk import MAX_QUESTION_SHOWN
+
+if TYPE_CHECKING:
+    from assistant.ui.sessions import Session
 
 PAPERS = tuple(Paper(f"p{number}", f"Paper {number}", "One. Two.") for number in range(1, 4))
 
@@ -231,6 +235,67 @@ def test_a_reader_that_goes_away_ends_the_stream() -> None:
     asyncio.run(leave())
     source.gate.set()
     assert source.ended.wait(10)
+
+
+# -- what is under way -------------------------------------------------------------------------------
+
+
+class Tab:
+    """The part of a session that writing needs."""
+
+    def __init__(self) -> None:
+        self.used = nullcontext
+        self.settings = Settings.load()
+        ready = SimpleNamespace(under_way=False, snapshot=lambda: Snapshot("ready"))
+        self.library = SimpleNamespace(preparation=ready)
+
+
+async def begun(turn: Turn) -> tuple[list[int], threading.Event]:
+    """A turn whose answer goes on and on; when it was put aside, and that its stream was closed."""
+    done: list[int] = []
+    closed = threading.Event()
+
+    def stream() -> Generator[Token]:
+        try:
+            while True:
+                time.sleep(0.01)
+                yield Token("and on ")
+        finally:
+            closed.set()
+
+    turn.begin(cast("Session", Tab()), stream, "It failed.", lambda: done.append(1))
+    return done, closed
+
+
+async def looked_at(turn: Turn, steps: int = 1) -> None:
+    async with aclosing(turn.followed()) as changes:
+        async for _ in changes:
+            if not (steps := steps - 1):
+                return
+
+
+def test_an_answer_goes_on_for_a_page_that_comes_back_and_ends_without_one() -> None:
+    async def reader() -> None:
+        turn = Conversation().ask("Why?")
+        turn.patience = 0.3
+        done, closed = await begun(turn)
+        await looked_at(turn)
+        so_far = len(turn.text)
+        await looked_at(turn, steps=2)  # loaded anew
+        await asyncio.sleep(0.1)
+        assert not turn.finished
+        assert len(turn.text) > so_far
+        async with aclosing(turn.followed()) as changes:
+            async for _ in changes:
+                await asyncio.sleep(0.5)  # a page that stays, longer than the patience with none
+                break
+            assert not turn.finished
+        await asyncio.sleep(0.6)
+        assert turn.problem == "Stopped."
+        assert await asyncio.to_thread(closed.wait, 10)
+        assert done == [1]
+
+    asyncio.run(reader())
 
 
 # -- conversation ------------------------------------------------------------------------------------
