@@ -31,7 +31,7 @@ def examine(assistant: Assistant) -> Iterator[Check]:
     yield _model(assistant)
     if assistant.settings.chroma_url:
         yield _server(assistant)
-    yield check_index(assistant)
+    yield _index(assistant)
 
 
 def _prompts() -> Check:
@@ -97,8 +97,19 @@ def _server(assistant: Assistant) -> Check:
     return Check("server", "ok", f"{found}.")
 
 
+def _index(assistant: Assistant) -> Check:
+    try:
+        return check_index(assistant)
+    except IndexLockedError as error:
+        return Check("index", "note", error.message, "Stop that to have every record looked at.")
+
+
 def check_index(assistant: Assistant) -> Check:
-    """Whether every record of the index is as it was stored."""
+    """Whether every record of the index is as it was stored.
+
+    Raises:
+        IndexLockedError: another process has it, so that nothing of it can be said.
+    """
     left = _left(Layout(assistant.path))
     try:
         index = assistant.index
@@ -106,8 +117,8 @@ def check_index(assistant: Assistant) -> Check:
             index.examine()
     except IndexNotFoundError as error:
         return Check("index", "note", error.message, error.hint)
-    except IndexLockedError as error:
-        return Check("index", "note", error.message, "Stop that to have every record looked at.")
+    except IndexLockedError:
+        raise
     except AssistantError as error:
         return Check("index", "fail", error.message, error.hint)
     status = assistant.status()

@@ -23,10 +23,10 @@ axe.run(document, {resultTypes: ["violations"]}).then(done, (error) => done({err
 """
 SERIOUS = {"serious", "critical"}
 SHOWN = """
-const style = getComputedStyle(document.activeElement);
-const box = document.activeElement.closest(".form, .input-container");
-const around = box ? getComputedStyle(box) : style;
-return [style, around].some((each) => each.outlineStyle !== "none" && parseFloat(each.outlineWidth) >= 2);
+const at = document.activeElement;
+const around = [".input-container", ".form"].map((each) => at.closest(each)).filter((each) => each);
+return [at, ...around].map((each) => getComputedStyle(each))
+  .some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
 """
 PLACE = """
 const at = document.activeElement;
@@ -121,10 +121,36 @@ def test_a_keyboard_reaches_all_of_it_in_the_order_of_the_page(
         browser.wait("#pa-chatbot .example")
         browser.wait("#pa-question textarea:enabled")
         browser.script("document.activeElement.blur()")
-        order = tab_through(browser, 9)
+        order = tab_through(browser, 12)
         examples = [example.text for example in browser.find("#pa-chatbot .example")]
         wanted = ["Ask", "Topics", "Library", "Settings", "pa-toggle", "pa-chatbot", *examples]
         assert [place for place in order if place in wanted] == wanted
+        assert order.index("Send") > order.index(examples[-1])
+
+        # An example is asked with Enter, a mark is followed with Enter, and Escape leads back.
+        browser.find("#pa-chatbot .example")[1].send_keys(Keys.ENTER)
+        browser.wait("#turn-1 .pa-next")
+        mark = browser.wait("#pa-chatbot a.mark")
+        mark.send_keys(Keys.ENTER)
+        assert focused(browser) == "source-1-1"
+        ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
+        assert browser.script("return document.activeElement === arguments[0]", mark)
+        ahead = tab_through(browser, 30)
+        for place in ("Copy", "Good answer", "Send"):
+            assert place in ahead
+
+        # What unfolds says whether it is.
+        fold = browser.wait("#pa-ask-filters button")
+        assert fold.get_dom_attribute("aria-expanded") == "false"
+        fold.send_keys(Keys.ENTER)
+        browser.wait("#pa-ask-since input")
+        browser.wait("#pa-ask-filters button[aria-expanded=true]")
+        browser.wait("#pa-tabs [role=tab]", text="Library").send_keys(Keys.ENTER)
+        browser.wait("#pa-papers tbody tr")
+        tab_through(browser, 25)
+        browser.wait("#pa-tabs [role=tab]", text="Settings").send_keys(Keys.ENTER)
+        browser.wait(".pa-settings h2")
+        assert {"pa-use", "pa-test", "pa-save"} <= {*tab_through(browser, 12)}
 
 
 def test_nothing_moves_while_an_answer_comes(
@@ -138,20 +164,25 @@ def test_nothing_moves_while_an_answer_comes(
     const around = ["#pa-tabs", "#pa-bar", "#pa-chatbot", "#pa-question", "#pa-ask-filters"];
     const places = () => around.map((each) => {
       const box = document.querySelector(each).getBoundingClientRect();
-      return each + " " + Math.round(box.top) + " " + Math.round(box.height);
+      // Where there is one column, the sources grow below all the rest.
+      const grows = each === "#pa-tabs" && window.innerWidth < 500;
+      return each + " " + Math.round(box.top) + " " + (grows ? "" : Math.round(box.height));
     });
     const before = places();
     const look = () => window.moved.push(...places().filter((now, at) => now !== before[at]));
     const all = { childList: true, subtree: true, characterData: true };
     new MutationObserver(look).observe(document.body, all);
     """
-    browser.resize(1440, 900)
-    with page(index, tmp_path / "log", openai_server) as served:
-        browser.open(served.url)
-        browser.wait("#pa-chatbot .example")
-        browser.wait("#pa-question textarea:enabled")
-        browser.script(watch)
-        # Short enough for one line: a field that grows with what is typed is no jump.
-        ask(browser, "What is over-squashing?")
-        browser.wait("#turn-1 .pa-next")
-        assert browser.script("return window.moved") == []
+    for width in (1440, 360):
+        browser.resize(width, 900)
+        with page(index, tmp_path / f"log-{width}", openai_server) as served:
+            # At the port of the page before, its reader would go on.
+            browser.driver.delete_all_cookies()
+            browser.open(served.url)
+            browser.wait("#pa-chatbot .example")
+            browser.wait("#pa-question textarea:enabled")
+            browser.script(watch)
+            # Short enough for one line: a field that grows with what is typed is no jump.
+            ask(browser, "What is over-squashing?")
+            browser.wait("#turn-1 .pa-next")
+            assert browser.script("return window.moved") == [], width

@@ -24,7 +24,7 @@ PAPERS = [Paper(f"p{n}", f"On subject{n}", f"Property{n} and size{n}.") for n in
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 def test_a_few_kills_lose_nothing() -> None:
-    found = kills.run(kills=3, competing=1, papers=120, seed=4)
+    found = kills.run(kills=3, competing=1, papers=200, seed=4)
     assert (found.lost, found.wrong, found.hanging) == (0, [], 0)
     assert found.kills.total() == 3
     assert found.compared
