@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -134,11 +135,11 @@ class Visitor:
 
 
 def crowd(url: str, sessions: int, questions: int) -> list[Heard]:
-    """What all sessions hear, each asking one question after the other, all at once."""
+    """What all sessions hear, each asking one question after the other, all at once; their pages are open."""
 
-    def visit(number: int) -> list[Heard]:
-        visitor = Visitor(url, number)
+    def visit(visitor: Visitor) -> list[Heard]:
         return [visitor.ask(place) for place in range(questions)]
 
     with ThreadPoolExecutor(sessions) as pool:
-        return [heard for each in pool.map(visit, range(sessions)) for heard in each]
+        visitors = [*pool.map(partial(Visitor, url), range(sessions))]
+        return [heard for each in pool.map(visit, visitors) for heard in each]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant import Assistant, Filters, ImportReport, Paper, Progress, Rejected
@@ -319,6 +320,7 @@ def test_each_filter_has_its_chip() -> None:
 
 
 @given(hostile_text)
+@example("$<script>alert(1)</script>$")
 def test_the_library_of_hostile_names_and_papers_is_harmless(text: str) -> None:
     hostile = Paper("p", text, text, authors=(text,) * 5, year=2020, venue=text, url=text, doi=text)
     report = ImportReport(
@@ -333,7 +335,8 @@ def test_the_library_of_hostile_names_and_papers_is_harmless(text: str) -> None:
     html += shelf.results(Snapshot(None, (), (result, result), 2))
     listing = Listing((hostile,), 1, 0, Order.TITLE)
     html += shelf.table(listing, 1, searched=False) + shelf.place_in(listing) + shelf.failed(text)
-    reader = parsed(html)
+    # Formulas are ``test_mathematics``' own.
+    reader = parsed(re.sub(r"<math.*?</math>", "", html))
     assert reader.tags <= {
         *("div", "p", "progress", "details", "summary", "ul", "li", "a", "span"),
         *("table", "thead", "tbody", "tr", "th", "td", "input", "button", "strong", "code"),

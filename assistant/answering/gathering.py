@@ -45,13 +45,14 @@ class Gathered:
 
 
 def gather(searcher: Searcher, question: str, filters: Filters = NO_FILTERS) -> Gathered:
-    """Search for a question; raises as ``Searcher.search``."""
+    """Search for a question, in its turn; raises as ``Searcher.search``."""
     form = form_of(question)
-    whole = searcher.find(question, SHORTLIST, filters)
-    if not whole.hits:
-        return Gathered(form, whole)
-    parts = (searcher.find(asked, SHORTLIST, filters) for asked in form.asked)
-    return Gathered(form, whole, tuple(parts))
+    with searcher.turns:
+        whole = searcher.find(question, SHORTLIST, filters)
+        if not whole.hits:
+            return Gathered(form, whole)
+        parts = (searcher.find(asked, SHORTLIST, filters) for asked in form.asked)
+        return Gathered(form, whole, tuple(parts))
 
 
 def ranked(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .escaping import clean, html_text
@@ -41,7 +42,7 @@ def to_html(text: str, target: Callable[[int], str | None], notes: dict[int, str
     ``notes`` are pieces of safe HTML by the place in the text that they stand at.
     """
     text, inserted = _noted(clean(text), notes) if notes else (_without_places(clean(text)), [])
-    html: str = _reader(target, inserted).render(text)
+    html: str = _reader().render(text, {"target": target, "notes": inserted})
     return html.translate(_ACTIVE)
 
 
@@ -57,47 +58,54 @@ def _without_places(text: str, filler: str = "") -> str:
     return text.replace("\ue000", filler).replace("\ue001", filler)
 
 
-def _reader(target: Callable[[int], str | None], notes: list[str]) -> MarkdownIt:
+@cache
+def _reader() -> MarkdownIt:
+    """The reader of all texts; ``target`` and ``notes`` of the one at hand are its environment."""
     from markdown_it import MarkdownIt
 
-    def mark(state: StateInline, silent: bool) -> bool:
-        found = _MARK.match(state.src, state.pos)
-        if found is None or (address := target(int(found[1]))) is None:
-            return False
-        if not silent:
-            state.push("link_open", "a", 1).attrs = {"href": f"#{address}", "class": "mark"}
-            state.push("text", "", 0).content = found[0]
-            state.push("link_close", "a", -1)
-        state.pos = found.end()
-        return True
-
-    def formula(state: StateInline, silent: bool) -> bool:
-        found = FORMULA.match(state.src, state.pos)
-        if found is None:
-            return False
-        drawn = mathml(found)
-        if drawn is None and found["within"] is None:
-            return False
-        if not silent:
-            state.push("drawn", "", 0).content = drawn or html_text(found[0])
-        state.pos = found.end()
-        return True
-
-    def note(state: StateInline, silent: bool) -> bool:
-        found = _PLACE.match(state.src, state.pos)
-        if found is None:
-            return False
-        if not silent:
-            state.push("drawn", "", 0).content = notes[int(found[1])] if int(found[1]) < len(notes) else ""
-        state.pos = found.end()
-        return True
-
-    def drawn(_: Any, tokens: Any, at: int, *__: Any) -> str:
-        return str(tokens[at].content)
-
     reader = MarkdownIt("zero", {"html": False, "breaks": True}).enable([*_RULES])
-    reader.inline.ruler.push("mark", mark)
-    reader.inline.ruler.push("note", note)
-    reader.inline.ruler.before("escape", "formula", formula)
-    reader.add_render_rule("drawn", drawn)
+    reader.inline.ruler.push("mark", _mark)
+    reader.inline.ruler.push("note", _note)
+    reader.inline.ruler.before("escape", "formula", _formula)
+    reader.add_render_rule("drawn", _drawn)
     return reader
+
+
+def _mark(state: StateInline, silent: bool) -> bool:
+    found = _MARK.match(state.src, state.pos)
+    if found is None or (address := state.env["target"](int(found[1]))) is None:
+        return False
+    if not silent:
+        state.push("link_open", "a", 1).attrs = {"href": f"#{address}", "class": "mark"}
+        state.push("text", "", 0).content = found[0]
+        state.push("link_close", "a", -1)
+    state.pos = found.end()
+    return True
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    found = FORMULA.match(state.src, state.pos)
+    if found is None:
+        return False
+    drawn = mathml(found)
+    if drawn is None and found["within"] is None:
+        return False
+    if not silent:
+        state.push("drawn", "", 0).content = drawn or html_text(found[0])
+    state.pos = found.end()
+    return True
+
+
+def _note(state: StateInline, silent: bool) -> bool:
+    found = _PLACE.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        notes = state.env["notes"]
+        state.push("drawn", "", 0).content = notes[int(found[1])] if int(found[1]) < len(notes) else ""
+    state.pos = found.end()
+    return True
+
+
+def _drawn(_: Any, tokens: Any, at: int, *__: Any) -> str:
+    return str(tokens[at].content)

@@ -9,13 +9,14 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from ..index.words import terms
 from ..models.ports import Vectors
 from ..types import Paper
-from .question import Question, plain
+from .question import Question, plain, share
 
 _CUES = {
     "result": re.compile(
@@ -37,33 +38,35 @@ _CUES = {
 }
 """Words by which a sentence, made :func:`plain`, tells its part in an abstract."""
 
-NAMES = (
-    *("shared", "unnamed", "pieces", "pairs", "near", "apart"),
-    *("place", "last", "length", "number", *_CUES),
-    "amount",
-)
+_DIGIT = re.compile(r"\d")
+_OWN = ("place", "last", "length", "number", *_CUES)
+NAMES = ("shared", "unnamed", "pieces", "pairs", "near", "apart", *_OWN, "amount")
 """The columns of :func:`features`: the question's terms that the sentence has; those of them that the title
 has not, since they name the paper and not the point; pieces of words, the rarer in the abstract the more
 telling; pairs of terms; the cosine; the cosine of what sets the sentence apart from its abstract; its place;
 whether it is the last; its length; whether it has a number; its cues; a number where one is asked for."""
+_KEPT = 512
+"""Papers that stay taken apart, some 10 MB: the next questions find many of the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A paper with the terms of its title and of each of its sentences."""
+    """A paper taken apart: what any question is held against.
+
+    ``title`` and ``sentences`` are terms, ``plainly`` the sentences as :func:`plain` makes them, and ``own``
+    those columns of ``NAMES`` that no question changes, shape ``(sentences, columns)``.
+    """
 
     paper: Paper
     title: tuple[str, ...]
     sentences: tuple[tuple[str, ...], ...]
+    plainly: tuple[str, ...]
+    own: Vectors
 
     @classmethod
     def of(cls, paper: Paper) -> Read:
-        """Take a paper apart."""
-        return cls(
-            paper,
-            tuple(terms(paper.title)),
-            tuple(tuple(terms(sentence.text)) for sentence in paper.sentences),
-        )
+        """Take a paper apart; those that came up lately still are."""
+        return _read(paper)
 
     @property
     def terms(self) -> set[str]:
@@ -71,30 +74,39 @@ class Read:
         return set(self.title).union(*self.sentences)
 
 
+@lru_cache(_KEPT)
+def _read(paper: Paper) -> Read:
+    texts = [sentence.text for sentence in paper.sentences]
+    found = tuple(tuple(terms(text)) for text in texts)
+    plainly = tuple(plain(text) for text in texts)
+    last = len(texts) - 1
+    own = [
+        [place / max(1, last) for place in range(len(texts))],
+        [place == last for place in range(len(texts))],
+        [math.log1p(len(each)) for each in found],
+        [bool(_DIGIT.search(text)) for text in texts],
+        *([bool(cue.search(text)) for text in plainly] for cue in _CUES.values()),
+    ]
+    return Read(paper, tuple(terms(paper.title)), found, plainly, np.array(own, dtype=np.float32).T)
+
+
 def features(question: Question, read: Read, vectors: Vectors) -> Vectors:
     """A row for each sentence, with the columns of ``NAMES``; ``vectors`` are the sentences'."""
-    texts = [sentence.text for sentence in read.paper.sentences]
-    count = len(texts)
-    plainly = [plain(text) for text in texts]
-    title = set(read.title)
+    weights = question.weights
+    unnamed = {term: weight for term, weight in weights.items() if term not in read.title}
     sets = [set(found) for found in read.sentences]
-    numbers = [any(letter.isdigit() for letter in text) for text in texts]
     apart = _unit(vectors - vectors.mean(axis=0)) @ question.vector
-    columns: list[Sequence[float] | Vectors] = [
-        [question.shared(found) for found in sets],
-        [question.shared(found, without=title) for found in sets],
-        _pieces(question, plainly),
+    asked: list[Sequence[float] | Vectors] = [
+        [share(weights, found) for found in sets],
+        [share(unnamed, found) for found in sets],
+        _pieces(question, read.plainly),
         [question.shared_pairs([found]) for found in read.sentences],
         vectors @ question.vector,
         np.where(vectors.any(axis=1), apart, 0),  # no vector: beyond what the embedder reads
-        [place / max(1, count - 1) for place in range(count)],
-        [place == count - 1 for place in range(count)],
-        [math.log1p(len(found)) for found in read.sentences],
-        numbers,
-        *([bool(cue.search(text)) for text in plainly] for cue in _CUES.values()),
-        [question.amount and number for number in numbers],
     ]
-    return np.array(columns, dtype=np.float32).T
+    amount = read.own[:, _OWN.index("number")] * question.amount
+    columns: list[Vectors] = [np.array(asked, dtype=np.float32).T, read.own, amount[:, np.newaxis]]
+    return np.concatenate(columns, axis=1, dtype=np.float32)
 
 
 def _pieces(question: Question, texts: Sequence[str]) -> Vectors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -44,22 +44,21 @@ class Question:
         pairs = {f" {one} {other} ": weights[one] + weights[other] for one, other in pairwise(in_order)}
         return cls(vector, weights, pairs, _pieces(text), bool(_AMOUNT.search(text)))
 
-    def shared(self, found: Collection[str], without: Collection[str] = ()) -> float:
-        """The share of the terms, by weight, that are among ``found``; those of ``without`` do not count."""
-        total = sum(weight for term, weight in self.weights.items() if term not in without)
-        has = sum(w for term, w in self.weights.items() if term in found and term not in without)
-        return has / total if total else 0.0
-
     def shared_pairs(self, texts: Iterable[Sequence[str]]) -> float:
         """The share of the pairs, by weight, that stand side by side in the terms of one of the texts."""
-        total = sum(self.pairs.values())
         # One string to look in, since making all pairs of 24 papers costs more than the rest of a search.
         ran = "\n".join(f" {' '.join(text)} " for text in texts)
-        return sum(weight for pair, weight in self.pairs.items() if pair in ran) / total if total else 0.0
+        return share(self.pairs, ran)
 
     def has_pieces(self, text: str) -> list[bool]:
         """For each piece whether it stands in a text that :func:`plain` made."""
         return [piece in text for piece in self.pieces]
+
+
+def share(weights: Mapping[str, float], found: Container[str]) -> float:
+    """The share, by weight, of the words that are in ``found``."""
+    total = sum(weights.values())
+    return sum([weight for word, weight in weights.items() if word in found]) / total if total else 0.0
 
 
 def plain(text: str) -> str:

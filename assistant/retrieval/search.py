@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from ..errors import QuestionError
 from ..index.store import PaperIndex
@@ -14,11 +15,14 @@ from .evidence import EvidenceRanker, inverse_frequency, ranked_sentences
 from .features import Read
 from .fusion import SHORTLIST, BestSentence, fuse, ranked, refine
 from .measure import Measure
-from .question import Question, plain
+from .question import Question, plain, share
 from .signals import Signals
 
 DEPTH = 50
 """How many papers each leg brings."""
+AT_ONCE = 4
+"""Questions that are searched for at once: twenty that came together would all be ready last, and in turn
+half of them are ready in half the time. More than one, since an embedder may be far away."""
 LONGEST_QUESTION = 4000
 """Characters: the embedder reads about 1,000, and longer ones are pasted by mistake."""
 
@@ -64,6 +68,7 @@ class Searcher:
         self._index = index
         self._embedder = embedder
         self._ranker = EvidenceRanker(embedder, index.sentence_vectors)
+        self.turns = BoundedSemaphore(AT_ONCE)
 
     def search(self, question: str, k: int = 8, filters: Filters = NO_FILTERS) -> list[Hit]:
         """The ``k`` best papers that pass ``filters`` with their best sentences, best first.
@@ -136,7 +141,7 @@ def _best(asked: Question, read: Read, vectors: Vectors, cosine: float) -> BestS
 def _signals(asked: Question, hits: list[Read], best: Mapping[str, BestSentence]) -> Signals:
     if not hits:
         return Signals()
-    shares = [asked.shared(hit.terms) for hit in hits]
+    shares = [share(asked.weights, hit.terms) for hit in hits]
     pieces = asked.has_pieces(plain(hits[0].paper.text))
     return Signals(
         best[hits[0].paper.id].cosine, shares[0], sum(pieces) / len(pieces) if pieces else 0.0, max(shares)

@@ -29,6 +29,7 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 _AT_ONCE = {"queue": False, **_QUIET}
 
 Updates = dict[Any, Any]
+_NOTHING: Updates = {}
 
 
 class AskTab:
@@ -204,11 +205,9 @@ class AskTab:
                 yield update
 
     async def _followed(
-        self, turn: Turn, conversation: Conversation, session: Session
+        self, turn: Turn, conversation: Conversation, session: Session, again: Updates = _NOTHING
     ) -> AsyncGenerator[Updates, None]:
         """The updates of a page while a turn is answered, and once it is."""
-        # Each time, since a page that was just loaded may lose what it is sent first.
-        again = {self._question: _box(busy=True), self._id: conversation.id}
         sent: object = None
         async with aclosing(turn.followed()) as steps:
             async for _ in steps:
@@ -246,7 +245,9 @@ class AskTab:
         yield self._shown(conversation, session)
         if (turn := conversation.last).finished:
             return
-        async with aclosing(self._followed(turn, conversation, session)) as updates:
+        # Each time, since a page that was just loaded may lose what it is sent first.
+        again = {self._question: _box(busy=True), self._id: conversation.id}
+        async with aclosing(self._followed(turn, conversation, session, again)) as updates:
             async for update in updates:
                 yield update
 

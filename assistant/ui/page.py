@@ -6,6 +6,7 @@ import gradio as gr
 
 from . import panels
 from .ask import AskTab
+from .blocks import Blocks
 from .conversations import Conversations
 from .endpoints import publish
 from .keeping import Keeping
@@ -36,7 +37,7 @@ class Page:
     def build(self) -> gr.Blocks:
         """The page, its queue set up."""
         blocks: gr.Blocks
-        with gr.Blocks(
+        with Blocks(
             title="paper-assistant", fill_width=True, analytics_enabled=False, delete_cache=FORGOTTEN_UPLOADS
         ) as blocks:
             composer = self._first.assistant.composer

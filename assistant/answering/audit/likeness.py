@@ -6,7 +6,7 @@ It is fitted on the train split of SciFact by ``python -m benchmarks.audit_fit``
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 WEIGHTS = (1.63, -1.03, 3.32, 2.18)
 BIAS = -1.82
@@ -30,5 +30,6 @@ class Likeness:
     @property
     def probability(self) -> float:
         """How likely what is cited supports the claim."""
-        total = BIAS + sum(weight * value for weight, value in zip(WEIGHTS, astuple(self), strict=True))
+        signals = (self.meaning, self.behind, self.words, self.context)
+        total = BIAS + sum(weight * value for weight, value in zip(WEIGHTS, signals, strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

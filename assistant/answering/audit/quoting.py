@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -33,8 +34,8 @@ _GUARD = 6
 def quoted(claim: str, sentences: Sequence[str]) -> bool:
     """Whether a claim quotes the sentences, also with ellipses, a cut opening, or a reporting clause."""
     lines = [tokens(sentence) for sentence in sentences]
-    # A quote may run over sentences that follow each other.
-    lines.append(tuple(token for line in lines for token in line))
+    if len(lines) > 1:  # A quote may run over sentences that follow each other.
+        lines.append(tuple(token for line in lines for token in line))
     return any(_stands(parts, line) for parts in _readings(claim) for line in lines)
 
 
@@ -66,9 +67,12 @@ def _takes_back(word: str) -> bool:
 
 
 def _place(part: tuple[str, ...], line: tuple[str, ...], start: int) -> int | None:
-    for place in range(start, len(line) - len(part) + 1):
-        if line[place] == part[0] and line[place : place + len(part)] == part:
-            return place
+    with suppress(ValueError):  # the first of its words is not there any more
+        while True:
+            start = line.index(part[0], start)
+            if line[start : start + len(part)] == part:
+                return start
+            start += 1
     return None
 
 
