@@ -9,14 +9,13 @@ from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from . import __version__
 from .answering.cache import Cache, key_of
 from .answering.listing import listed, newest
-from .conversation.followups import FollowUp, follow_ups
+from .conversation.offering import first_questions, next_questions
 from .errors import SavedFileError
 from .events import Done, Event, Sources, Status, last, replayed
 from .filters import NO_FILTERS, Filters, FoundFilter
@@ -69,10 +68,6 @@ _SETTINGS = (
 """Those that change what is answered."""
 VERSION = 2
 """Counts the changes of answering that make remembered answers stale."""
-
-
-_MOST_TRIED = 9
-"""Follow-ups of one answer that are searched for; a search is a fraction of a second."""
 
 
 class Options(TypedDict, total=False):
@@ -218,17 +213,16 @@ class Asker:
         )
 
     def follow_ups(self, answer: Answer, most: int) -> list[str]:
-        """Questions after an answer that quotes of their own papers answer; no model is asked."""
-        quoting = self._rooms.answerer(None, self._settings)
+        """Questions after an answer that the collection answers; no model is asked."""
+        return next_questions(answer, self._quoting(), most)
 
-        def answers(each: FollowUp) -> bool:
-            tried = last(quoting.stream(each.question))
-            return tried.status == "answered" and any(
-                cited.id in each.papers for cited in tried.citations[:3]
-            )
+    def openers(self, most: int) -> list[str]:
+        """Questions to begin with that the collection answers; no model is asked."""
+        return first_questions(self._rooms.index.sample, self._quoting(), most)
 
-        tried = islice(follow_ups(answer), _MOST_TRIED)
-        return [each.question for each in islice(filter(answers, tried), most)]
+    def _quoting(self) -> Callable[[str], Answer]:
+        answerer = self._rooms.answerer(None, self._settings)
+        return lambda question: last(answerer.stream(question))
 
     # -- the model under budgets ---------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-_WORDS = ((0.6, "high"), (0.25, "fair"), (0.0, "low"))
+HIGH = 0.6
+_WORDS = ((HIGH, "high"), (0.25, "fair"), (0.0, "low"))
 """From which chance on it is called so. Questions share fewer words with abstracts than the claims that the
 chance was fitted on, so it is rather too low than too high: "fair" begins well under one half."""
 

@@ -65,3 +65,11 @@ class Questions(ABC):
             IndexStoreError, ModelError: nothing can be searched.
         """
         return self._asker().follow_ups(answer, most)
+
+    def openers(self, most: int = 3) -> list[str]:
+        """Questions to begin with, made of papers here and there, each of which the collection answers.
+
+        Raises:
+            IndexStoreError, ModelError: nothing can be searched.
+        """
+        return self._asker().openers(most)

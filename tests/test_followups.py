@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from assistant import Assistant
 from assistant.conversation.followups import follow_ups, name_of
+from assistant.conversation.offering import EXAMPLES
+from assistant.errors import IndexNotFoundError
 from assistant.types import Answer, Paper, Refusal
 
 
@@ -55,3 +59,30 @@ def test_nothing_follows_from_what_is_not_there(sample: Assistant) -> None:
     bare = Paper("p", "ABC: a paper without an abstract")
     refused = Answer("Why?", "refused", "llm", "", refusal=Refusal("not_stated", "No.", (bare,)))
     assert [*follow_ups(refused)] == []
+
+
+def test_the_sample_has_questions_to_begin_with_that_were_chosen_for_it(sample: Assistant) -> None:
+    assert sample.openers() == [*EXAMPLES]
+    assert sample.openers(most=2) == [*EXAMPLES[:2]]
+
+
+def test_any_library_has_questions_to_begin_with_that_it_answers(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "index") as assistant:
+        assistant.add(
+            [
+                Paper(
+                    f"p{number}",
+                    f"{crop} under drought in semi-arid fields",
+                    f"Little is known of {crop} in dry years. We propose a method that grows {crop} with "
+                    f"half the water. Our results show that the yield of {crop} rises by 1{number} % there.",
+                )
+                for number, crop in enumerate(("Sorghum", "Millet", "Cassava", "Chickpea", "Barley"))
+            ]
+        )
+        offered = assistant.openers()
+        assert len(offered) == len(set(offered)) == 3
+        assert not {*offered} & {*EXAMPLES}
+        assert all(assistant.ask(each).status == "answered" for each in offered)
+        assistant.remove([f"p{number}" for number in range(5)])
+        with pytest.raises(IndexNotFoundError):
+            assistant.openers()

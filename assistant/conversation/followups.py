@@ -1,13 +1,13 @@
-"""Questions that may follow an answer, made of the papers it rests on, without a model.
+"""Questions that may follow an answer or begin a conversation, made of papers without a model.
 
-Each asks for what a paper's abstract states and the answer has not quoted. Whether the collection answers
+Each asks for what a paper's abstract states and no answer has quoted yet. Whether the collection answers
 them is for the caller to try.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, zip_longest
 
@@ -55,6 +55,13 @@ def follow_ups(answer: Answer) -> Iterator[FollowUp]:
     yield from rounds[:1]
     yield from _comparisons(papers, known)
     yield from rounds[1:]
+
+
+def of_papers(papers: Iterable[Paper]) -> Iterator[FollowUp]:
+    """Questions to begin with: one of each paper, by turns for another point of it."""
+    for turn, paper in enumerate(papers):
+        if questions := [*_of_paper(quoted_card(paper), set(), "")]:
+            yield questions[turn % len(questions)]
 
 
 def _of_paper(card: PaperCard, read: set[tuple[str, int]], known: str) -> Iterator[FollowUp]:

@@ -131,6 +131,11 @@ class Reading:
         """What the index holds now."""
         return self.manifest
 
+    def sample(self, count: int) -> list[Paper]:
+        """At most ``count`` papers, spread over the index; always the same ones of the same index."""
+        with self._storing():
+            return self.papers(self._words.sample(count))
+
     def ids(self) -> list[str]:
         """The ids of all papers, in a fixed order."""
         with self._storing():

@@ -13,11 +13,13 @@ from ..errors import AssistantError
 from ..events import Event
 from ..filters import Filters
 from . import panels, talk
+from .box import box, placeholder
 from .conversation import Conversation, Turn
 from .conversations import Conversations
 from .filtering import FilterFields, filters_of
 from .history import History
 from .marking import Marking
+from .openers import Openers
 from .scripts import ACT, KNOWN, said
 from .sessions import Session, Sessions
 from .standing import collection, line
@@ -41,6 +43,7 @@ class AskTab:
         self._conversations = conversations
         self._history = History(conversations)
         self._marking = Marking(sessions, conversations)
+        self._openers = Openers(sessions)
 
     def build(self) -> None:
         """Lay it out where it is to stand."""
@@ -50,6 +53,7 @@ class AskTab:
                 with gr.Column(elem_id="pa-chatbot"):
                     self._past = gr.HTML("", js_on_load=ACT, elem_id="pa-past")
                     self._now = gr.HTML(talk.welcome(), js_on_load=ACT, elem_id="pa-now")
+                    self._offered = self._openers.build()
                 self._status = gr.HTML(collection(self._first), js_on_load=None, elem_id="pa-status")
                 self._lay_out_question()
             with gr.Column(scale=2, min_width=320, elem_classes="pa-side"):
@@ -65,7 +69,7 @@ class AskTab:
             elem_id="pa-question",
             label="Question",
             show_label=False,
-            placeholder=_placeholder(enabled=enabled),
+            placeholder=placeholder(enabled=enabled),
             interactive=enabled,
             submit_btn=True,
             max_lines=6,
@@ -86,6 +90,7 @@ class AskTab:
         asked = [
             self._question.submit(self._ask, [self._question, self._id, *fields], **asking),
             self._now.example_select(self._ask_said, [self._id, *fields], **asking),
+            self._offered.example_select(self._ask_said, [self._id, *fields], **asking),
             self._now.edit(self._ask_edited, [self._id, *fields], **asking),
             self._now.retry(self._ask_again, [self._id], **asking),
             self._found.select(self._ask_without, [self._id], **asking),
@@ -105,6 +110,7 @@ class AskTab:
         # Also selected when the page is loaded, before it is known here what it shows.
         tab.select(self._again, [self._id], shown, js=KNOWN, **_AT_ONCE)
         tab.select(self._watch, [self._id], watched, js=KNOWN, **_AT_ONCE)  # of another library, perhaps
+        self._openers.wire(blocks, tab)
         self._filters.wire()
         self._history.wire(self._id, self._show, shown)
 
@@ -192,7 +198,7 @@ class AskTab:
         turn = conversation.ask(question, filters)
         if session.library.preparation.under_way:
             turn.doing = "Waiting until the collection is ready"
-        yield {**self._shown(conversation, session), self._question: _box("", busy=True)}
+        yield {**self._shown(conversation, session), self._question: box("", busy=True)}
         self._conversations.keep(conversation)
 
         def stream() -> Generator[Event]:
@@ -215,7 +221,7 @@ class AskTab:
                 there = (turn.hits, len(turn.citations))
                 yield {**self._written(conversation, session, sources=there != sent), **again}
                 sent = there
-        yield {**self._shown(conversation, session), self._question: _box(busy=False)}
+        yield {**self._shown(conversation, session), self._question: box(busy=False)}
 
     async def _follow_up(self, known: str, request: gr.Request) -> Any:
         """What may be asked next, once the answer is there."""
@@ -246,7 +252,7 @@ class AskTab:
         if (turn := conversation.last).finished:
             return
         # Each time, since a page that was just loaded may lose what it is sent first.
-        again = {self._question: _box(busy=True), self._id: conversation.id}
+        again = {self._question: box(busy=True), self._id: conversation.id}
         async with aclosing(self._followed(turn, conversation, session, again)) as updates:
             async for update in updates:
                 yield update
@@ -286,15 +292,6 @@ class AskTab:
         usable = preparation.snapshot().phase in {"opening", "ready"}
         return {
             self._status: line(session, self._conversations.find(visitor_of(request), known)),
-            self._question: gr.Textbox(interactive=usable, placeholder=_placeholder(enabled=usable)),
+            self._question: gr.Textbox(interactive=usable, placeholder=placeholder(enabled=usable)),
             self._timer: gr.Timer(active=preparation.under_way),
         }
-
-
-def _box(*text: str, busy: bool) -> gr.Textbox:
-    """The question's box with what can be done just now: to stop, or to send."""
-    return gr.Textbox(*text, submit_btn=not busy, stop_btn=busy)
-
-
-def _placeholder(*, enabled: bool) -> str:
-    return "Ask about the papers" if enabled else "Ready as soon as the collection has been read"

@@ -17,14 +17,15 @@ element.addEventListener("submit", (event) => {
 });
 """
 """A click on ``button[data-do]`` and a sent ``form[data-do]`` trigger the event that they name."""
-KNOWN = """async () => {
+_WAIT = """
   while (!document.querySelector("#pa-question textarea")) await new Promise((go) => setTimeout(go, 20));
-  return [sessionStorage.getItem("pa-conversation") || ""];
-}"""
-"""The conversation that this tab showed before it was loaded anew; ask.js notes it.
-
-Not before the page is laid out: what an event sends to a component that is not there yet is lost.
 """
+LAID_OUT = f"""async () => {{{_WAIT}  return [];
+}}"""
+"""Not before the page is laid out: what an event sends to a component that is not there yet is lost."""
+KNOWN = f"""async () => {{{_WAIT}  return [sessionStorage.getItem("pa-conversation") || ""];
+}}"""
+"""The conversation that this tab showed before it was loaded anew, as ask.js notes it."""
 SAVE = """(file) => {
   if (!file) return;
   const {name, text} = JSON.parse(file);

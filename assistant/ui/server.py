@@ -29,7 +29,7 @@ PORTS_TRIED = 20
 """Where the user chose no port, the first free one from the default on is taken."""
 GRACE_SECONDS = 2
 """What answers under way get at a shutdown."""
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0005
 """How long a thread that searches may keep the event loop waiting, which serves everybody: Python's own 5 ms,
 again and again, are much of the wait for a first word where twenty ask at once."""
 MOMENT_SECONDS = 2

@@ -15,12 +15,6 @@ from ..types import Answer, Citation, Claim, Filters, Refusal
 from . import claims, panels
 from .escaping import clean, html_text, shortened
 
-EXAMPLES = (
-    "How does graph topology affect over-squashing?",
-    "How can speculative decoding adapt its draft length?",
-    "How do masked diffusion language models compare with autoregressive models?",
-)
-"""Questions that the sample collection answers well."""
 MAX_QUESTION_SHOWN = 2000
 _REFUSED = {
     "not_in_collection": "Not in this collection",
@@ -43,13 +37,18 @@ _THUMB = (
 
 
 def welcome() -> str:
-    """What the page is for, and questions to begin with."""
-    buttons = "".join(f"<li>{_asking(text, 'example')}</li>" for text in EXAMPLES)
+    """What the page is for."""
     return (
         '<section class="pa-welcome"><h2>What would you like to know?</h2>'
         "<p>Ask in your own words: answers come from these papers only, each statement with its source.</p>"
-        f"<ul>{buttons}</ul></section>"
+        "</section>"
     )
+
+
+def openers(questions: Sequence[str]) -> str:
+    """Questions to begin with."""
+    buttons = "".join(f"<li>{_asking(text, 'example')}</li>" for text in questions)
+    return f'<ul class="pa-openers" aria-label="You may ask">{buttons}</ul>' if questions else ""
 
 
 def turn(number: int, asked: str, reply: str, below: str, *, busy: bool) -> str:
