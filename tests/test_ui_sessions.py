@@ -20,7 +20,7 @@ from assistant.ui import account, condition, shelf
 from assistant.ui.importing import ANOTHER, Desk
 from assistant.ui.libraries import MOST_OPEN, Libraries, OpenLibrary
 from assistant.ui.preparation import Preparation
-from assistant.ui.sessions import Session, Sessions
+from assistant.ui.sessions import TAB, Session, Sessions
 from assistant.ui.uploads import Uploads
 
 from .openai_server import OpenAIServer
@@ -81,6 +81,45 @@ def test_tabs_keep_their_settings_and_what_they_spend_apart(
     sessions.end(request("a"))
     assert sessions.of(request("a")) is not mine
     assert sessions.of(gr.Request(headers={})) is not sessions.of(gr.Request(headers={}))
+
+
+def test_a_tab_that_is_loaded_anew_goes_on_as_it_was(
+    libraries: Libraries, openai_server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent_by(session: str, tab: str, user: str = "ada") -> gr.Request:
+        return request(session, user, **{TAB: tab})
+
+    name = "0123456789abcdef"
+    sessions = Sessions(libraries, shared=False)
+    before = sessions.of(sent_by("a", name))
+    before.change(base_url=openai_server.url, model="test-model", api_key="sk-mine-12345678")
+    assert before.assistant.ask(QUESTION).mode == "llm"
+    before.move_to(libraries.get("other"))
+    # The new page is there before the old one has gone.
+    after = sessions.of(sent_by("b", name))
+    sessions.end(sent_by("a", name))
+    assert after is not before
+    assert (after.library, after.changes, after.spent) == (before.library, before.changes, before.spent)
+    assert after.assistant.path.name == "other"
+    after.move_to(libraries.first)
+    assert after.assistant.ask("How do diffusion models sample?").mode == "llm"
+    after.change(mode="extractive")
+    assert before.settings.mode == "auto"
+
+    # Nobody else's tab goes on with it, whatever it says; nor one without a name.
+    for other in (
+        sent_by("c", name, "ben"),
+        sent_by("d", name[1:] + "0"),
+        sent_by("e", "x"),
+        request("f", "ada"),
+    ):
+        assert not sessions.of(other).changes
+
+    # Once it is closed, it is soon forgotten.
+    monkeypatch.setattr("assistant.ui.sessions.FORGOTTEN_AFTER", 0.05)
+    sessions.end(sent_by("b", name))
+    time.sleep(0.5)
+    assert not sessions.of(sent_by("g", name)).changes
 
 
 def test_a_key_that_was_typed_goes_to_no_other_host(libraries: Libraries) -> None:

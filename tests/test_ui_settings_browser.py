@@ -76,6 +76,14 @@ def test_a_model_for_this_tab_alone_and_a_key_that_never_comes_back(
             assert KEY not in served.get(path)[2]
         calls = len(openai_server.chats)
 
+        # Loaded anew, the tab goes on so.
+        browser.driver.refresh()
+        browser.wait("#pa-header", text="Answers are written by test-model at http://127.0.0.1")
+        show(browser, "Settings")
+        browser.wait("#pa-spent", text="1 call")
+        browser.wait("#pa-key input[placeholder^='Set in this tab']")
+        assert KEY not in browser.script("return document.documentElement.outerHTML")
+
         # Another tab answers as the program was started.
         browser.driver.switch_to.new_window("tab")
         browser.open(served.url)

@@ -55,7 +55,7 @@ class Page:
             self._ask.wire(blocks, asking)
             self._topics.wire(topics)
             self._library.wire(library)
-            self._preferences.wire(settings)
+            self._preferences.wire(blocks, settings)
             blocks.unload(self._sessions.end)
         limits = self._first.assistant.settings
         blocks.queue(max_size=limits.longest_queue, default_concurrency_limit=limits.answers_at_once)

@@ -17,6 +17,7 @@ from . import panels
 from .account import budget_of, endpoint_changes, in_words, remember, spent
 from .failures import explain
 from .panels import status
+from .scripts import LAID_OUT
 from .sessions import Session, Sessions
 
 LONGEST_ADDRESS = 500
@@ -91,7 +92,7 @@ class Preferences:
                 list(THEMES), value="system", label="Theme, kept in this browser", elem_id="pa-theme"
             )
 
-    def wire(self, tab: gr.Tab) -> None:
+    def wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
         """Connect the events; what is shown is looked up when the tab is chosen."""
         form = [self._address, self._model, self._key]
         buttons = [self._save, self._forget]
@@ -99,6 +100,7 @@ class Preferences:
         shown += [self._spent, self._embedder]
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        blocks.load(self._head, None, [self._header], js=LAID_OUT, **at_once)
         tab.select(self._show, None, shown, **at_once)
         tab.select(None, None, [self._theme], js=_SHOW_THEME, **at_once)
         self._theme.input(None, [self._theme], None, js=_CHOOSE_THEME, **at_once)
@@ -115,6 +117,9 @@ class Preferences:
         gr.on([self._budget.submit, self._budget.blur], self._limit, [self._budget], shown, **at_once)
 
     # -- what is shown -------------------------------------------------------------------------------
+
+    def _head(self, request: gr.Request) -> str:
+        return panels.header(self._sessions.of(request).assistant.composer)
 
     def _show(self, request: gr.Request) -> Updates:
         return self._shown(request, None)

@@ -1,7 +1,7 @@
 """What each open tab works with: one of the libraries, and settings of its own. Tabs never share any of it.
 
-A session lives in memory from the first request of a tab until the tab is closed or loaded again; a key
-that is typed in is kept here and nowhere else.
+A session lives in memory from the first request of a tab until the tab is closed; loaded anew, the tab goes
+on with what it had. A key that is typed in is kept here and nowhere else.
 """
 
 from __future__ import annotations
@@ -17,20 +17,30 @@ import gradio as gr
 from ..settings import Settings
 from ..types import Usage
 from .libraries import Libraries, OpenLibrary
+from .visitors import visitor_of
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
 
 MOST_SESSIONS = 10_000
 """Beyond, the one that was quiet the longest begins anew."""
+TAB = "x-paper-assistant-tab"
+"""The header in which tab.js says which tab sends a request: a random name that outlives a reload."""
+FORGOTTEN_AFTER = 120.0
+"""Seconds after which a tab that was closed is forgotten; one that is loaded anew is back by then."""
+_SHORTEST, _LONGEST = 16, 64
+
+Tab = tuple[str, str]
+"""Who is at it, and its name: nobody goes on with another's by guessing."""
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 class Session:
     """One tab. Its assistant answers from the open index of its library."""
 
-    def __init__(self, library: OpenLibrary) -> None:
+    def __init__(self, library: OpenLibrary, tab: Tab | None = None) -> None:
         self.library = library
+        self.tab = tab
         self.changes: dict[str, Any] = {}
         """The settings that differ from those of the program."""
         self.assistant: Assistant = library.assistant.with_settings()
@@ -59,6 +69,12 @@ class Session:
         if self.settings.changed(**changes).api_key is None:
             kept["api_key"] = None  # a key stays with its host, whoever gave it
         self._take(self.library, kept)
+
+    def go_on(self, before: Session) -> None:
+        """Work as another one did, whose tab was loaded anew; nothing is shared with it."""
+        self._before = before.spent
+        usable = before.library.preparation.snapshot().phase != "failed"
+        self._take(before.library if usable else self.library, before.changes)
 
     def begin_anew(self) -> None:
         """Answer with the settings of the program."""
@@ -110,6 +126,7 @@ class Sessions:
         self._shared = shared
         self._lock = threading.Lock()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._tabs: OrderedDict[Tab, Session] = OrderedDict()
 
     def of(self, request: gr.Request) -> Session:
         """The session of the tab that sends a request."""
@@ -117,7 +134,7 @@ class Sessions:
             key = request.session_hash
             session = self._sessions.pop(key, None) if key else None
             if session is None:
-                session = Session(self.libraries.first)
+                session = self._begun(request)
             if key:
                 self._sessions[key] = session
                 while len(self._sessions) > MOST_SESSIONS:
@@ -130,6 +147,28 @@ class Sessions:
             session = self._sessions.pop(request.session_hash or "", None)
         if session is not None:
             session.close()
+            if session.tab:
+                forgetting = threading.Timer(FORGOTTEN_AFTER, self._forget, (session.tab, session))
+                forgetting.daemon = True
+                forgetting.start()
+
+    def _begun(self, request: gr.Request) -> Session:
+        """A new session; that of a tab that was loaded anew goes on as before."""
+        name = request.headers.get(TAB, "")
+        tab = (visitor_of(request), name) if _SHORTEST <= len(name) <= _LONGEST else None
+        session = Session(self.libraries.first, tab)
+        if tab:
+            if before := self._tabs.pop(tab, None):
+                session.go_on(before)
+            self._tabs[tab] = session
+            while len(self._tabs) > MOST_SESSIONS:
+                self._tabs.popitem(last=False)
+        return session
+
+    def _forget(self, tab: Tab, session: Session) -> None:
+        with self._lock:
+            if self._tabs.get(tab) is session:
+                del self._tabs[tab]
 
     def is_shared(self, request: gr.Request) -> bool:
         """Whether the reader may be another than the one who runs the program.

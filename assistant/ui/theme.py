@@ -7,6 +7,7 @@ from pathlib import Path
 import gradio as gr
 
 _STATIC = Path(__file__).parent / "static"
+_SCRIPTS = ("page.js", "ask.js")
 _FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 
@@ -46,7 +47,12 @@ def style_sheet() -> str:
     return "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "ask.css"))
 
 
+def head() -> str:
+    """What has to run before the page sends its first request."""
+    return f"<script>({(_STATIC / 'tab.js').read_text(encoding='utf-8').strip()})();</script>"
+
+
 def script() -> str:
     """Makes a citation mark lead to its source, and the like; fixed code that takes only ids from data."""
-    parts = ((_STATIC / name).read_text(encoding="utf-8").strip() for name in ("page.js", "ask.js"))
+    parts = ((_STATIC / name).read_text(encoding="utf-8").strip() for name in _SCRIPTS)
     return f"() => {{ {' '.join(f'({part})();' for part in parts)} }}"

@@ -88,6 +88,7 @@ def create_app(
         app_kwargs={"exception_handlers": endpoints.ON_ERROR},
         theme=theme.theme(),
         css=theme.style_sheet(),
+        head=theme.head(),
         js=theme.script(),
         footer_links=[],
         run_history=False,
