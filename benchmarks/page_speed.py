@@ -1,6 +1,6 @@
-"""What a reader waits for on the page, in a real Chromium, at the sample collection.
+"""What a reader waits for on the page, in a real Chromium, at the sample collection or another index.
 
-    python -m benchmarks.page_speed [--visits 5]
+    python -m benchmarks.page_speed [--visits 5] [--index FOLDER]
 
 Each visit is a browser's first: nothing is cached. Times are by the page's own clock: the page from the
 beginning of the navigation until a question can be typed, an answer from the pressed key until it was
@@ -69,11 +69,14 @@ def main() -> None:
     """Run from the command line."""
     parser = arguments(__doc__ or "")
     parser.add_argument("--visits", type=int, default=5)
+    parser.add_argument("--index", type=Path, help="measure this one, and not the sample")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        index = Path(folder) / "index"
+        index = given.index or Path(folder) / "index"
         with Assistant.open(index) as assistant:
-            assistant.add(sample_collection())
+            if not given.index:
+                assistant.add(sample_collection())
+            papers = assistant.status().papers
         browser = start(Path(folder) / "chromium")
         try:
             browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
@@ -93,7 +96,7 @@ def main() -> None:
         "complete": "a question: answer and sources complete",
     }
     table(
-        f"Milliseconds: the first visit to a server, and the {given.visits} after it",
+        f"Milliseconds at {papers:,} papers: the first visit to a server, and the {given.visits} after it",
         ("", "first", "median", "longest"),
         [
             (

@@ -149,6 +149,16 @@ def test_there_is_no_index_yet(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+def test_a_file_is_no_index(tmp_path: Path) -> None:
+    papers = tmp_path / "papers.jsonl"
+    papers.write_text('{"title": "On graphs"}\n', "utf-8")
+    with Assistant.open(papers) as assistant:
+        for call in (assistant.ask, assistant.add, lambda _: assistant.status()):
+            with pytest.raises(IndexNotFoundError, match=r"papers\.jsonl is a file"):
+                call(str(papers))
+    assert papers.read_text("utf-8")
+
+
 # -- with a model ------------------------------------------------------------------------------------
 
 

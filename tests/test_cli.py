@@ -289,7 +289,7 @@ def test_doctor_says_what_is_so(index: Path, tmp_path: Path, openai_server: Open
         (["add", "empty.jsonl", "--index", "new"], {}, 2, "empty.jsonl"),
         (["add", "picture.png", "--index", "new"], {}, 2, "picture.png"),
         (["add", "prose.txt", "--index", "new"], {}, 2, "prose.txt"),
-        (["add", "papers.jsonl", "--index", "file"], {}, 1, "cannot be written"),
+        (["add", "papers.jsonl", "--index", "file"], {}, 2, "is a file, and an index is a folder"),
         (["add", "papers.jsonl", "--index", "/proc/none"], {}, 1, "cannot be written"),
         (["ask"], {}, 2, "QUESTION"),
         (["nonsense"], {}, 2, "nonsense"),

@@ -118,6 +118,21 @@ def test_names_are_whole_phrases_and_all_different() -> None:
     assert not any(name.name.casefold().endswith("neural") for name in named.values())
 
 
+def test_what_is_short_for_a_name_is_no_part_of_it() -> None:
+    about = [
+        Paper(
+            f"p{n}",
+            f"Language models {what}",
+            f"Language models (LMs) run. LLMs and LMs are language models {what}.",
+        )
+        for n, what in enumerate(("on telephones", "in the cloud", "at the edge"))
+    ]
+    others = [Paper(f"o{n}", f"Baking bread {n}", "Sour dough rises. Bread is baked.") for n in range(6)]
+    named = Namer({1: about, 2: others}).names()[1]
+    assert named.name.startswith("Language models")
+    assert not {"LMs", "LLMs"} & {*named.name.split(), *named.terms}
+
+
 def test_papers_without_words_have_a_name() -> None:
     named = Namer({0: [Paper("a", "?"), Paper("b", "!!")], 1: [Paper("c", "")]}).names()
     assert {name.name for name in named.values()} == {"Other papers", "Other papers 2"}

@@ -179,7 +179,12 @@ def empty(layout: Layout) -> IndexNotFoundError:
 
 
 def not_found(layout: Layout) -> IndexNotFoundError:
-    """The error for a folder that holds no index yet."""
+    """The error for a folder that holds no index yet, or for a file in its place."""
+    if layout.root.is_file():
+        return IndexNotFoundError(
+            f"{layout.root} is a file, and an index is a folder.",
+            "Name a folder; the papers of a file are added with `paper-assistant add FILE --index FOLDER`.",
+        )
     return IndexNotFoundError(
         f"There is no index in {layout} yet.",
         "Add papers with `paper-assistant add FILE`, or try the sample with `paper-assistant add --sample`.",

@@ -64,7 +64,7 @@ class PaperIndex(Removing):
     def _open(self, *, create: bool) -> None:
         layout = self._layout
         exists = layout.manifest.exists()
-        if not exists and (layout.holds_data or not create):
+        if not exists and (layout.holds_data or layout.root.is_file() or not create):
             raise absent(layout)
         if not exists:
             # Before the folder is made, as an embedder's endpoint may not answer.

@@ -33,6 +33,7 @@ _BESIDE = 0.4
 """And it must be this part as good as the best."""
 _LONGEST_NAME = 5
 _THING = re.compile(r"[A-Z]{2}|\d")
+_SHORT = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
 _TELLING = 1.5
 """How much more it counts that a phrase tells a topic from others than that many of its papers have it."""
 _BROAD = frozenset(
@@ -135,12 +136,21 @@ class Namer:
 
     def _named(self, papers: Sequence[Mapping[str, float]], taken: set[str]) -> Named:
         scores = self._scores(papers)
-        terms = _distinct(list(scores))
+        terms = self._unabbreviated(_distinct(list(scores)))
         shown = tuple(self._phrases[key].shown for key in terms[:TERMS])
         for name in self._candidates(terms, scores, papers):
             if heading(name).casefold() not in taken:
                 return Named(heading(name), shown)
         return Named(_numbered("Other papers", taken), shown)
+
+    def _unabbreviated(self, terms: Sequence[str]) -> list[str]:
+        """The phrases without those that are short for a better one: they say nothing more."""
+        shown = [self._phrases[key].shown for key in terms]
+        return [
+            key
+            for place, key in enumerate(terms)
+            if not any(_is_short_for(shown[place], better) for better in shown[:place])
+        ]
 
     def _candidates(
         self, terms: Sequence[str], scores: Mapping[str, float], papers: Sequence[Mapping[str, float]]
@@ -215,6 +225,13 @@ class Namer:
             if alone or enough:
                 return f"{first} and {_inside(second)}"
         return first
+
+
+def _is_short_for(short: str, phrase: str) -> bool:
+    """Whether a word is the initials of a phrase, perhaps after others: "LLMs" of "language models"."""
+    initials = "".join(part[:1] for part in _parts(phrase)).upper()
+    letters = short.rstrip("s").upper()
+    return bool(_SHORT.fullmatch(short)) and len(initials) > 1 and letters.endswith(initials)
 
 
 def _least(papers: Sequence[object]) -> int:

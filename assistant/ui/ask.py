@@ -44,6 +44,7 @@ class AskTab:
         self._history = History(conversations)
         self._marking = Marking(sessions, conversations)
         self._openers = Openers(sessions)
+        self._offering = asyncio.Semaphore(1)
 
     def build(self) -> None:
         """Lay it out where it is to stand."""
@@ -229,8 +230,10 @@ class AskTab:
         turn, assistant = conversation.last, self._sessions.of(request).assistant
         if turn is None or turn.answer is None or turn.follow_ups:
             return gr.skip()
-        with suppress(AssistantError):  # the collection has gone meanwhile; the next question will tell
-            turn.follow_ups = tuple(await asyncio.to_thread(assistant.follow_ups, turn.answer))
+        # One at a time: they cost more than an answer, and answers come first.
+        async with self._offering:
+            with suppress(AssistantError):  # the collection has gone meanwhile; the next question will tell
+                turn.follow_ups = tuple(await asyncio.to_thread(assistant.follow_ups, turn.answer))
         self._conversations.keep(conversation)
         return conversation.now() if turn.follow_ups else gr.skip()
 
