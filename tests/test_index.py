@@ -404,7 +404,7 @@ def test_a_file_in_the_way_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "index").write_text("a file")
     with pytest.raises(IndexWriteError, match="cannot be written"):
         PaperIndex(Layout(tmp_path / "index" / "deeper"), FakeEmbedder(), create=True)
-    with pytest.raises(IndexWriteError, match="cannot be written"):
+    with pytest.raises(IndexNotFoundError, match="is a file"):
         PaperIndex(Layout(tmp_path / "index"), FakeEmbedder(), create=True)
 
 
