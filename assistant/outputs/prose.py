@@ -64,48 +64,41 @@ def _reader() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("zero", {"html": False, "breaks": True}).enable([*_RULES])
-    reader.inline.ruler.push("mark", _mark)
-    reader.inline.ruler.push("note", _note)
-    reader.inline.ruler.before("escape", "formula", _formula)
-    reader.add_render_rule("drawn", _drawn)
+    reader.inline.ruler.push("mark", _drawing(_MARK, _mark))
+    reader.inline.ruler.push("note", _drawing(_PLACE, _note))
+    reader.inline.ruler.before("escape", "formula", _drawing(FORMULA, _formula))
+    reader.add_render_rule("drawn", lambda _, tokens, at, *__: str(tokens[at].content))
     return reader
 
 
-def _mark(state: StateInline, silent: bool) -> bool:
-    found = _MARK.match(state.src, state.pos)
-    if found is None or (address := state.env["target"](int(found[1]))) is None:
-        return False
-    if not silent:
-        state.push("link_open", "a", 1).attrs = {"href": f"#{address}", "class": "mark"}
-        state.push("text", "", 0).content = found[0]
-        state.push("link_close", "a", -1)
-    state.pos = found.end()
-    return True
+def _drawing(
+    pattern: re.Pattern[str], html: Callable[[re.Match[str], Any], str | None]
+) -> Callable[[StateInline, bool], bool]:
+    """A rule that puts HTML in the place of what matches; where there is none, it stays text."""
+
+    def rule(state: StateInline, silent: bool) -> bool:
+        found = pattern.match(state.src, state.pos)
+        drawn = html(found, state.env) if found else None
+        if found is None or drawn is None:
+            return False
+        if not silent:
+            state.push("drawn", "", 0).content = drawn
+        state.pos = found.end()
+        return True
+
+    return rule
 
 
-def _formula(state: StateInline, silent: bool) -> bool:
-    found = FORMULA.match(state.src, state.pos)
-    if found is None:
-        return False
+def _mark(found: re.Match[str], env: Any) -> str | None:
+    address = env["target"](int(found[1]))
+    return None if address is None else f'<a href="#{html_text(address)}" class="mark">{found[0]}</a>'
+
+
+def _formula(found: re.Match[str], _: Any) -> str | None:
     drawn = mathml(found)
-    if drawn is None and found["within"] is None:
-        return False
-    if not silent:
-        state.push("drawn", "", 0).content = drawn or html_text(found[0])
-    state.pos = found.end()
-    return True
+    return html_text(found[0]) if drawn is None and found["within"] is not None else drawn
 
 
-def _note(state: StateInline, silent: bool) -> bool:
-    found = _PLACE.match(state.src, state.pos)
-    if found is None:
-        return False
-    if not silent:
-        notes = state.env["notes"]
-        state.push("drawn", "", 0).content = notes[int(found[1])] if int(found[1]) < len(notes) else ""
-    state.pos = found.end()
-    return True
-
-
-def _drawn(_: Any, tokens: Any, at: int, *__: Any) -> str:
-    return str(tokens[at].content)
+def _note(found: re.Match[str], env: Any) -> str:
+    notes, number = env["notes"], int(found[1])
+    return str(notes[number]) if number < len(notes) else ""

@@ -22,6 +22,7 @@ class Openers:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
         self._found: dict[str, tuple[str, ...]] = {}
+        self._turn = asyncio.Lock()
 
     def build(self) -> gr.HTML:
         """Lay it out where it is to stand: with those of the sample, where that is just being read."""
@@ -47,7 +48,8 @@ class Openers:
         library = self._sessions.of(request).library
         while library.preparation.under_way:
             await asyncio.sleep(_LOOK_SECONDS)
-        if not self._found.get(library.name):
-            with suppress(AssistantError):  # the first question will tell
-                self._found[library.name] = tuple(await asyncio.to_thread(library.assistant.openers))
+        async with self._turn:  # Tabs that are opened together look for them once.
+            if not self._found.get(library.name):
+                with suppress(AssistantError):  # the first question will tell
+                    self._found[library.name] = tuple(await asyncio.to_thread(library.assistant.openers))
         return talk.openers(self._found.get(library.name, ()))

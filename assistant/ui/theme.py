@@ -7,7 +7,6 @@ from pathlib import Path
 import gradio as gr
 
 _STATIC = Path(__file__).parent / "static"
-_SCRIPTS = ("page.js", "ask.js")
 _FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 
@@ -54,5 +53,5 @@ def head() -> str:
 
 def script() -> str:
     """Makes a citation mark lead to its source, and the like; fixed code that takes only ids from data."""
-    parts = ((_STATIC / name).read_text(encoding="utf-8").strip() for name in _SCRIPTS)
+    parts = ((_STATIC / name).read_text(encoding="utf-8").strip() for name in ("page.js", "ask.js"))
     return f"() => {{ {' '.join(f'({part})();' for part in parts)} }}"
