@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -31,7 +32,7 @@ from assistant.errors import (
 )
 from assistant.index.layout import Layout
 from assistant.index.store import PaperIndex
-from assistant.models.embedder import FakeEmbedder
+from assistant.models.embedder import FakeEmbedder, MiniLM
 
 
 def paper(number: int, abstract: str = "", **fields: object) -> Paper:
@@ -331,7 +332,7 @@ SLOW_IMPORT = """
     from assistant import Paper
     from assistant.index.layout import Layout
     from assistant.index.store import PaperIndex
-    from assistant.models.embedder import FakeEmbedder
+    from assistant.models.embedder import FakeEmbedder, MiniLM
 
     class Slow(FakeEmbedder):
         def embed(self, texts):
@@ -380,7 +381,7 @@ def test_a_full_disk_is_one_clear_error_and_loses_nothing(layout: Layout, index:
         from assistant.errors import IndexWriteError
         from assistant.index.layout import Layout
         from assistant.index.store import PaperIndex
-        from assistant.models.embedder import FakeEmbedder
+        from assistant.models.embedder import FakeEmbedder, MiniLM
 
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         index = PaperIndex(Layout(Path(sys.argv[1])), FakeEmbedder())
@@ -406,6 +407,33 @@ def test_a_file_in_the_way_of_the_folder(tmp_path: Path) -> None:
         PaperIndex(Layout(tmp_path / "index" / "deeper"), FakeEmbedder(), create=True)
     with pytest.raises(IndexNotFoundError, match="is a file"):
         PaperIndex(Layout(tmp_path / "index"), FakeEmbedder(), create=True)
+
+
+def test_a_closed_library_takes_no_memory_and_no_thread(sample_index: Path, tmp_path: Path) -> None:
+    path = shutil.copytree(sample_index, tmp_path / "index")
+
+    def left() -> tuple[int, int]:
+        return sum(type(it) is MiniLM for it in gc.get_objects()), len(os.listdir("/proc/self/task"))
+
+    def use() -> None:
+        with Assistant.open(path) as assistant:
+            assistant.ask("How is memory used by agents?", topic=assistant.topics().topics[0].name)
+            assistant.add([paper(1)])
+            assistant.remove(["p1"])
+
+    use()
+    gc.collect()
+    gc.disable()  # An embedder is 60 MB; its collector comes by when it likes.
+    try:
+        before = left()
+        for _ in range(3):
+            use()
+        ends = time.monotonic() + 10
+        while left() > before and time.monotonic() < ends:
+            time.sleep(0.1)  # tantivy's thread that watches the folder asks twice a second if it may end
+        assert left() <= before
+    finally:
+        gc.enable()
 
 
 def test_a_closed_index_says_so(index: PaperIndex) -> None:

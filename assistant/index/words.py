@@ -87,7 +87,7 @@ class WordStore:
         self._index.register_tokenizer(NAMES, name_analyzer())
         self._writer: IndexWriter | None = None
         self._version = 0
-        self._sorting = Sorting(lambda: self._searcher)
+        self._sorting = Sorting(self._index.searcher)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -37,9 +37,6 @@ UNRELATED_BELOW = 0.26
 questions to the sample collection; for 97 % of those claims where they are asked of the sample. A large
 collection has something near anything: of the sample's questions asked of SciFact's 5,183, it is for 26 %."""
 
-_WAITING = 2
-"""Threads that wait for the interpreter while others embed: an import reads and stores beside them."""
-
 
 class MiniLM:
     """The shipped embedder. Threads may share one. It takes about 90 MB of memory."""
@@ -55,9 +52,9 @@ class MiniLM:
 
         Args:
             folder: Where ``model.onnx`` and ``tokenizer.json`` are.
-            threads: How many texts are embedded side by side; by default a few more than usable cores.
+            threads: How many texts are embedded side by side; by default as many as there are usable cores.
         """
-        self.threads = threads or _usable_cores() + _WAITING
+        self.threads = threads or _usable_cores()
         self._folder = folder
         self._loaded = False
         # In the background: an index takes as long to open, and wants its embedder after that.
