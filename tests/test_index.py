@@ -413,7 +413,9 @@ def test_a_closed_library_takes_no_memory_and_no_thread(sample_index: Path, tmp_
     path = shutil.copytree(sample_index, tmp_path / "index")
 
     def left() -> tuple[int, int]:
-        return sum(type(it) is MiniLM for it in gc.get_objects()), len(os.listdir("/proc/self/task"))
+        return sum(type(it) is MiniLM for it in gc.get_objects()), len(
+            list(Path("/proc/self/task").iterdir())
+        )
 
     def use() -> None:
         with Assistant.open(path) as assistant:

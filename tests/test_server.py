@@ -434,7 +434,7 @@ def test_rebuilding_for_another_embedder(opening: Opening, chroma: Chroma, tmp_p
 def test_rebuilding_keeps_vectors_and_readers(opening: Opening, chroma: Chroma, tmp_path: Path) -> None:
     index, reader = opening(), opening("two")
     index.add(PAPERS)
-    consistent_before = reader.nearest(FakeEmbedder().embed_query("On subject17"), 400)
+    before = dict(reader.nearest(FakeEmbedder().embed_query("On subject17"), 400))
     index.close()
     same = Counting()
     place = place_of(settings(chroma.url, index._layout.root.parent.parent))
@@ -442,8 +442,10 @@ def test_rebuilding_keeps_vectors_and_readers(opening: Opening, chroma: Chroma, 
     place.close()
     assert same.texts == 0
     # The reader has not looked at the journal, and its collection is gone.
-    found = reader.nearest(FakeEmbedder().embed_query("On subject17"), 400)
-    assert dict(found) == pytest.approx(dict(consistent_before), abs=1e-5)
+    found = dict(reader.nearest(FakeEmbedder().embed_query("On subject17"), 400))
+    both = before.keys() & found.keys()
+    assert len(both) > 390  # the server's search is approximate: once in a while it misses one of all
+    assert [found[it] for it in both] == pytest.approx([before[it] for it in both], abs=1e-5)
     consistent(reader, PAPERS)
     consistent(opening("one"), PAPERS)
     assert not list(tmp_path.glob("*/*/servers/*/rebuild"))
