@@ -16,7 +16,7 @@ from . import __version__
 from .answering.cache import Cache, key_of
 from .answering.listing import listed, newest
 from .conversation.offering import first_questions, next_questions
-from .errors import SavedFileError
+from .errors import SavedFileError, UsageError
 from .events import Done, Event, Sources, Status, last, replayed
 from .filters import NO_FILTERS, Filters, FoundFilter
 from .models.choice import identity_of
@@ -125,6 +125,12 @@ class Asker:
     def stream(self, question: str, options: Options, context: Context | None = None) -> Generator[Event]:
         """The events of one answer to a question asked in a ``context``; see ``Assistant.stream``."""
         start = time.perf_counter()
+        if unknown := sorted(options.keys() - Options.__annotations__.keys()):
+            raise UsageError(
+                f'"{unknown[0]}" is no option of a question.',
+                f"There are {', '.join(Options.__annotations__)}. For years, authors, venues and topics: "
+                'filters=Filters(topic="...")',
+            )
         question = checked(question)
         tracing = options.get("trace", False)
         span = Span("Assistant.ask") if somebody_listens() else None

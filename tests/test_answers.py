@@ -16,7 +16,7 @@ import pytest
 from assistant import Answer, Assistant, Audited, Done, Paper, Settings, Sources, Status, Token, Usage
 from assistant.answering.reply import SENTINEL
 from assistant.corpus.sentences import split
-from assistant.errors import IndexNotFoundError, QuestionError
+from assistant.errors import IndexNotFoundError, QuestionError, UsageError
 
 from . import openai_server as wire
 from .openai_server import MODEL, Behaviour, OpenAIServer, Request, says
@@ -130,6 +130,13 @@ def test_an_empty_question(sample: Assistant, question: str) -> None:
 def test_a_question_that_is_too_long(sample: Assistant) -> None:
     with pytest.raises(QuestionError, match="100,000 characters"):
         sample.ask("x" * 100_000)
+
+
+def test_an_option_that_is_none_is_told(sample: Assistant) -> None:
+    wrong: Any = {"topic": "Diffusion models"}
+    for call in (sample.ask, sample.chat().ask):
+        with pytest.raises(UsageError, match=r"\"topic\" is no option.*extractive, filters.*filters=Filters"):
+            call("How is memory used?", **wrong)
 
 
 @pytest.mark.parametrize(

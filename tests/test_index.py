@@ -21,7 +21,7 @@ import chromadb
 import pytest
 from chromadb.config import Settings
 
-from assistant import Assistant, Paper, Progress, Rejected
+from assistant import Assistant, Filters, Paper, Progress, Rejected
 from assistant.corpus.sentences import split
 from assistant.errors import (
     IndexDamagedError,
@@ -419,7 +419,8 @@ def test_a_closed_library_takes_no_memory_and_no_thread(sample_index: Path, tmp_
 
     def use() -> None:
         with Assistant.open(path) as assistant:
-            assistant.ask("How is memory used by agents?", topic=assistant.topics().topics[0].name)
+            some = Filters(topic=assistant.topics().topics[0].name)
+            assistant.ask("How is memory used by agents?", filters=some)
             assistant.add([paper(1)])
             assistant.remove(["p1"])
 
