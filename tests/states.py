@@ -62,8 +62,12 @@ def _refusal(browser: Browser) -> None:
     browser.wait("#pa-question textarea:enabled")
 
 
-def _summary(browser: Browser) -> None:
+def _map(browser: Browser) -> None:
     show(browser, "Topics")
+    browser.wait("#pa-map .js-plotly-plot .scatterlayer", seconds=60)
+
+
+def _summary(browser: Browser) -> None:
     _press(browser, "#pa-topics button[data-topic]", "Speculative decoding")
     browser.wait("#pa-foot .pa-downloads a", seconds=60)
     browser.wait("#pa-survey-status", text="from")
@@ -87,6 +91,7 @@ STATES: dict[str, Callable[[Browser], None]] = {
     "ask-answer": _answer,
     "ask-conversations": _conversations,
     "ask-refusal": _refusal,
+    "topics-map": _map,
     "topics": _summary,
     "library": _library,
     "settings": _settings,
