@@ -13,8 +13,8 @@ from typing import Any
 from ..models.ports import ChatModel, Message
 from ..models.prompts import Prompt
 from ..models.tokens import count
-from .naming import heading
 from .viewing import clean
+from .wording import heading
 
 _TOKENS_EACH = 16
 """What a name takes of the reply, with its number."""
