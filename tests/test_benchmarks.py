@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
 from assistant import Paper
@@ -18,6 +20,8 @@ from benchmarks.__main__ import chosen
 from benchmarks.curves import curves
 from benchmarks.peers import answers, cold, quality, speed
 from benchmarks.peers.corpus import Given, given
+from benchmarks.peers.drivers.ours import Ours
+from benchmarks.peers.drivers.port import Corpus
 from benchmarks.peers.process import Peer, PeerError, peers_python, there
 from benchmarks.peers.quality import Contestant
 from benchmarks.peers.scripted import Scripted, sources_of
@@ -119,6 +123,18 @@ def test_speed_tells_rates_memory_disk_and_searches(small: Given, tmp_path: Path
     assert (ratio, slower) == (1.0, 1.0)
     assert all(isinstance(each, float) and each > 0 for each in (rate, disk, median, p95))
     assert "(" in str(memory)
+
+
+def test_ours_takes_the_given_vectors_and_makes_none(small: Given, tmp_path: Path) -> None:
+    vectors = np.load(small.vectors)
+    swapped = vectors[::-1].copy()
+    shutil.copytree(small.vectors.parent, tmp_path / "vectors")
+    np.save(tmp_path / "vectors" / "vectors.npy", swapped)
+    ours = Ours()
+    ours.index(Corpus(small.papers, tmp_path / "vectors" / "vectors.npy"), tmp_path / "index")
+    # By their own vectors it would be p1; no word of the question is in any paper.
+    assert list(ours.search("Gletscher", vectors[1], 1, {})) == [PAPERS[len(PAPERS) - 2].id]
+    ours._open("").close()
 
 
 def test_answers_are_counted_and_wrong_citations_followed(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant import Answer, Assistant, Done, Paper, Settings, Token
 from assistant.models.embedder import MiniLM
-from assistant.models.ports import Embedder, Vectors
+from assistant.models.ports import Vectors
 
 from ...scale import Known
 from .port import Corpus, Vector
@@ -30,16 +30,6 @@ class _Given(Known):
         return MiniLM.embed_with_parts(self, texts, [()] * len(texts))[0]
 
 
-class _Library(Assistant):
-    """An assistant with that embedder."""
-
-    given: _Given
-
-    @property
-    def embedder(self) -> Embedder:
-        return self.given
-
-
 class Ours:
     """An index in a folder, with a model at an address or without one."""
 
@@ -47,7 +37,7 @@ class Ours:
         """Split, compare and write everything, as ``add`` does."""
         self._embedder = _Given(corpus.vectors.parent)
         self._folder = folder / "index"
-        self._assistants: dict[str, _Library] = {}
+        self._assistants: dict[str, Assistant] = {}
         rows = corpus.rows()
         self._open("").add(Paper(row["id"], row["title"], row["abstract"]) for row in rows)
 
@@ -70,15 +60,15 @@ class Ours:
                     answer = event.answer
         return {"text": answer.text, "first": first, "marked": doubted(answer)}
 
-    def _open(self, url: str) -> _Library:
+    def _open(self, url: str) -> Assistant:
         """The assistant that asks this address; one at a time owns the index."""
         if url not in self._assistants:
             for each in self._assistants.values():
                 each.close()
             model: dict[str, Any] = {"base_url": url, "api_key": "none", "model": "test-model"} if url else {}
             settings = Settings.load(index=self._folder, cache_mb=0, **model)
-            library = _Library.open(settings=settings)
-            library.given = self._embedder
+            library = Assistant.open(settings=settings)
+            library._held._embedder = self._embedder
             self._assistants = {url: library}
         return self._assistants[url]
 
