@@ -37,14 +37,14 @@ class CaseJson(TypedDict):
     group: str
     question: str
     searched: str
-    gold: Annotated[list[str], "ids"]
-    found: Annotated[list[str], "ids, the best first"]
+    gold: list[Annotated[str, "id"]]
+    found: list[Annotated[str, "id"]]
     place: int | None
     evidence: int | None
     status: Literal["answered", "refused"]
     refusal: RefusalKind | None
     confidence: float | None
-    cited: Annotated[list[str], "ids"]
+    cited: list[Annotated[str, "id"]]
     mode: Mode
     notices: list[str]
     seconds: float
@@ -55,7 +55,7 @@ class ReportJson(TypedDict):
 
     Sections are ``papers``, ``answers``, ``refusals``, ``cost`` and ``audit``, those of which there is
     something to tell; lines are files and kinds, and beside its figures each has ``n``, the number of its
-    cases.
+    cases. ``details`` are in the file of ``--out`` only.
     """
 
     questions: int
@@ -69,7 +69,7 @@ class ReportJson(TypedDict):
         Annotated[str, "section"],
         dict[Annotated[str, "line"], dict[Annotated[str, "figure"], EstimateJson | float | None]],
     ]
-    details: NotRequired[Annotated[list[CaseJson], "only in the file of --out"]]
+    details: NotRequired[list[CaseJson]]
 
 
 class MadeJson(TypedDict):

@@ -23,6 +23,10 @@ from ..types import (
     Usage,
 )
 
+# In docs/json.md a word on what is in a list or a dictionary stands for its type, words on a field beside it.
+Id = Annotated[str, "id"]
+Timings = dict[Annotated[str, "step"], Annotated[float, "seconds"]]
+
 
 class NamedJson(TypedDict):
     """A paper by its id and title."""
@@ -113,9 +117,12 @@ class FoundFilterJson(TypedDict):
 
 
 class AppliedJson(FiltersJson):
-    """All filters that were applied, and those of them that stood in words."""
+    """Filters of an answer.
 
-    found: Annotated[list[FoundFilterJson], "those that the question asked for in words"]
+    ``filters`` are all that were applied, ``found`` those of them that the question asked for in words.
+    """
+
+    found: list[FoundFilterJson]
 
 
 class AnswerJson(TypedDict):
@@ -136,7 +143,7 @@ class AnswerJson(TypedDict):
     usage: UsageJson
     searched: Annotated[str, "the question that was searched: standing alone, without filter words"]
     filters: AppliedJson
-    timings: Annotated[dict[Annotated[str, "step"], float], "seconds"]
+    timings: Timings
 
 
 class ConversationJson(TypedDict):
@@ -226,7 +233,7 @@ def sentence_json(sentence: Sentence) -> SentenceJson:
     return {"index": sentence.index, "text": sentence.text}
 
 
-def timings_json(timings: Mapping[str, float]) -> dict[str, float]:
+def timings_json(timings: Mapping[str, float]) -> Timings:
     """Seconds by step."""
     return {step: round(seconds, 4) for step, seconds in timings.items()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from ..doctor import Check, Verdict
 from ..errors import AssistantError, PaperNameError
@@ -115,7 +115,10 @@ class RebuiltJson(TypedDict):
 
 
 class CheckJson(TypedDict):
-    """One finding of ``doctor``; a ``note`` is no fault, ``hint`` is the next step."""
+    """One finding of ``doctor``.
+
+    A ``note`` is no fault, but worth knowing; ``hint`` is the next step.
+    """
 
     name: str
     verdict: Verdict
@@ -130,14 +133,16 @@ class ChecksJson(TypedDict):
 
 
 class ProblemJson(TypedDict):
-    """What went wrong: ``kind`` is the name of the error in Python, ``hint`` what to do next."""
+    """What went wrong.
+
+    ``kind`` is the name of the error in Python, ``hint`` what to do next. There are ``candidates`` where what
+    was given names no paper, or several: those that it may mean.
+    """
 
     kind: str
     message: str
     hint: str
-    candidates: NotRequired[
-        Annotated[list[NamedJson], "only where a name means no paper or several: those it may mean"]
-    ]
+    candidates: NotRequired[list[NamedJson]]
 
 
 class ErrorJson(TypedDict):

@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 
 from ..grouped import Topic, Topics
 from ..types import Hit, Paper
-from .answers import NamedJson, named_json
+from .answers import Id, NamedJson, named_json
 
 
 class EvidenceJson(TypedDict):
@@ -69,12 +69,12 @@ class TopicJson(TypedDict):
     name: str
     size: int
     terms: Annotated[list[str], "words that tell it from the others"]
-    area: Annotated[str | None, "the id of its area"]
+    area: str | None
     examples: list[NamedJson]
-    papers: Annotated[list[str], "ids, the most typical first"]
-    new: Annotated[list[str], "ids"]
+    papers: Annotated[list[Id], "the most typical first"]
+    new: list[Id]
     renamed: bool
-    merged: Annotated[list[str], "ids of topics that were put into it"]
+    merged: Annotated[list[Id], "topics that were put into it"]
 
 
 class AreaJson(TypedDict):
@@ -82,7 +82,7 @@ class AreaJson(TypedDict):
 
     id: str
     name: str
-    topics: Annotated[list[str], "ids, the largest first"]
+    topics: list[Id]
 
 
 class TopicsJson(TypedDict):
@@ -95,8 +95,8 @@ class TopicsJson(TypedDict):
     papers: int
     topics: list[TopicJson]
     areas: list[AreaJson]
-    rest: Annotated[list[str], "ids of papers of no topic"]
-    new_rest: Annotated[list[str], "ids"]
+    rest: Annotated[list[Id], "papers of no topic"]
+    new_rest: list[Id]
     notices: list[str]
 
 

@@ -10,9 +10,11 @@ from ..types import Mode
 from .answers import (
     CitationJson,
     ClaimJson,
+    Id,
     NamedJson,
     RefusalJson,
     SentenceJson,
+    Timings,
     UsageJson,
     citation_json,
     claim_json,
@@ -84,7 +86,7 @@ class ThemeJson(TypedDict):
     """Papers of a summary that belong together."""
 
     name: str
-    papers: Annotated[list[str], "ids"]
+    papers: list[Id]
 
 
 class ReadingJson(TypedDict):
@@ -110,12 +112,12 @@ class SummaryJson(TypedDict):
     claims: list[ClaimJson]
     reading: Annotated[list[ReadingJson], "where to begin"]
     papers: Annotated[list[NamedJson], "all of the subject; those that have a card were read"]
-    not_cited: Annotated[list[str], "ids"]
+    not_cited: list[Id]
     coverage: Annotated[str, "how many of the papers are cited, and which are not, as a sentence"]
     refusal: RefusalJson | None
     notices: list[str]
     usage: UsageJson
-    timings: Annotated[dict[Annotated[str, "step"], float], "seconds"]
+    timings: Timings
 
 
 def summary_json(summary: Summary) -> SummaryJson:
