@@ -30,13 +30,7 @@ class FoldJson(TypedDict):
 
 
 class ImportJson(TypedDict):
-    """What an import did.
-
-    ``merged`` counts rows that were folded into a paper that is there already, or came twice; ``folds`` names
-    them: the row's place, id and title, and the paper it went into. Both lists hold the first thousand,
-    ``more_rejected`` and ``more_folds`` count the rest. ``interrupted`` tells that it ended before its end:
-    the numbers are what is in.
-    """
+    """What an import did; :class:`AddedJson` tells what its fields mean."""
 
     added: int
     updated: int
@@ -52,7 +46,10 @@ class ImportJson(TypedDict):
 class AddedJson(ImportJson):
     """What ``add`` did.
 
-    With ``dry_run`` the numbers are what would be done.
+    ``merged`` counts rows that were folded into a paper that is there already, or came twice; ``folds`` names
+    them: the row's place, id and title, and the paper it went into. Both lists hold the first thousand,
+    ``more_rejected`` and ``more_folds`` count the rest. ``interrupted`` tells that it ended before its end:
+    the numbers are what is in. With ``dry_run`` they are what would be done.
     """
 
     dry_run: bool

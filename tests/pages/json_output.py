@@ -33,9 +33,9 @@ attributes.
 
 Words at the end of a line are about its last key. `id` is a string, `seconds` a number; a key with `?` may be
 missing. A test runs every command and holds what it prints against these shapes."""
-_CODES = """Exit codes: 2 for a call that is wrong (no index yet, an empty question, a file that is missing or of an
-unknown format, a setting that cannot be used), 1 for a failure (an online source, an index that is damaged or
-in use, a full disk), 130 after Ctrl-C."""
+_CODES = """Exit codes: 2 for a call that is wrong (no index yet, an empty question, a file that is missing
+or of an unknown format, a setting that cannot be used), 1 for a failure (an online source, an index that is
+damaged or in use, a full disk), 130 after Ctrl-C."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,13 @@ SECTIONS = (
         ),
         Entry(("refresh",), QueriesJson, "With `--list` or `--remove`:"),
     ),
-    (Entry(("list", "remove", "restore"), PapersJson),),
+    (
+        Entry(
+            ("list", "remove", "restore"),
+            PapersJson,
+            after="For ids that `remove` or `restore` does not find, a second line has an [error](#errors).",
+        ),
+    ),
     (
         Entry(("topics",), TopicsJson),
         Entry(

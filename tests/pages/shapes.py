@@ -58,40 +58,47 @@ def objects_in(kind: Any) -> Iterator[Any]:
             yield from objects_in(each)
 
 
-def mismatches(value: Any, kind: Any, where: str = "") -> list[str]:
-    """Where a value out of JSON is not of a type, and in what."""
-    if is_typeddict(kind):
-        return _mismatches_of_object(value, kind, where)
-    match get_origin(kind):
-        case origin if origin is Annotated:
-            return mismatches(value, kind.__origin__, where)
-        case origin if origin in {Union, UnionType}:
-            return min((mismatches(value, each, where) for each in get_args(kind)), key=len)
-        case origin if origin is list and isinstance(value, list):
-            [inner] = get_args(kind)
-            return [each for item in value for each in mismatches(item, inner, f"{where}[]")]
-        case origin if origin is dict and isinstance(value, dict):
-            _, inner = get_args(kind)
-            return [each for key, item in value.items() for each in mismatches(item, inner, f"{where}.{key}")]
-        case origin if origin is Literal:
-            fits = value in get_args(kind)
-        case _:
-            # JSON knows one kind of number, and true is none.
-            fits = type(value) in ({int, float} if kind is float else {kind})
-    return [] if fits else [f"{where} is {value!r}, not {kind}"]
+class Comparison:
+    """Holds values out of JSON against types; ``met`` are the objects that it came upon."""
 
+    def __init__(self) -> None:
+        self.met: set[Any] = set()
 
-def _mismatches_of_object(value: Any, kind: Any, where: str) -> list[str]:
-    if not isinstance(value, dict):
-        return [f"{where} is {value!r}, not {kind.__name__}"]
-    fields = {field.name: field for field in fields_of(kind)}
-    found = [f"{where}.{name} is not told" for name in value if name not in fields]
-    for name, field in fields.items():
-        if name in value:
-            found += mismatches(value[name], field.kind, f"{where}.{name}")
-        elif field.needed:
-            found.append(f"{where}.{name} is missing")
-    return found
+    def mismatches(self, value: Any, kind: Any, where: str = "") -> list[str]:
+        """Where a value is not of a type, and in what."""
+        if is_typeddict(kind) and isinstance(value, dict):
+            return self._in_object(value, kind, where)
+        match get_origin(kind):
+            case origin if origin is Annotated:
+                return self.mismatches(value, kind.__origin__, where)
+            case origin if origin in {Union, UnionType}:
+                return min((self.mismatches(value, each, where) for each in get_args(kind)), key=len)
+            case origin if origin is list and isinstance(value, list):
+                [inner] = get_args(kind)
+                return [told for each in value for told in self.mismatches(each, inner, f"{where}[]")]
+            case origin if origin is dict and isinstance(value, dict):
+                _, inner = get_args(kind)
+                pairs = value.items()
+                return [
+                    told for key, each in pairs for told in self.mismatches(each, inner, f"{where}.{key}")
+                ]
+            case origin if origin is Literal:
+                fits = value in get_args(kind)
+            case _:
+                # JSON has one kind of number, and true is none.
+                fits = type(value) in ({int, float} if kind is float else {kind})
+        return [] if fits else [f"{where} is {value!r}, not {kind}"]
+
+    def _in_object(self, value: dict[str, Any], kind: Any, where: str) -> list[str]:
+        self.met.add(kind)
+        fields = {field.name: field for field in fields_of(kind)}
+        found = [f"{where}.{name} is not told" for name in value if name not in fields]
+        for name, field in fields.items():
+            if name in value:
+                found += self.mismatches(value[name], field.kind, f"{where}.{name}")
+            elif field.needed:
+                found.append(f"{where}.{name} is missing")
+        return found
 
 
 class Drawing:
@@ -191,7 +198,8 @@ def _field(name: str, hint: Any) -> Field:
     needed = get_origin(hint) is not NotRequired
     kind = hint if needed else get_args(hint)[0]
     if get_origin(kind) is Annotated:
-        return Field(name, *get_args(kind), needed)
+        inner, note = get_args(kind)
+        return Field(name, inner, note, needed)
     return Field(name, kind, "", needed)
 
 
