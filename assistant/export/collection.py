@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from ..doctor import Check, Verdict
 from ..errors import AssistantError, PaperNameError
@@ -59,7 +59,7 @@ class RefreshJson(TypedDict):
     """What running a saved query again did: a report, or the problem that it met."""
 
     source: str
-    report: ImportJson | None
+    report: Annotated[ImportJson | None, "without dry_run"]
     problem: str | None
 
 
