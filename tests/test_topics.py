@@ -226,6 +226,8 @@ def test_what_cannot_be_changed_is_said(assistant: Assistant) -> None:
     for name in ("", " \n", "!?"):
         with pytest.raises(UsageError, match="letter or digit"):
             assistant.rename_topic(topics[0].id, name)
+    with pytest.raises(UsageError, match="at most 80 characters, and this one has 300"):
+        assistant.rename_topic(topics[0].id, "x" * 300)
     with pytest.raises(UsageError, match="Another topic"):
         assistant.rename_topic(topics[0].id, topics[1].name.upper())
     with pytest.raises(UsageError, match="Another topic"):

@@ -179,3 +179,15 @@ def test_a_phrase_of_one_paper_does_not_name_papers_that_share_words() -> None:
     others = [paper(n + 9, "Marine biology", f"Whales of kind {n} are large animals.") for n in range(4)]
     name = Namer({0: own, 1: others}).names()[0].name
     assert not {"rainbow", "octopus", "walnut"} & set(name.casefold().split())
+
+
+def test_a_name_says_that_papers_share_nothing() -> None:
+    own = [
+        paper(0, "Rainbow skip lists", "Peers come and go."),
+        paper(1, "Strassen's product", "Seven products are enough."),
+        paper(2, "Session types of automata", "A machine sends and another one receives."),
+    ]
+    others = [paper(n + 9, "Marine biology", f"Whales of kind {n} are large animals.") for n in range(4)]
+    names = Namer({0: own, 1: others}).names()
+    assert names[0].name.endswith(" and others")
+    assert names[1].name == "Marine biology"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from ..errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStoreError
+from ..folders import DEFAULT_INDEX
 from ..types import IndexStatus
 
 FORMAT = 3
@@ -50,11 +51,15 @@ class Layout:
         """The index as messages name it."""
         return self.title or str(self.root)
 
+    def command(self, words: str) -> str:
+        """A command on this index, as it is typed."""
+        usual = self.title or self.root == DEFAULT_INDEX
+        return f"`paper-assistant {words}{'' if usual else f' --index {shlex.quote(str(self.root))}'}`"
+
     @property
     def rebuilding(self) -> str:
         """The command that makes the index anew."""
-        named = "" if self.title else f" --index {shlex.quote(str(self.root))}"
-        return f"`paper-assistant rebuild{named}`"
+        return self.command("rebuild")
 
     @property
     def manifest(self) -> Path:
@@ -174,7 +179,7 @@ class Manifest:
 def empty(layout: Layout) -> IndexNotFoundError:
     """The error for an index without papers."""
     return IndexNotFoundError(
-        f"The index in {layout} holds no papers yet.", "Add some with `paper-assistant add FILE`."
+        f"The index in {layout} holds no papers yet.", f"Add some with {layout.command('add FILE')}."
     )
 
 
@@ -187,7 +192,8 @@ def not_found(layout: Layout) -> IndexNotFoundError:
         )
     return IndexNotFoundError(
         f"There is no index in {layout} yet.",
-        "Add papers with `paper-assistant add FILE`, or try the sample with `paper-assistant add --sample`.",
+        f"Add papers with {layout.command('add FILE')}, or try the sample with "
+        f"{layout.command('add --sample')}.",
     )
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from ..models.ports import ChatModel, Message
 from ..models.prompts import Prompt
 from ..models.tokens import count
-from .naming import heading
-from .viewing import clean
+from .viewing import LONGEST_NAME, clean
+from .wording import heading
 
 _TOKENS_EACH = 16
 """What a name takes of the reply, with its number."""
@@ -137,7 +137,11 @@ def _usable(name: str) -> str:
     """The name as a heading, or nothing where it is none."""
     cleaned = clean(name).strip("*_`\"'“”.:;, ")
     words = cleaned.split()
-    fits = 0 < len(words) <= _MOST_WORDS and any(character.isalpha() for character in cleaned)
+    fits = (
+        0 < len(words) <= _MOST_WORDS
+        and len(cleaned) <= LONGEST_NAME
+        and any(character.isalpha() for character in cleaned)
+    )
     return heading(cleaned) if fits else ""
 
 

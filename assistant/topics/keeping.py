@@ -23,7 +23,7 @@ from .discovering import Collection
 from .placing import placed
 from .state import Edit, Group, State, load, save
 from .updating import found_anew, outdated, updated
-from .viewing import clean, viewed
+from .viewing import LONGEST_NAME, clean, viewed
 
 _TITLES = 4
 """Titles that a model gets of each topic."""
@@ -212,6 +212,11 @@ def _free(name: str, topics: Topics, own: set[str]) -> str:
     """The name, if it is one and no other topic has it."""
     if not any(character.isalnum() for character in name):
         raise UsageError("A topic needs a name with a letter or digit.", "Give it another name.")
+    if len(name) > LONGEST_NAME:
+        raise UsageError(
+            f"A topic's name has at most {LONGEST_NAME} characters, and this one has {len(name)}.",
+            "Give it a shorter name.",
+        )
     if any(name.casefold() in {topic.name.casefold(), topic.id} and topic.id not in own for topic in topics):
         raise UsageError(
             f"Another topic is called “{name}” already.", "Give it another name, or merge the two."

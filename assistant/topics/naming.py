@@ -7,7 +7,6 @@ times how much larger that share is than in all papers.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from itertools import combinations
 
 from ..types import Paper
 from .phrases import LONGEST, pieces
+from .wording import heading, inside, is_short_for, numbered, parts, small
 
 TERMS = 8
 """Terms that are told of a topic."""
@@ -32,8 +32,6 @@ _SECOND = 0.2
 _BESIDE = 0.4
 """And it must be this part as good as the best."""
 _LONGEST_NAME = 5
-_THING = re.compile(r"[A-Z]{2}|\d")
-_SHORT = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
 _TELLING = 1.5
 """How much more it counts that a phrase tells a topic from others than that many of its papers have it."""
 _BROAD = frozenset(
@@ -83,7 +81,7 @@ class _Phrase:
         forms = self.forms or self.title_forms
         most = max(forms.values())
         shown = min(form for form, count in forms.items() if count == most)
-        return shown if self.forms else " ".join(map(_small, shown.split()))
+        return shown if self.forms else " ".join(map(small, shown.split()))
 
 
 class Namer:
@@ -141,7 +139,7 @@ class Namer:
         for name in self._candidates(terms, scores, papers):
             if heading(name).casefold() not in taken:
                 return Named(heading(name), shown)
-        return Named(_numbered("Other papers", taken), shown)
+        return Named(numbered("Other papers", taken), shown)
 
     def _unabbreviated(self, terms: Sequence[str]) -> list[str]:
         """The phrases without those that are short for a better one: they say nothing more."""
@@ -149,7 +147,7 @@ class Namer:
         return [
             key
             for place, key in enumerate(terms)
-            if not any(_is_short_for(shown[place], better) for better in shown[:place])
+            if not any(is_short_for(shown[place], better) for better in shown[:place])
         ]
 
     def _candidates(
@@ -168,7 +166,10 @@ class Namer:
             yield self._phrases[key].shown
         common = [key for key in terms if self._common(key, having[key], len(papers))]
         for first, second in combinations(common, 2):
-            yield f"{self._phrases[first].shown} and {_inside(self._phrases[second].shown)}"
+            yield f"{self._phrases[first].shown} and {inside(self._phrases[second].shown)}"
+        if not shared and len(common) < 2:
+            short = (shown for key in phrases if len((shown := self._phrases[key].shown).split()) < 4)
+            yield from (f"{shown} and others" for shown in short)
         for key in (*phrases, *sorted(terms, key=self._poverty)):
             yield self._joined(key, near, papers)
             yield self._phrases[key].shown
@@ -181,7 +182,7 @@ class Namer:
     def _poverty(self, key: str) -> int:
         """How little of a name a phrase is: that of a whole field, or even a single word."""
         shown = self._phrases[key].shown
-        return 2 if len(_parts(shown)) < 2 else int(shown.casefold() in _BROAD)
+        return 2 if len(parts(shown)) < 2 else int(shown.casefold() in _BROAD)
 
     def _scores(self, papers: Sequence[Mapping[str, float]]) -> dict[str, float]:
         """How well phrases tell these papers from the others, best first; those of single papers last."""
@@ -200,7 +201,7 @@ class Namer:
                 continue
             share = weight / len(papers)
             more = (having[key] / len(papers)) / (phrase.papers / self._total)
-            words = min(len(_parts(phrase.shown)), LONGEST)
+            words = min(len(parts(phrase.shown)), LONGEST)
             # A single group has nothing that it could be told from.
             telling = math.log(max(more, 1.0)) if len(papers) < self._total else 1.0
             broad = 0.5 if phrase.shown.casefold() in _BROAD else 1.0
@@ -212,7 +213,7 @@ class Namer:
         """The phrase, with a second one where it does not stand for enough of the papers."""
         first = self._phrases[key].shown
         without = [paper for paper in papers if key not in paper]
-        alone = len(_parts(first)) < 2
+        alone = len(parts(first)) < 2
         if not alone and len(without) <= (1 - _COVERED) * len(papers):
             return first
         for other in near:
@@ -221,44 +222,15 @@ class Namer:
             if other == key or (alone and same) or len(f"{first} {second}".split()) >= _LONGEST_NAME:
                 continue
             having = sum(other in paper for paper in without)
-            enough = having >= max(2, _SECOND * len(without)) and len(_parts(second)) > 1
+            enough = having >= max(2, _SECOND * len(without)) and len(parts(second)) > 1
             if alone or enough:
-                return f"{first} and {_inside(second)}"
+                return f"{first} and {inside(second)}"
         return first
-
-
-def _is_short_for(short: str, phrase: str) -> bool:
-    """Whether a word is the initials of a phrase, perhaps after others: "LLMs" of "language models"."""
-    initials = "".join(part[:1] for part in _parts(phrase)).upper()
-    letters = short.rstrip("s").upper()
-    return bool(_SHORT.fullmatch(short)) and len(initials) > 1 and letters.endswith(initials)
 
 
 def _least(papers: Sequence[object]) -> int:
     """How many of a topic's papers share what is shared."""
     return 1 if len(papers) < 3 else 2
-
-
-def _inside(shown: str) -> str:
-    """A phrase within a name: without the large letter of a sentence that it began."""
-    first, _, rest = shown.partition(" ")
-    return (
-        f"{_small(first)} {rest}".strip() if not any(part[:1].isupper() for part in rest.split()) else shown
-    )
-
-
-def heading(name: str) -> str:
-    """The name with a large first letter."""
-    return name[:1].upper() + name[1:]
-
-
-def _parts(shown: str) -> list[str]:
-    """The words of a phrase; those joined by hyphens count each, but in the name of a thing ("CIFAR-10")."""
-    return [
-        part
-        for word in shown.split()
-        for part in ([word] if _THING.search(word) else re.split(r"[‐‑’-]+", word))
-    ]
 
 
 def _distinct(ranked: Sequence[str]) -> list[str]:
@@ -269,15 +241,3 @@ def _distinct(ranked: Sequence[str]) -> list[str]:
         if not any(words <= set(other.split()) or set(other.split()) < words for other in kept):
             kept.append(key)
     return kept
-
-
-def _small(word: str) -> str:
-    """A word of a title as in running text; one with large letters inside is written so everywhere."""
-    return word.casefold() if word[1:].islower() or not word[1:] else word
-
-
-def _numbered(name: str, taken: set[str]) -> str:
-    number = 1
-    while (numbered := name if number == 1 else f"{name} {number}").casefold() in taken:
-        number += 1
-    return numbered

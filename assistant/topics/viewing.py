@@ -8,14 +8,15 @@ from ..grouped import Area, Topic, Topics
 from ..types import Paper
 from .state import Edit, Group, State
 
+LONGEST_NAME = 80
+"""Characters of a name that a user or a model gives."""
 _EXAMPLES = 3
-_LONGEST_NAME = 80
 
 
 def clean(name: str) -> str:
     """A name that a user or a model gave, on one line and without control characters."""
     printable = "".join(character if character.isprintable() else " " for character in name)
-    return " ".join(printable.split())[:_LONGEST_NAME].strip()
+    return " ".join(printable.split())
 
 
 def targets(groups: Sequence[Group], edits: Sequence[Edit]) -> dict[str, str]:
