@@ -158,7 +158,7 @@ class Call:
         self._checked: Any = validate_call(function)
 
     @cached_property
-    def schema(self) -> Json:
+    def schema(self) -> dict[str, Any]:
         """The JSON schema of the arguments."""
         return TypeAdapter(self._checked).json_schema()
 

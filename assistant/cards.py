@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .types import Mode, Paper, Sentence, Support, Usage
+from .types import Mode, Paper, Sentence, Usage
 
 Point = Literal["problem", "approach", "result", "limitation"]
 POINTS: tuple[Point, ...] = ("problem", "approach", "result", "limitation")
@@ -32,7 +32,7 @@ class Cell:
     text: str
     sentences: tuple[Sentence, ...]
     verbatim: bool = True
-    support: Support | None = "supported"
+    support: Literal["supported"] | None = "supported"
 
     @property
     def marked(self) -> str:

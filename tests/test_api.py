@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -64,12 +64,12 @@ def connect(page: Served) -> Client:
     return Client(page.url, verbose=False, analytics_enabled=False, download_files=False)
 
 
-def untimed(result: dict[str, Any]) -> dict[str, Any]:
+def untimed(result: Mapping[str, Any]) -> dict[str, Any]:
     """A result without what differs from run to run."""
     return {name: value for name, value in result.items() if name != "timings"}
 
 
-def as_sent(result: dict[str, Any]) -> dict[str, Any]:
+def as_sent(result: Mapping[str, Any]) -> dict[str, Any]:
     """A result as it comes out of JSON."""
     sent: dict[str, Any] = json.loads(json.dumps(untimed(result)))
     return sent

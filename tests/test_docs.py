@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, sample_collection
-from tests.pages import commands, events, formats, python, readme, settings
+from tests.pages import commands, events, formats, json_output, python, readme, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -40,6 +40,10 @@ def test_the_reference_of_python_is_current() -> None:
 
 def test_the_reference_of_the_events_is_current(sample: Assistant) -> None:
     assert (DOCS / "events.md").read_text("utf-8") == events.page(sample)
+
+
+def test_the_reference_of_the_json_is_current() -> None:
+    assert (DOCS / "json.md").read_text("utf-8") == json_output.page()
 
 
 def test_the_reference_of_the_file_formats_is_current() -> None:
@@ -70,6 +74,7 @@ def main() -> None:
             (DOCS / "events.md").write_text(events.page(assistant), "utf-8")
     (DOCS / "settings.md").write_text(settings.page(), "utf-8")
     (DOCS / "python.md").write_text(python.page(), "utf-8")
+    (DOCS / "json.md").write_text(json_output.page(), "utf-8")
     (DOCS / "formats.md").write_text(formats.page(), "utf-8")
 
 

@@ -106,7 +106,7 @@ def replay(
     """Show a saved answer, summary or conversation again; nothing is searched and no model is asked."""
     with reporting(as_json):
         from ..events import replayed
-        from ..export import answer_json
+        from ..export import answer_json, conversation_json
         from ..saved import SavedAnswer, SavedSummary, opened
 
         saved = opened(file)
@@ -125,7 +125,7 @@ def replay(
             if not as_json:
                 show("")
         if as_json:
-            print_json({"turns": [answer_json(turn.answer) for turn in saved.turns]})
+            print_json(conversation_json(turn.answer for turn in saved.turns))
 
 
 def _question(given: str) -> str:

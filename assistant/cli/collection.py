@@ -82,7 +82,7 @@ def add(
                 "Name files or an online source, or --sample.", "See `paper-assistant add --help`."
             )
         from ..corpus import sample_collection
-        from ..export import report_json
+        from ..export import added_json
         from ..progress import Progress
 
         reached = Progress(0, 0)
@@ -106,7 +106,7 @@ def add(
                 stop=stop,
             )
         if as_json:
-            print_json(report_json(report) | {"dry_run": dry_run})
+            print_json(added_json(report, dry_run=dry_run))
         else:
             _say_rows("Skipped", report.rejected, report.more_rejected)
             _say_rows("Merged", report.folds[:_FOLDS], report.merged - len(report.folds[:_FOLDS]))

@@ -100,11 +100,12 @@ def _make(
     assistant: Assistant, file: Path, count: int, seed: int, stop: StopCallback, *, as_json: bool
 ) -> None:
     from ..evaluation import make_questions
+    from ..evaluation.report import MadeJson
 
     with _bar("papers") as progress:
         made = make_questions(assistant, file, count=count, seed=seed, progress=progress, stop=stop)
     if as_json:
-        print_json({"file": str(file), "papers": made, "questions": 2 * made})
+        print_json(MadeJson(file=str(file), papers=made, questions=2 * made))
         return
     show(f"{2 * made:,} questions on {made:,} papers, each with its paper and with that taken away.")
     show(f"Measure with: paper-assistant eval {file}")

@@ -109,11 +109,11 @@ def remove(name: Name, file: File = None) -> None:
 def list_(file: File = None, as_json: options.AsJson = False) -> None:
     """List the users."""
     with reporting(as_json):
-        from ..serving.users import load
+        from ..serving.users import UsersJson, load
 
         names = sorted(load(_file(file)))
         if as_json:
-            print_json({"users": names})
+            print_json(UsersJson(users=names))
             return
         for name in names:
             show(name)

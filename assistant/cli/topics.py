@@ -94,7 +94,9 @@ def undo(
     with reporting(as_json), options.opened(index, library) as assistant:
         done = assistant.undo_topics()
         if as_json:
-            print_json({"undone": done})
+            from ..export import UndoneJson
+
+            print_json(UndoneJson(undone=done))
         else:
             show(f"Took back {done}.")
 

@@ -42,7 +42,9 @@ def rebuild(
         with progress_bar() as progress:
             papers = assistant.rebuild(progress=progress)
         if as_json:
-            print_json({"papers": papers})
+            from ..export import RebuiltJson
+
+            print_json(RebuiltJson(papers=papers))
         else:
             show(f"{papers:,} papers in the new index.")
 
@@ -55,9 +57,8 @@ def doctor(
     Looks at the prompts, the embedder, the language model and every record of the index.
     """
     with reporting(as_json), options.opened(index, library, alone=True) as assistant:
-        from dataclasses import asdict
-
         from ..doctor import examine
+        from ..export import checks_json
 
         checks = []
         for check in examine(assistant):
@@ -65,6 +66,6 @@ def doctor(
             if not as_json:
                 show(f"{check.verdict:<5}{check.name:<10}{f'{check.message} {check.hint}'.strip()}")
         if as_json:
-            print_json({"checks": [asdict(check) for check in checks]})
+            print_json(checks_json(checks))
         if any(check.verdict == "fail" for check in checks):
             raise typer.Exit(1)

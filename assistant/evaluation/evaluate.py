@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from ..assistant import Assistant
 from ..errors import AssistantError, QuestionFileError, UsageError
@@ -18,7 +17,7 @@ from .gold import Gold
 from .judging import audit, sections
 from .marks import is_marks, mark_scripts, of_poor
 from .measures import place_of
-from .report import Report
+from .report import CaseJson, Report
 
 
 def evaluate(
@@ -116,7 +115,7 @@ def _notices(outcomes: Sequence[Outcome]) -> list[str]:
     return notices
 
 
-def _details(outcome: Outcome) -> Mapping[str, Any]:
+def _details(outcome: Outcome) -> CaseJson:
     """What came of one question, for a program."""
     case, answer = outcome.case, outcome.answer
     return {

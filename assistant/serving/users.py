@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypedDict
 
 from ..errors import SettingsError, UsageError
 from ..settings import Settings
@@ -21,6 +22,12 @@ _MEMORY = 64 * 1024 * 1024
 _LARGEST = 1_000_000
 SHORTEST = 8
 """Characters of a password."""
+
+
+class UsersJson(TypedDict):
+    """The names of those who may use the page."""
+
+    users: list[str]
 
 
 def hashed(password: str) -> str:

@@ -92,4 +92,4 @@ def _cell(written: Written | None, quote: Cell | None, paper: Paper, auditor: Au
     if verdict.support in {"partial", "unsupported"} or _says_more(written.text, sentences):
         return quote
     verbatim = written.text == " ".join(sentence.text for sentence in sentences)
-    return Cell(written.text, sentences, verbatim, verdict.support)
+    return Cell(written.text, sentences, verbatim, None if verdict.support is None else "supported")
