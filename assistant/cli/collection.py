@@ -159,16 +159,17 @@ def remove(
     """
     with reporting(as_json), options.opened(index, library) as assistant:
         removed = assistant.remove(ids)
+        missing = _missing(ids, removed)
         if as_json:
-            _print_papers(removed)
+            _print_moved(removed, missing)
         else:
             from ..bibliography import to_jsonl
 
             to_jsonl(removed, sys.stdout)
         say(f"{len(removed):,} removed.")
-        found = {paper.id for paper in removed}
-        if missing := [paper_id for paper_id in ids if paper_id not in found]:
-            raise UsageError(f"Not in the index: {', '.join(missing)}.", "`paper-assistant list` shows ids.")
+        if missing:
+            say(f"Error: Not in the index: {', '.join(missing)}. `paper-assistant list` shows ids.")
+            raise typer.Exit(UsageError.exit_code)
 
 
 def restore(
@@ -182,17 +183,19 @@ def restore(
     """Put papers back that were taken out in the last 30 days, exactly as they were."""
     with reporting(as_json), options.opened(index, library) as assistant:
         back = assistant.restore(ids or None)
+        missing = _missing(ids or (), back)
         if as_json:
-            _print_papers(back)
+            _print_moved(back, missing)
         else:
             for paper in back:
                 show(f"{paper.id}  {paper}")
         say(f"{len(back):,} put back.")
-        if missing := [paper_id for paper_id in ids or () if paper_id not in {paper.id for paper in back}]:
-            raise UsageError(
-                f"Not put back: {', '.join(missing)}.",
-                "It is there already, or was never removed, or longer than 30 days ago.",
+        if missing:
+            say(
+                f"Error: Not put back: {', '.join(missing)}. "
+                "It is there already, or was never removed, or longer than 30 days ago."
             )
+            raise typer.Exit(UsageError.exit_code)
 
 
 def export(
@@ -238,7 +241,19 @@ def _say_rows(what: str, rows: Iterable[object], more: int) -> None:
         say(f"{what} {more:,} more.")
 
 
+def _missing(wanted: Iterable[str], papers: Iterable[Paper]) -> list[str]:
+    found = {paper.id for paper in papers}
+    return [paper_id for paper_id in wanted if paper_id not in found]
+
+
 def _print_papers(papers: list[Paper]) -> None:
     from ..export import papers_json
 
     print_json(papers_json(papers))
+
+
+def _print_moved(papers: list[Paper], missing: list[str]) -> None:
+    """One object, whatever was not found; the sentence about it goes to standard error."""
+    from ..export import moved_json
+
+    print_json(moved_json(papers, missing))

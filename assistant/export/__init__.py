@@ -11,7 +11,7 @@ from .collection import (
     status_json,
 )
 from .events import Json, event_json
-from .papers import UndoneJson, hits_json, papers_json, topic_json, topics_json
+from .papers import UndoneJson, hits_json, moved_json, papers_json, topic_json, topics_json
 from .summaries import cards_json, summary_json
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "error_json",
     "event_json",
     "hits_json",
+    "moved_json",
     "papers_json",
     "queries_json",
     "refreshed_json",

@@ -62,6 +62,12 @@ class PapersJson(TypedDict):
     papers: list[PaperJson]
 
 
+class MovedJson(PapersJson):
+    """Papers that were taken out or put back."""
+
+    missing: Annotated[list[str], "ids that were asked for and not found"]
+
+
 class TopicJson(TypedDict):
     """Papers that belong together."""
 
@@ -143,6 +149,11 @@ def papers_json(papers: Iterable[Paper]) -> PapersJson:
             for paper in papers
         ]
     }
+
+
+def moved_json(papers: Iterable[Paper], missing: Iterable[str]) -> MovedJson:
+    """Papers that were taken out or put back, and ids that were not found."""
+    return {**papers_json(papers), "missing": list(missing)}
 
 
 def topics_json(topics: Topics) -> TopicsJson:

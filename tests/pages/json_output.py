@@ -17,7 +17,7 @@ from assistant.export.collection import (
     RefreshedJson,
     StatusJson,
 )
-from assistant.export.papers import HitsJson, PapersJson, TopicJson, TopicsJson
+from assistant.export.papers import HitsJson, MovedJson, PapersJson, TopicJson, TopicsJson
 from assistant.export.summaries import CardsJson, SummaryJson
 from assistant.serving.users import UsersJson
 
@@ -78,10 +78,12 @@ SECTIONS = (
         Entry(("refresh",), QueriesJson, "With `--list` or `--remove`:"),
     ),
     (
+        Entry(("list",), PapersJson),
         Entry(
-            ("list", "remove", "restore"),
-            PapersJson,
-            after="For ids that `remove` or `restore` does not find, a second line has an [error](#errors).",
+            ("remove", "restore"),
+            MovedJson,
+            "`remove` and `restore`:",
+            after="The exit code is 2 where ids are missing; standard error then says so.",
         ),
     ),
     (
