@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from pathlib import Path
 from urllib.error import HTTPError
@@ -143,9 +142,7 @@ def test_a_page_that_is_refused_again_and_again_is_loaded_anew_once(
     tmp_path: Path,
 ) -> None:
     with serving(index, tmp_path / "log") as served:
-        browser.driver.execute_cdp_cmd(
-            "Page.addScriptToEvaluateOnNewDocument", {"source": REFUSED_FOR_EVER}
-        )
+        browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": REFUSED_FOR_EVER})
         browser.open(served.url)
         # Looked for every five seconds; here also after what was told has been closed.
         browser.wait("#pa-anew", text=ANEW)
@@ -156,14 +153,16 @@ def test_a_page_that_is_refused_again_and_again_is_loaded_anew_once(
 
 def test_only_what_says_that_it_is_from_another_run_is_refused(index: Path, tmp_path: Path) -> None:
     with serving(index, tmp_path / "log", ASSISTANT_AUTH="ada:a long password") as served:
-        found = re.search(r"\}\)\(\"([0-9a-f]{32})\"\);</script>", served.get("/")[2])
-        assert found
-        for run, status in (("", 409), ("0" * 32, 409), ("%00" * 9999, 409), (found[1], 200), (None, 200)):
-            assert ask(served, "/healthz", run) == (status, found[1] if status == 409 else None)
+        status, current = ask(served, "/healthz", "")
+        assert (status, len(current or "")) == (409, 32)
+        for run in ("0" * 32, "%00" * 9999, f"{current} "[::-1]):
+            assert ask(served, "/healthz", run) == (409, current)
+        for run in (current, None):
+            assert ask(served, "/healthz", run) == (200, None)
         # Who has to log in again is no exception: the page is loaded anew, and asks for the password.
-        joined = ask(served, "/gradio_api/queue/join", "0" * 32, {"data": ["x"], "fn_index": 0})
-        assert joined == (409, found[1])
-        assert ask(served, "/gradio_api/queue/join", found[1], {"data": ["x"], "fn_index": 0})[0] == 401
+        joining = {"data": ["x"], "fn_index": 0, "session_hash": "x"}
+        assert ask(served, "/gradio_api/queue/join", "0" * 32, joining) == (409, current)
+        assert ask(served, "/gradio_api/queue/join", current, joining)[0] == 401
 
 
 def ask(served: Served, path: str, run: str | None, body: object = None) -> tuple[int, str | None]:
