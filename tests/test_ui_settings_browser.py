@@ -285,7 +285,9 @@ def test_a_library_that_cannot_be_used_says_why(
         choose(browser, "#pa-library", "busy")
         browser.wait("#pa-place", text="of 204.")
         browser.wait("#pa-examine").click()
-        browser.wait("#pa-health", text="Every record was read.")
+        told = browser.wait("#pa-health", text="Every record was read.")
+        assert told.text.startswith("Sound.")
+        assert "did not give it back" not in told.text
         assert browser.complaints() == []
 
 

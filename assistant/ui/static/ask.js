@@ -189,7 +189,12 @@
 
   // What was asked is shown at once, until the server's own turn takes its place.
   const coming = () => document.querySelector("#pa-chatbot > .pa-coming");
-  const came = () => coming() && coming().remove();
+  const came = () => {
+    if (!coming()) return;
+    coming().remove();
+    const welcome = document.querySelector("#pa-chatbot .pa-welcome");
+    if (welcome) welcome.hidden = false;
+  };
   const expect = (question) => {
     const chat = document.getElementById("pa-chatbot");
     if (!chat || !question.trim()) return;
@@ -217,6 +222,8 @@
     const byKey = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && target === box;
     const byButton = event.type === "click" && target.closest("#pa-question .submit-button");
     const words = event.type === "click" && target.closest("[data-question]");
+    // While an answer is written, nothing else is asked.
+    if (document.querySelector("#pa-question .stop-button")) return;
     if (words) expect(words.dataset.question);
     else if ((byKey || byButton) && box && !box.disabled) expect(box.value);
   };
@@ -254,6 +261,9 @@
     const chat = document.getElementById("pa-chatbot");
     if (!chat) return void setTimeout(start, 50);
     if (toggle()) toggle().setAttribute("aria-expanded", "false");
+    // What the program says instead of an answer comes here alone.
+    const told = document.getElementById("pa-status");
+    if (told) new MutationObserver(came).observe(told, { childList: true, subtree: true, characterData: true });
     // It scrolls, so a keyboard has to reach it.
     chat.tabIndex = 0;
     chat.setAttribute("role", "region");
