@@ -1,4 +1,4 @@
-"""The Ask tab as a reader has it: badges, tools, follow-ups, kept conversations, reloads and restarts."""
+"""The Ask tab as a reader has it: badges, tools, follow-ups, kept conversations and reloads."""
 
 from __future__ import annotations
 
@@ -236,19 +236,3 @@ def test_what_is_not_asked_does_not_show(
         assert not browser.find(".pa-coming")
         assert browser.wait(".pa-welcome").is_displayed()
         assert len(openai_server.chats) == 1
-
-
-def test_a_server_that_ends_under_an_open_page(browser: Browser, index: Path, tmp_path: Path) -> None:  # noqa: F811
-    with serving(index, tmp_path / "log") as served:
-        browser.open(served.url)
-        type_in(browser, QUESTION)
-        browser.wait(".pa-next")
-        port = served.url.rpartition(":")[2]
-        served.end()
-        browser.wait("#pa-lost", text="Your conversation is kept")
-    with serving(index, tmp_path / "log", ASSISTANT_PORT=port):
-        browser.driver.refresh()
-        browser.wait("#turn-1 .pa-reply")
-        assert not browser.find("#pa-lost:not([hidden])")
-        type_in(browser, "And what about its limitations?")
-        browser.wait("#turn-2 .pa-tools")

@@ -157,8 +157,8 @@ def test_only_what_says_that_it_is_from_another_run_is_refused(index: Path, tmp_
         assert (status, len(current or "")) == (409, 32)
         for run in ("0" * 32, "%00" * 9999, f"{current} "[::-1]):
             assert ask(served, "/healthz", run) == (409, current)
-        for run in (current, None):
-            assert ask(served, "/healthz", run) == (200, None)
+        for served_as_ever in (current, None):
+            assert ask(served, "/healthz", served_as_ever) == (200, None)
         # Who has to log in again is no exception: the page is loaded anew, and asks for the password.
         joining = {"data": ["x"], "fn_index": 0, "session_hash": "x"}
         assert ask(served, "/gradio_api/queue/join", "0" * 32, joining) == (409, current)

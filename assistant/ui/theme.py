@@ -49,9 +49,8 @@ def style_sheet() -> str:
 
 def head(run: str) -> str:
     """What has to execute before the page sends its first request; ``run`` is the start of the program."""
-    return (
-        f"<script>({(_STATIC / 'tab.js').read_text(encoding='utf-8').strip()})({json.dumps(run)});</script>"
-    )
+    code = (_STATIC / "tab.js").read_text(encoding="utf-8").strip()
+    return f"<script>({code})({json.dumps(run)});</script>"
 
 
 def script() -> str:
