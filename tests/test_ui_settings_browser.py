@@ -79,7 +79,6 @@ def test_a_model_for_this_tab_alone_and_a_key_that_never_comes_back(
         # Loaded anew, the tab goes on so.
         browser.driver.refresh()
         browser.wait("#pa-header", text="Answers are written by test-model at http://127.0.0.1")
-        show(browser, "Settings")
         browser.wait("#pa-spent", text="1 call")
         browser.wait("#pa-key input[placeholder^='Set in this tab']")
         assert KEY not in browser.script("return document.documentElement.outerHTML")
@@ -179,10 +178,8 @@ def test_a_theme_is_kept_in_the_browser(browser: Browser, index: Path, tmp_path:
             browser.wait("#pa-theme label.selected", text=theme)
             assert is_dark() is dark
         browser.open(served.url)
-        browser.wait("#pa-question")
-        assert is_dark()
-        show(browser, "Settings")
         browser.wait("#pa-theme label.selected", text="Dark")
+        assert is_dark()
         browser.wait("#pa-theme label", text="As the system").click()
         browser.wait("#pa-theme label.selected", text="As the system")
 

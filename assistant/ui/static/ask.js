@@ -228,10 +228,25 @@
     else if ((byKey || byButton) && box && !box.disabled) expect(box.value);
   };
 
-  // Which conversation this tab shows, for when it is loaded anew.
+  // Which of the page's tabs is shown, for when it is loaded anew: once the rest is there, not amid its loading.
+  const place = (event) => {
+    const tab = event.target instanceof Element && event.target.closest("#pa-tabs button[role=tab]");
+    if (tab) sessionStorage.setItem("pa-shown", tab.textContent.trim());
+  };
+  const comeBack = () => {
+    const tabs = [...document.querySelectorAll("#pa-tabs button[role=tab]")];
+    const tab = tabs.find((each) => each.textContent.trim() === sessionStorage.getItem("pa-shown"));
+    if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
+  };
+
+  // And which conversation.
+  let loaded = false;
   const note = () => {
     const shown = document.querySelector("#pa-name [data-conversation]");
-    if (shown) sessionStorage.setItem("pa-conversation", shown.dataset.conversation);
+    if (!shown) return;
+    sessionStorage.setItem("pa-conversation", shown.dataset.conversation);
+    if (!loaded) comeBack();
+    loaded = true;
   };
 
   // The program that serves the page has ended, or cannot be reached.
@@ -252,6 +267,7 @@
   document.addEventListener("click", lead);
   document.addEventListener("click", press);
   document.addEventListener("keydown", leave);
+  document.addEventListener("click", place);
   document.addEventListener("click", asked, true);
   document.addEventListener("keydown", asked, true);
   setInterval(look, 5000);
