@@ -45,7 +45,16 @@
   // settings. It refuses what the page asks for until the page is loaded anew, and so shows what is true. Once
   // for each run: whatever answers, no page loads itself again and again.
   let leaving = false;
-  const anew = (other) => {
+  // A question that was clicked or edited stands in no box once it is sent.
+  let chosen = "";
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest("[data-question]");
+    chosen = button ? button.dataset.question : "";
+  }, true);
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.do === "edit") chosen = event.target.elements.text.value;
+  }, true);
+  const anew = (other, asked) => {
     if (leaving) return true;
     const loaded = (sessionStorage.getItem("pa-runs") || "").split(" ");
     if (loaded.includes(other)) {
@@ -54,12 +63,11 @@
     }
     leaving = true;
     sessionStorage.setItem("pa-runs", [...loaded, other].join(" ").trim());
-    // A question that was clicked or edited stands in no box any more.
-    const unsent = find("#pa-chatbot form[data-do='edit'] textarea") || find(".pa-coming .pa-asked p");
-    typed = typed || (unsent && (unsent.value || unsent.textContent)) || "";
+    const edited = find("#pa-chatbot form[data-do='edit'] textarea");
+    typed = typed || (asked && chosen) || (edited && edited.value) || "";
     keep();
-    const box = sessionStorage.getItem("pa-typed") ? " What you typed was not sent: it stands in the box." : "";
-    sessionStorage.setItem("pa-tell", `The program was started anew. This tab has its settings and library again; your conversation is kept.${box}`);
+    const box = sessionStorage.getItem("pa-typed") ? " Your question was not sent: it stands in the box." : "";
+    sessionStorage.setItem("pa-tell", `The program was started anew. This tab uses the program's own settings and library again; your conversation is kept.${box}`);
     location.reload();
     return true;
   };
@@ -73,6 +81,6 @@
     const reply = await send(request);
     const other = reply.status === 409 && reply.headers.get("X-Paper-Assistant-Run");
     // No answer while the page goes: an error would be shown for a moment.
-    return other && anew(other) ? new Promise(() => {}) : reply;
+    return other && anew(other, request.method === "POST") ? new Promise(() => {}) : reply;
   };
 }
