@@ -210,6 +210,34 @@ def test_conversations_are_kept(browser: Browser, index: Path, tmp_path: Path) -
         assert browser.complaints() == []
 
 
+def test_what_is_not_asked_does_not_show(
+    browser: Browser,  # noqa: F811
+    openai_server: OpenAIServer,
+    index: Path,
+    tmp_path: Path,
+) -> None:
+    openai_server.enqueue(says("Drafting is slow [P1.S1] " + "and goes on " * 400, delay=0.1))
+    limits = {"OPENAI_BASE_URL": openai_server.url, "ASSISTANT_QUESTIONS_PER_MINUTE": "1"}
+    with serving(index, tmp_path / "log", **limits) as served:
+        browser.open(served.url)
+        type_in(browser, QUESTION)
+        browser.wait("#turn-1 .pa-reply", text="goes on")
+        box = browser.wait("#pa-question textarea")
+        box.send_keys("And what else?", Keys.ENTER)
+        assert not browser.find(".pa-coming")
+        press(browser, "#pa-question .stop-button")
+        browser.wait("#pa-chatbot blockquote", text="Stopped.")
+        browser.wait("#pa-question .submit-button")
+
+        press(browser, "#pa-new")
+        browser.wait("#pa-chatbot .example")
+        type_in(browser, QUESTION)
+        browser.wait("#pa-status", text="minute")
+        assert not browser.find(".pa-coming")
+        assert browser.wait(".pa-welcome").is_displayed()
+        assert len(openai_server.chats) == 1
+
+
 def test_a_server_that_ends_under_an_open_page(browser: Browser, index: Path, tmp_path: Path) -> None:  # noqa: F811
     with serving(index, tmp_path / "log") as served:
         browser.open(served.url)
