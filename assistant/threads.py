@@ -1,4 +1,4 @@
-"""Work on threads: generators and long calls for asynchronous code, calls side by side; knows not what is done."""
+"""Work on threads: generators and long calls for asynchronous code, calls side by side, whatever they do."""
 
 from __future__ import annotations
 
