@@ -8,8 +8,8 @@ from ..grouped import TopicMap
 from ..topics.figures import map_figure
 from ..topics.labelling import Sheet
 
-SHEET = Sheet(width=640, height=520, stretched=True)
-"""The least that a map with names has: where the page is narrower, page.css hides them."""
+SHEET = Sheet(width=760, height=520, stretched=True)
+"""What a window of 1,100 leaves to the map; in a narrower one page.css hides the names."""
 _TEXT = "#334155"
 _FAINT = "#64748b"
 
