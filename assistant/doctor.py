@@ -9,6 +9,7 @@ from typing import Literal
 from .assistant import Assistant
 from .errors import AssistantError, IndexLockedError, IndexNotFoundError
 from .index.layout import Layout, known_manifest
+from .index.lock import ours
 from .models.prompts import Prompt, prompts_folder
 
 Verdict = Literal["ok", "note", "fail"]
@@ -110,7 +111,8 @@ def check_index(assistant: Assistant) -> Check:
     Raises:
         IndexLockedError: another process has it, so that nothing of it can be said.
     """
-    left = _left(Layout(assistant.path))
+    layout = Layout(assistant.path)
+    left = "" if ours(layout) else _left(layout)
     try:
         index = assistant.index
         if not assistant.settings.chroma_url:

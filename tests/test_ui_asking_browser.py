@@ -1,4 +1,4 @@
-"""The Ask tab as a reader has it: badges, tools, follow-ups, kept conversations, reloads and restarts."""
+"""The Ask tab as a reader has it: badges, tools, follow-ups, kept conversations and reloads."""
 
 from __future__ import annotations
 
@@ -210,17 +210,29 @@ def test_conversations_are_kept(browser: Browser, index: Path, tmp_path: Path) -
         assert browser.complaints() == []
 
 
-def test_a_server_that_ends_under_an_open_page(browser: Browser, index: Path, tmp_path: Path) -> None:  # noqa: F811
-    with serving(index, tmp_path / "log") as served:
+def test_what_is_not_asked_does_not_show(
+    browser: Browser,  # noqa: F811
+    openai_server: OpenAIServer,
+    index: Path,
+    tmp_path: Path,
+) -> None:
+    openai_server.enqueue(says("Drafting is slow [P1.S1] " + "and goes on " * 400, delay=0.1))
+    limits = {"OPENAI_BASE_URL": openai_server.url, "ASSISTANT_QUESTIONS_PER_MINUTE": "1"}
+    with serving(index, tmp_path / "log", **limits) as served:
         browser.open(served.url)
         type_in(browser, QUESTION)
-        browser.wait(".pa-next")
-        port = served.url.rpartition(":")[2]
-        served.end()
-        browser.wait("#pa-lost", text="Your conversation is kept")
-    with serving(index, tmp_path / "log", ASSISTANT_PORT=port):
-        browser.driver.refresh()
-        browser.wait("#turn-1 .pa-reply")
-        assert not browser.find("#pa-lost:not([hidden])")
-        type_in(browser, "And what about its limitations?")
-        browser.wait("#turn-2 .pa-tools")
+        browser.wait("#turn-1 .pa-reply", text="goes on")
+        box = browser.wait("#pa-question textarea")
+        box.send_keys("And what else?", Keys.ENTER)
+        assert not browser.find(".pa-coming")
+        press(browser, "#pa-question .stop-button")
+        browser.wait("#pa-chatbot blockquote", text="Stopped.")
+        browser.wait("#pa-question .submit-button")
+
+        press(browser, "#pa-new")
+        browser.wait("#pa-chatbot .example")
+        type_in(browser, QUESTION)
+        browser.wait("#pa-status", text="minute")
+        assert not browser.find(".pa-coming")
+        assert browser.wait(".pa-welcome").is_displayed()
+        assert len(openai_server.chats) == 1

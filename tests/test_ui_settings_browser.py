@@ -79,7 +79,6 @@ def test_a_model_for_this_tab_alone_and_a_key_that_never_comes_back(
         # Loaded anew, the tab goes on so.
         browser.driver.refresh()
         browser.wait("#pa-header", text="Answers are written by test-model at http://127.0.0.1")
-        show(browser, "Settings")
         browser.wait("#pa-spent", text="1 call")
         browser.wait("#pa-key input[placeholder^='Set in this tab']")
         assert KEY not in browser.script("return document.documentElement.outerHTML")
@@ -179,10 +178,8 @@ def test_a_theme_is_kept_in_the_browser(browser: Browser, index: Path, tmp_path:
             browser.wait("#pa-theme label.selected", text=theme)
             assert is_dark() is dark
         browser.open(served.url)
-        browser.wait("#pa-question")
-        assert is_dark()
-        show(browser, "Settings")
         browser.wait("#pa-theme label.selected", text="Dark")
+        assert is_dark()
         browser.wait("#pa-theme label", text="As the system").click()
         browser.wait("#pa-theme label.selected", text="As the system")
 
@@ -285,7 +282,9 @@ def test_a_library_that_cannot_be_used_says_why(
         choose(browser, "#pa-library", "busy")
         browser.wait("#pa-place", text="of 204.")
         browser.wait("#pa-examine").click()
-        browser.wait("#pa-health", text="Every record was read.")
+        told = browser.wait("#pa-health", text="Every record was read.")
+        assert told.text.startswith("Sound.")
+        assert "did not give it back" not in told.text
         assert browser.complaints() == []
 
 

@@ -65,6 +65,14 @@ def _command() -> str:
     return Path(sys.argv[0]).name if sys.argv and sys.argv[0] else "python"
 
 
+def ours(layout: Layout) -> bool:
+    """Whether it is this process that has, or had, the index."""
+    try:
+        return int(json.loads(layout.owner.read_text("utf-8"))["pid"]) == os.getpid()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def _describe(layout: Layout) -> str:
     """The owner in words, as far as it can be known."""
     try:

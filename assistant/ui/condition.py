@@ -31,11 +31,11 @@ def of_index(session: Session) -> str:
     return _told("Read-only" if status.notice else "Sound", f"{words} {status.notice or ''}")
 
 
-def of_check(check: Check, *, every_record: bool) -> str:
+def of_check(check: Check, *, every_record: bool, read_only: bool) -> str:
     """What came of a check, as safe HTML; on a server not ``every_record`` is read."""
     if check.verdict == "fail":
         return _told("Damaged", f"{check.message} {check.hint}", bad=True)
-    head = "Read-only" if check.verdict == "note" else "Sound"
+    head = "Read-only" if read_only else "Sound"
     read = "Every record was read." if every_record else "The server was asked; it looks after its files."
     return _told(head, f"{check.message} {read} {check.hint}")
 

@@ -196,8 +196,10 @@ class Library:
         if session.library.preparation.under_way or not session.library.assistant.has_index:
             return {self._health: condition.of_index(session)}
         try:
-            found = check_index(session.library.assistant)
+            assistant = session.library.assistant
+            found = check_index(assistant)
+            read_only = found.verdict != "fail" and bool(assistant.status().notice)
             on_disk = session.settings.chroma_url is None
-            return {self._health: condition.of_check(found, every_record=on_disk)}
+            return {self._health: condition.of_check(found, every_record=on_disk, read_only=read_only)}
         except Exception as error:  # noqa: BLE001 - as above
             return {self._health: status(explain(error, GENERAL_PROBLEM, session.settings))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import gradio as gr
@@ -46,9 +47,10 @@ def style_sheet() -> str:
     return "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "ask.css"))
 
 
-def head() -> str:
-    """What has to run before the page sends its first request."""
-    return f"<script>({(_STATIC / 'tab.js').read_text(encoding='utf-8').strip()})();</script>"
+def head(run: str) -> str:
+    """What has to execute before the page sends its first request; ``run`` is the start of the program."""
+    code = (_STATIC / "tab.js").read_text(encoding="utf-8").strip()
+    return f"<script>({code})({json.dumps(run)});</script>"
 
 
 def script() -> str:

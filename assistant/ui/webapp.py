@@ -22,6 +22,7 @@ from .keeping import Keeping
 from .libraries import Libraries, OpenLibrary
 from .page import Page
 from .preparation import Preparation
+from .runs import Runs, new_run
 from .sessions import Sessions
 from .uploads import Uploads
 from .visitors import Visitors
@@ -54,6 +55,8 @@ def create_app(
         root_path=outside.path.rstrip("/"),
     )
     app.add_middleware(Guard, rules=rules)
+    run = new_run()
+    app.add_middleware(Runs, run=run)  # before the guard: whoever logged in at the last run is out now
     libraries = Libraries(OpenLibrary(assistant, preparation, desk), uploads)
     app.state.libraries = libraries
     sessions = Sessions(libraries, shared=shared or bool(users))
@@ -88,7 +91,7 @@ def create_app(
         app_kwargs={"exception_handlers": endpoints.ON_ERROR},
         theme=theme.theme(),
         css=theme.style_sheet(),
-        head=theme.head(),
+        head=theme.head(run),
         js=theme.script(),
         footer_links=[],
         run_history=False,

@@ -189,7 +189,12 @@
 
   // What was asked is shown at once, until the server's own turn takes its place.
   const coming = () => document.querySelector("#pa-chatbot > .pa-coming");
-  const came = () => coming() && coming().remove();
+  const came = () => {
+    if (!coming()) return;
+    coming().remove();
+    const welcome = document.querySelector("#pa-chatbot .pa-welcome");
+    if (welcome) welcome.hidden = false;
+  };
   const expect = (question) => {
     const chat = document.getElementById("pa-chatbot");
     if (!chat || !question.trim()) return;
@@ -217,14 +222,31 @@
     const byKey = event.type === "keydown" && event.key === "Enter" && !event.shiftKey && target === box;
     const byButton = event.type === "click" && target.closest("#pa-question .submit-button");
     const words = event.type === "click" && target.closest("[data-question]");
+    // While an answer is written, nothing else is asked.
+    if (document.querySelector("#pa-question .stop-button")) return;
     if (words) expect(words.dataset.question);
     else if ((byKey || byButton) && box && !box.disabled) expect(box.value);
   };
 
-  // Which conversation this tab shows, for when it is loaded anew.
+  // Which of the page's tabs is shown, for when it is loaded anew: once the rest is there, not amid its loading.
+  const place = (event) => {
+    const tab = event.target instanceof Element && event.target.closest("#pa-tabs button[role=tab]");
+    if (tab) sessionStorage.setItem("pa-shown", tab.textContent.trim());
+  };
+  const comeBack = () => {
+    const tabs = [...document.querySelectorAll("#pa-tabs button[role=tab]")];
+    const tab = tabs.find((each) => each.textContent.trim() === sessionStorage.getItem("pa-shown"));
+    if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
+  };
+
+  // And which conversation.
+  let loaded = false;
   const note = () => {
     const shown = document.querySelector("#pa-name [data-conversation]");
-    if (shown) sessionStorage.setItem("pa-conversation", shown.dataset.conversation);
+    if (!shown) return;
+    sessionStorage.setItem("pa-conversation", shown.dataset.conversation);
+    if (!loaded) comeBack();
+    loaded = true;
   };
 
   // The program that serves the page has ended, or cannot be reached.
@@ -245,6 +267,7 @@
   document.addEventListener("click", lead);
   document.addEventListener("click", press);
   document.addEventListener("keydown", leave);
+  document.addEventListener("click", place);
   document.addEventListener("click", asked, true);
   document.addEventListener("keydown", asked, true);
   setInterval(look, 5000);
@@ -254,6 +277,9 @@
     const chat = document.getElementById("pa-chatbot");
     if (!chat) return void setTimeout(start, 50);
     if (toggle()) toggle().setAttribute("aria-expanded", "false");
+    // What the program says instead of an answer comes here alone.
+    const told = document.getElementById("pa-status");
+    if (told) new MutationObserver(came).observe(told, { childList: true, subtree: true, characterData: true });
     // It scrolls, so a keyboard has to reach it.
     chat.tabIndex = 0;
     chat.setAttribute("role", "region");
