@@ -1,9 +1,10 @@
-"""Work on threads: a generator for asynchronous code, calls side by side; knows nothing of what is done."""
+"""Work on threads: generators and long calls for asynchronous code, calls side by side, whatever they do."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Any, TypeVar
@@ -32,6 +33,48 @@ async def in_thread(items: Generator[T]) -> AsyncGenerator[T]:
     finally:
         # Not awaited: where we are cancelled, a step may still wait for the model's next word.
         asyncio.get_running_loop().run_in_executor(None, close)
+
+
+class Aside:
+    """Long calls for asynchronous code, one after the other; whoever waits for one can be cancelled at once.
+
+    What is under way then is left alone, on a thread that no exit of the program waits for, and the next call
+    begins when it is done: callers that come and go leave no more than that one thread behind.
+    """
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore()
+
+    async def run(self, function: Callable[[], R]) -> R:
+        """What the function returns or raises."""
+        loop = asyncio.get_running_loop()
+        await self._free.acquire()
+        made: asyncio.Future[R] = loop.create_future()
+
+        def finish(result: Any, error: Exception | None) -> None:
+            self._free.release()
+            if made.cancelled():
+                return
+            if error is None:
+                made.set_result(result)
+            else:
+                made.set_exception(error)
+
+        def work() -> None:
+            result, failure = None, None
+            try:
+                result = function()
+            except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+                failure = error
+            with suppress(RuntimeError):  # the event loop is gone: nobody waits any more
+                loop.call_soon_threadsafe(finish, result, failure)
+
+        try:
+            Thread(target=work, name="assistant-aside", daemon=True).start()
+        except RuntimeError:
+            self._free.release()
+            raise
+        return await made
 
 
 def side_by_side(function: Callable[[T], R], items: Sequence[T], workers: int) -> list[R]:

@@ -200,8 +200,11 @@ class Served:
 
 
 @contextmanager
-def serving(index: Path, log: Path, **environment: str) -> Iterator[Served]:
-    """The page over an index, in a process that notes in ``log`` whatever leaves the machine."""
+def serving(index: Path, log: Path, *, first: str = "", **environment: str) -> Iterator[Served]:
+    """The page over an index, in a process that notes in ``log`` whatever leaves the machine.
+
+    The process runs the code ``first`` before anything else.
+    """
     variables = {
         name: value
         for name, value in os.environ.items()
@@ -210,7 +213,7 @@ def serving(index: Path, log: Path, **environment: str) -> Iterator[Served]:
     variables |= {"ASSISTANT_INDEX": str(index), "PYTHONUNBUFFERED": "1", **environment}
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-c", _LAUNCH],
+            [sys.executable, "-c", first + _LAUNCH],
             cwd=_ROOT,
             env=variables,
             stdout=subprocess.PIPE,

@@ -287,7 +287,7 @@ def test_a_refusal_is_told_or_not_written(tmp_path: Path, ending: str) -> None:
             save_summary(refused, tmp_path / f"out{ending}")
         return
     text = saved(refused, tmp_path, ending)
-    shown = Page(text).text if ending.startswith(".htm") else text
+    shown = text if ending == ".json" else Page(text).text
     assert "Nothing <here>." in shown
     assert "The <nearest>" in shown
 

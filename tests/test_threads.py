@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -9,7 +10,7 @@ import time
 
 import pytest
 
-from assistant.threads import side_by_side
+from assistant.threads import Aside, side_by_side
 
 
 @pytest.mark.parametrize("workers", [1, 3, 50])
@@ -62,3 +63,56 @@ def test_an_exit_does_not_wait_for_what_was_left() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=20)
     assert b"ZeroDivisionError" in done.stderr
+
+
+# -- long calls beside asynchronous code -------------------------------------------------------------
+
+
+def test_a_call_aside_returns_or_raises() -> None:
+    async def calls() -> None:
+        aside = Aside()
+        assert await aside.run(lambda: 7) == 7
+        with pytest.raises(ZeroDivisionError):
+            await aside.run(lambda: 1 / 0)
+        assert await aside.run(lambda: 8) == 8
+
+    asyncio.run(calls())
+
+
+def test_who_waits_is_cancelled_at_once_and_the_next_call_begins_after_it() -> None:
+    begun, go_on, done = threading.Event(), threading.Event(), list[str]()
+
+    def long() -> None:
+        begun.set()
+        go_on.wait(20)
+        done.append("long")
+
+    async def calls() -> None:
+        aside = Aside()
+        first = asyncio.create_task(aside.run(long))
+        await asyncio.to_thread(begun.wait, 20)
+        waiting = [asyncio.create_task(aside.run(lambda: done.append("never"))) for _ in range(50)]
+        last = asyncio.create_task(aside.run(lambda: done.append("last")))
+        threads = threading.active_count()
+        for task in (first, *waiting):
+            task.cancel()
+        await asyncio.gather(first, *waiting, return_exceptions=True)
+        assert first.cancelled()
+        assert (done, threading.active_count()) == ([], threads)
+        go_on.set()
+        await last
+
+    asyncio.run(calls())
+    assert done == ["long", "last"]
+
+
+def test_an_exit_does_not_wait_for_a_call_aside() -> None:
+    program = (
+        "import asyncio, time\nfrom assistant.threads import Aside\n"
+        "async def main():\n"
+        "    await asyncio.wait_for(Aside().run(lambda: time.sleep(60)), 0.2)\n"
+        "asyncio.run(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=30)
+    assert b"TimeoutError" in done.stderr
+    assert b"Exception in thread" not in done.stderr

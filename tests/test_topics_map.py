@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from assistant import Assistant, Paper
@@ -20,6 +22,7 @@ from assistant.grouped import Place, Topic, TopicMap, Topics
 from assistant.models.ports import Vectors
 from assistant.topics.discovering import discover
 from assistant.topics.figures import address_of, map_figure, map_page, years_figure
+from assistant.topics.labelling import SIZE, Label, Sheet, labels
 from assistant.topics.placing import placed
 
 from .test_topics import all_fields, papers
@@ -84,6 +87,66 @@ def test_titles_and_names_are_text() -> None:
         "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;"
     ]
     assert years_figure(_drawn(Paper("a", "A"), Paper("b", "B", year=2000))) is None
+
+
+def test_a_quotation_mark_is_no_entity() -> None:
+    topic = Topic("t", """The "best" fish's & more""", (), ("a",))
+    drawn = TopicMap(Topics((topic,), papers=1), (Place(Paper("a", 'On "fish"', year=2001), 0.0, 0.0, "t"),))
+    figure = json.loads(map_figure(drawn).to_json())
+    assert figure["layout"]["annotations"][0]["text"] == """<b>The "best" fish's &amp; more</b>"""
+    assert figure["data"][0]["text"][0].startswith('On "fish" (2001)')
+    assert "quot;" not in map_figure(drawn).to_json()
+
+
+# -- names on the map --------------------------------------------------------------------------------
+
+
+def _named(*topics: tuple[str, float, float]) -> TopicMap:
+    """Topics of one paper each, in the order of their size, and two papers of none in the corners."""
+    places = [Place(Paper(str(n), name), x, y, f"t{n}") for n, (name, x, y) in enumerate(topics)]
+    corners = [Place(Paper(f"c{at}", "Corner"), at, at, "") for at in (-50.0, 50.0)]
+    found = tuple(Topic(f"t{n}", name, (), (str(n),)) for n, (name, *_) in enumerate(topics))
+    return TopicMap(Topics(found, papers=len(places) + 2), (*places, *corners))
+
+
+def _shown(drawn: TopicMap, sheet: Sheet) -> list[str]:
+    return [label.text for label in labels(drawn, drawn.places, sheet)]
+
+
+def test_a_name_that_would_lie_on_that_of_a_larger_topic_is_left_out() -> None:
+    drawn = _named(("Fish and chips", 0, 0), ("Mushy peas", 5, 1), ("Vinegar", 0, 20), ("Salt", 45, 0))
+    assert _shown(drawn, Sheet(700, 500)) == ["Fish and chips", "Vinegar", "Salt"]
+    assert _shown(drawn, Sheet(7000, 5000)) == ["Fish and chips", "Mushy peas", "Vinegar", "Salt"]
+    assert _shown(drawn, Sheet(7000, 200, stretched=True))[:2] == ["Fish and chips", "Mushy peas"]
+    assert _shown(TopicMap(Topics(), ()), Sheet(700, 500)) == []
+
+
+def test_a_long_name_is_cut_on_the_map_and_whole_where_one_points() -> None:
+    name = "Very long names " * 5
+    drawn = _named((name.strip(), 0, 0))
+    assert _shown(drawn, Sheet(700, 500)) == ["Very long names Very long names Very lo…"]
+    assert name.strip() in map_figure(drawn).to_json()
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=90), st.floats(-50, 50), st.floats(-50, 50)),
+        max_size=30,
+    ),
+    st.integers(300, 3000),
+)
+def test_no_two_names_share_their_room(topics: list[tuple[str, float, float]], width: int) -> None:
+    drawn = _named(*topics)
+    found = labels(drawn, drawn.places, Sheet(width, 500, stretched=True))
+    assert len(found) >= min(1, len(topics))
+
+    def apart(one: Label, other: Label) -> bool:
+        # No letter is wider than its size, nor narrower than a half in what is estimated.
+        across = abs(one.x - other.x) * width / 115
+        up = abs(one.y - other.y) * 500 / 115
+        return across >= (len(one.text) + len(other.text)) * SIZE / 4 or up >= SIZE
+
+    assert all(apart(one, other) for place, one in enumerate(found) for other in found[:place])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import time
 import urllib.request
 from pathlib import Path
 
@@ -290,3 +292,35 @@ def test_the_table_is_sorted_and_topics_filter(browser: Browser, index: Path, tm
         box.send_keys(Keys.ENTER)
         browser.wait("#pa-library-chips", text="in the topic “Speculative decoding” ✕")
         assert not browser.complaints()
+
+
+SLOW_MAP = """
+import time
+from sklearn.manifold import TSNE
+
+def slow(*_):
+    print("DRAWING", flush=True)
+    time.sleep(90)
+
+TSNE.fit_transform = slow
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_shutdown_does_not_wait_for_the_map(
+    browser: Browser,  # noqa: F811
+    index: Path,
+    tmp_path: Path,
+    number: int,
+) -> None:
+    with serving(index, tmp_path / "log", first=SLOW_MAP) as served:
+        topics(browser, served)
+        assert served.process.stdout is not None
+        assert "DRAWING\n" in served.process.stdout
+        kept = (index / "topics.json").read_bytes()
+        began = time.monotonic()
+        assert served.end(number, seconds=80) == 0
+        assert time.monotonic() - began < 60  # of the 90 that it would take
+        assert served.errors() == ""
+    assert (index / "topics.json").read_bytes() == kept
+    assert not [*index.glob("*.tmp")]

@@ -11,8 +11,8 @@ from ..bibliography import Writer, to_bibtex, to_ris
 from ..errors import UsageError
 from ..saved import SavedSummary, save, write
 from ..summaries import Summary
-from .escaping import clean
 from .latex import to_tex
+from .markdown import inert
 from .page import to_page
 from .spreadsheets import to_csv, to_xlsx
 
@@ -41,7 +41,7 @@ def _cited(writer: Writer) -> Save:
 
 
 def _to_markdown(summary: Summary) -> bytes:
-    return f"{clean(summary.text)}\n".encode()
+    return f"{inert(summary.text)}\n".encode()
 
 
 _PAGE = Format(_written(to_page), tells_refusals=True)

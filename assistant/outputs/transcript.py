@@ -7,15 +7,20 @@ from collections.abc import Iterable
 
 from ..types import Answer, Citation
 from .escaping import clean, paper_link
+from .markdown import inert
 
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])\*(?=[^\s*])([^*\n]+?)\*(?![\w*])")
 _HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
 
 
 def as_markdown(answer: Answer) -> str:
-    """The answer as Markdown, its references numbered as its marks."""
+    """The answer as Markdown that does nothing, its references numbered as its marks."""
+    return inert(_marked_down(answer, "##"))
+
+
+def _marked_down(answer: Answer, heading: str) -> str:
     lines = [f"{each.number}. {_reference(each)}" for each in answer.citations]
-    return _joined(answer, "## References\n\n" + "\n".join(lines) if lines else "")
+    return _joined(answer, f"{heading} References\n\n" + "\n".join(lines) if lines else "")
 
 
 def as_text(answer: Answer) -> str:
@@ -26,16 +31,18 @@ def as_text(answer: Answer) -> str:
 
 
 def conversation_markdown(title: str, asked: Iterable[tuple[str, Answer | None, str]]) -> str:
-    """A conversation as Markdown: each question, its answer, or what there is of it and why no more."""
+    """A conversation as Markdown: each question, its answer, or what there is of it and why no more.
+
+    It does nothing in a viewer, whatever papers and models wrote.
+    """
     parts = [f"# {_line(title)}"]
     for question, answer, rest in asked:
         parts.append(f"## {_line(question)}")
         if answer is not None:
-            told = as_markdown(answer).replace("## References", "### References")
-            parts += [told, *(f"> {_line(notice)}" for notice in answer.notices)]
+            parts += [_marked_down(answer, "###"), *(f"> {_line(notice)}" for notice in answer.notices)]
         elif rest.strip():
             parts.append(clean(rest).strip())
-    return "\n\n".join(parts) + "\n"
+    return inert("\n\n".join(parts)) + "\n"
 
 
 def _joined(answer: Answer, references: str) -> str:

@@ -52,10 +52,15 @@ class Users:
             if not (colon and name and password):
                 raise SettingsError("ASSISTANT_AUTH or --auth is not of the form USER:PASSWORD.")
             self._one = {name: hashed(password)}
-        if self._file is not None and not load(self._file):
-            raise SettingsError(
-                f"Nobody is named in {self._file}.", f"Run: paper-assistant user add NAME --file {self._file}"
-            )
+        self._known: dict[str, str] = {}
+        self._state: tuple[int, ...] = ()
+        if self._file is not None:
+            self._state, self._known = _state(self._file), load(self._file)
+            if not self._known:
+                raise SettingsError(
+                    f"Nobody is named in {self._file}.",
+                    f"Run: paper-assistant user add NAME --file {self._file}",
+                )
 
     def __bool__(self) -> bool:
         """Whether anybody has to say who they are."""
@@ -75,6 +80,17 @@ class Users:
             with suppress(SettingsError):  # being written, or gone: nobody of it is let in
                 known |= load(self._file)
         return _matches(password, known.get(name, _NOBODY)) and name in known
+
+    def dismissed(self) -> set[str]:
+        """Who of the file was removed, or got another password, since this was asked before; costs a look."""
+        if self._file is None or (state := _state(self._file)) == self._state:
+            return set()
+        known: dict[str, str] = {}
+        with suppress(SettingsError):  # gone, or spoilt: nobody of it may stay
+            known = load(self._file)
+        gone = {name for name, password in self._known.items() if known.get(name) != password}
+        self._state, self._known = state, known
+        return gone
 
 
 def load(path: Path) -> dict[str, str]:
@@ -129,6 +145,15 @@ def checked_name(name: str) -> str:
     if not name or len(name) > 64 or not name.isprintable() or ":" in name:
         raise UsageError("This cannot be a user's name.", "Use up to 64 letters, without a colon.")
     return name
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What differs after a file was written anew; empty where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _matches(password: str, stored: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from html import escape
-from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..grouped import Place, TopicMap
 from ..types import Paper
 from .discovering import sample_of
+from .labelling import SIZE, Sheet, labels
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -20,8 +20,8 @@ _SHOWN = 30_000
 """Points that a browser still draws smoothly."""
 _IN_CANVAS = 3000
 """From so many points on they are drawn by the graphics card."""
-_LABELS = 40
-"""Names that still can be read beside each other."""
+_PAGE = Sheet(700, 500)
+"""What a small window leaves to a map beside its legend."""
 _LARGEST_BY_YEAR = 12
 _COLOURS = (
     "#4e79a7 #f28e2b #59a14f #e15759 #76b7b2 #edc948 #b07aa1 #ff9da7 #9c755f #6b8e23 #1f77b4 #d37295 "
@@ -43,9 +43,10 @@ plot.on('plotly_click', event => {
 """
 
 
-def map_figure(drawn: TopicMap) -> Figure:
+def map_figure(drawn: TopicMap, sheet: Sheet = _PAGE) -> Figure:
     """The papers as points, coloured by topic (by area, where there are areas), named where there is room.
 
+    It is drawn on a ``sheet`` of that size or a larger one.
     A point's ``customdata`` is the address of its paper, http or https, or empty.
     """
     from plotly.graph_objects import Figure, Scatter, Scattergl
@@ -60,7 +61,7 @@ def map_figure(drawn: TopicMap) -> Figure:
                 x=[place.x for place in members],
                 y=[place.y for place in members],
                 mode="markers",
-                name=escape(name or "No topic"),
+                name=_text(name or "No topic"),
                 marker={
                     "size": 7,
                     "opacity": 0.8,
@@ -71,17 +72,15 @@ def map_figure(drawn: TopicMap) -> Figure:
                 hovertemplate="%{text}<extra></extra>",
             )
         )
-    for topic in drawn.topics.topics[:_LABELS]:
-        own = [place for place in places if place.topic == topic.id]
-        if own:
-            x, y = median(place.x for place in own), median(place.y for place in own)
-            figure.add_annotation(
-                x=x,
-                y=y,
-                text=f"<b>{escape(topic.name)}</b>",
-                showarrow=False,
-                bgcolor="rgba(255,255,255,0.7)",
-            )
+    for label in labels(drawn, places, sheet):
+        figure.add_annotation(
+            x=label.x,
+            y=label.y,
+            text=f"<b>{_text(label.text)}</b>",
+            showarrow=False,
+            font={"size": SIZE},
+            bgcolor="rgba(255,255,255,0.7)",
+        )
     shown, count = len(places), len(drawn.places)
     title = f"{count:,} papers" if shown == count else f"{shown:,} of {count:,} papers"
     bare = {"visible": False, "scaleanchor": None}
@@ -89,7 +88,7 @@ def map_figure(drawn: TopicMap) -> Figure:
         template="plotly_white",
         title=title,
         xaxis=bare,
-        yaxis={"visible": False, "scaleanchor": "x"},
+        yaxis={"visible": False, "scaleanchor": None if sheet.stretched else "x"},
         legend={"itemsizing": "constant"},
         margin={"l": 10, "r": 10, "t": 50, "b": 10},
         hovermode="closest",
@@ -118,7 +117,7 @@ def years_figure(drawn: TopicMap) -> Figure | None:
     for number, (name, counts) in enumerate([*layers, *([("Others", rest)] if rest else [])]):
         colour = _NO_TOPIC if number == len(layers) else _COLOURS[number % len(_COLOURS)]
         figure.add_trace(
-            Bar(x=years, y=[counts[year] for year in years], name=escape(name), marker={"color": colour})
+            Bar(x=years, y=[counts[year] for year in years], name=_text(name), marker={"color": colour})
         )
     figure.update_layout(
         template="plotly_white", title="Papers by year", barmode="stack", xaxis={"dtick": "M1"}
@@ -203,5 +202,10 @@ def _layers(drawn: TopicMap, places: list[Place]) -> list[tuple[str, list[Place]
 def _hover(place: Place, names: Mapping[str, str]) -> str:
     """Title, year and topic, as text: plotly reads markup in it."""
     year = f" ({place.paper.year})" if place.paper.year else ""
-    topic = escape(names.get(place.topic, "No topic"))
-    return f"{escape(place.paper.title[:_LONGEST_TITLE])}{year}<br><i>{topic}</i>"
+    topic = _text(names.get(place.topic, "No topic"))
+    return f"{_text(place.paper.title[:_LONGEST_TITLE])}{year}<br><i>{topic}</i>"
+
+
+def _text(plain: str) -> str:
+    """For plotly, which reads some markup, and shows the entity of a quotation mark as it is."""
+    return escape(plain, quote=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,11 @@ FORMAT = 1
 """The version of the file; raised by any change that an older program would misread."""
 _LARGEST = 500_000_000
 """Bytes: the topics of some million papers. A file beyond is none of ours."""
+_LONGEST_WAIT = 10.0
+"""Seconds that an exit waits for a file that is being written: a disk may hang."""
+_WRITING = threading.RLock()
+# A thread that an exit does not wait for would leave half a draft behind. Not given back: none begins later.
+atexit.register(_WRITING.acquire, timeout=_LONGEST_WAIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +138,10 @@ def save(state: State, path: Path) -> None:
     """
     draft = path.with_suffix(f".{os.getpid()}.tmp")
     try:
-        draft.write_bytes(dumped(state))
-        draft.replace(path)
+        data = dumped(state)
+        with _WRITING:
+            draft.write_bytes(data)
+            draft.replace(path)
     except (OSError, ValueError) as error:
         with suppress(OSError):
             draft.unlink()

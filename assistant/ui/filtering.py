@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ..grouped import Topic
+from ..threads import Aside
 from ..types import Filters
 from .escaping import clean, shortened
 
@@ -27,6 +28,7 @@ class FilterFields:
     def __init__(self, name: str, sessions: Sessions) -> None:
         """Lay them out; ``name`` tells this place's elements from another's."""
         self._sessions = sessions
+        self._finding = Aside()
         with gr.Row(visible=False, elem_id=f"pa-{name}-chips", elem_classes="pa-chips") as self._line:
             self._chips = [
                 gr.Button(visible=False, size="sm", min_width=0, elem_classes="pa-chip") for _ in _EMPTY
@@ -82,10 +84,10 @@ class FilterFields:
             chip.click(lambda empty=empty: empty, None, field, **at_once)
         self._clear.click(lambda: list(_EMPTY), None, self.fields, **at_once)
 
-    def _choices(self, known: list[Any], request: gr.Request) -> Any:
+    async def _choices(self, known: list[Any], request: gr.Request) -> Any:
         """The topics as they are now, where they are not ``known`` already."""
         try:
-            found = choices(self._sessions.of(request).library.assistant.topics())
+            found = choices(await self._finding.run(self._sessions.of(request).library.assistant.topics))
         except Exception:  # noqa: BLE001 - a name can be typed, and the search tells what is wrong
             found = known
         if found and found == known:

@@ -6,20 +6,24 @@ from typing import Any
 
 from ..grouped import TopicMap
 from ..topics.figures import map_figure
+from ..topics.labelling import Sheet
 
-HEIGHT = 520
+SHEET = Sheet(width=760, height=520, stretched=True)
+"""What a window of 1,100 leaves to the map; in a narrower one page.css hides the names."""
 _TEXT = "#334155"
 _FAINT = "#64748b"
-_LABEL = "rgba(255,255,255,0.8)"
 
 
 def map_on_page(drawn: TopicMap) -> Any:
-    """The figure, clear enough on a light and on a dark page; the names beside the points are its legend."""
-    figure = map_figure(drawn)
+    """The figure, clear enough on a light and on a dark page; the names beside the points are its legend.
+
+    Their colours are the theme's, from page.css.
+    """
+    figure = map_figure(drawn, SHEET)
     figure.update_layout(
         title=None,
         showlegend=False,
-        height=HEIGHT,
+        height=SHEET.height,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": _TEXT},
@@ -27,6 +31,4 @@ def map_on_page(drawn: TopicMap) -> Any:
         dragmode="pan",
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": _FAINT, "remove": ["select", "lasso", "toImage"]},
     )
-    figure.update_yaxes(scaleanchor=False)  # as wide as the page, so that fewer names lie on each other
-    figure.update_annotations(bgcolor=_LABEL, font={"color": _TEXT, "size": 11})
     return figure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -12,6 +12,7 @@ import gradio as gr
 from ..summaries import Depth
 from ..summarizing.subjects import FEWEST_COMPARED, MOST_COMPARED
 from ..summarizing.summarizer import READ
+from ..threads import Aside
 from ..types import Paper
 from . import panels, sheet, topiclist
 from .escaping import clean
@@ -44,6 +45,9 @@ class TopicsTab:
     def __init__(self, sessions: Sessions, keeping: Keeping) -> None:
         self._sessions = sessions
         self._view = SummaryView(keeping)
+        # Both may take a minute, which a shutdown does not wait for.
+        self._finding = Aside()
+        self._drawing = Aside()
         self._editor = TopicEditor(sessions, lambda bench: {self._list: self._listed(bench)})
 
     def build(self) -> None:
@@ -120,7 +124,7 @@ class TopicsTab:
 
     # -- the list --------------------------------------------------------------------------------
 
-    def _look(self, bench: Bench, request: gr.Request) -> Generator[Updates]:
+    async def _look(self, bench: Bench, request: gr.Request) -> AsyncGenerator[Updates]:
         """The topics as they are now, of a collection that may have grown, or be another one."""
         session = self._sessions.of(request)
         if bench.library != session.library.name:
@@ -133,10 +137,11 @@ class TopicsTab:
         if before is None:
             yield {self._list: sheet.working("Looking for topics"), self._timer: gr.Timer(active=False)}
         try:
-            bench.topics = session.library.assistant.topics()  # their names are for all
+            # Their names are for all, so the library is asked, and not what this session made of it.
+            bench.topics = await self._finding.run(session.library.assistant.topics)
             yield {self._list: self._listed(bench), self._timer: gr.Timer(active=False)}
             if bench.topics != before:
-                yield self._drawn(session)
+                yield await self._drawing.run(lambda: self._drawn(session))
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
             bench.topics = None
             problem = panels.status(explain(error, TOPICS_PROBLEM, session.settings))

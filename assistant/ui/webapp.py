@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ from .guard import Guard, Rules, names_of_this_machine
 from .importing import Desk
 from .keeping import Keeping
 from .libraries import Libraries, OpenLibrary
+from .login import Door, Login
 from .page import Page
 from .preparation import Preparation
 from .runs import Runs, new_run
@@ -29,9 +29,6 @@ from .visitors import Visitors
 
 if TYPE_CHECKING:
     from ..assistant import Assistant
-
-WRONG_PASSWORD_SECONDS = 1.0
-"""So long a wrong password takes, one after the other: nobody gets far with guessing."""
 
 
 def create_app(
@@ -55,8 +52,11 @@ def create_app(
         root_path=outside.path.rstrip("/"),
     )
     app.add_middleware(Guard, rules=rules)
+    login = Login(users, lambda: _mounted(app).tokens)
+    if users:
+        app.add_middleware(Door, login=login)
     run = new_run()
-    app.add_middleware(Runs, run=run)  # before the guard: whoever logged in at the last run is out now
+    app.add_middleware(Runs, run=run)  # before both: whoever logged in at the last run is out now
     libraries = Libraries(OpenLibrary(assistant, preparation, desk), uploads)
     app.state.libraries = libraries
     sessions = Sessions(libraries, shared=shared or bool(users))
@@ -98,7 +98,7 @@ def create_app(
         show_error=False,
         max_file_size=f"{settings.max_upload_mb}mb",
         root_path=settings.root_path.rstrip("/") or None,
-        auth=_Login(users).check if users else None,
+        auth=login.check if users else None,
         auth_message="Who is asking?" if users else None,
         ssr_mode=False,
         enable_monitoring=False,
@@ -106,22 +106,6 @@ def create_app(
         pwa=False,
     )
     return app
-
-
-class _Login:
-    """Looks at names and passwords, one after the other."""
-
-    def __init__(self, users: Users) -> None:
-        self._users = users
-        self._turn = asyncio.Lock()
-
-    async def check(self, name: str, password: str) -> bool:
-        """Whether to let somebody in."""
-        async with self._turn:
-            admitted = await asyncio.to_thread(self._users.admits, name, password)
-            if not admitted:
-                await asyncio.sleep(WRONG_PASSWORD_SECONDS)
-            return admitted
 
 
 def _mounted(app: FastAPI) -> App:
