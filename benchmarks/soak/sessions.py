@@ -42,6 +42,10 @@ class Tally:
         with self._lock:
             return f"zq{next(self._numbers)}x"
 
+    def kind(self) -> str:
+        """A name for papers: no marker, since a refusal tells the titles of the nearest papers."""
+        return self.marker().replace("zq", "kind")
+
     def count(self, what: str) -> None:
         """One more of these."""
         with self._lock:
@@ -154,20 +158,20 @@ class Person:
 
     def _change(self) -> None:
         """Add papers, find them, remove them; nobody else touches these."""
-        marker = self._tally.marker()
+        kind = self._tally.kind()
         papers = [
-            Paper(f"{self._own}:{marker}:{n}", f"Flux capacitors of kind {marker} number {n}", "They hum.")
+            Paper(f"{self._own}:{kind}:{n}", f"Flux capacitors of {kind} number {n}", "They hum.")
             for n in range(3)
         ]
         self._assistant.add(papers)
         ids = {paper.id for paper in papers}
-        found = {hit.id for hit in self._assistant.search(f"flux capacitors of kind {marker}", 8)}
+        found = {hit.id for hit in self._assistant.search(f"flux capacitors of {kind}", 8)}
         if not ids <= found:
-            self._tally.complain(f"lost: papers of {marker} were added and not found")
+            self._tally.complain(f"lost: papers of {kind} were added and not found")
         if len(self._assistant.remove(ids)) != len(ids):
-            self._tally.complain(f"lost: papers of {marker} were added and not there to be removed")
-        if ids & {hit.id for hit in self._assistant.search(f"flux capacitors of kind {marker}", 8)}:
-            self._tally.complain(f"mixed: papers of {marker} were removed and found")
+            self._tally.complain(f"lost: papers of {kind} were added and not there to be removed")
+        if ids & {hit.id for hit in self._assistant.search(f"flux capacitors of {kind}", 8)}:
+            self._tally.complain(f"mixed: papers of {kind} were removed and found")
         self._tally.count("papers added and removed")
 
     def _checked(self, ask: Callable[[], Answer], marker: str) -> None:
@@ -186,10 +190,10 @@ class Remote:
 
     def act(self) -> None:
         """Add a paper without an abstract, so that its title has its very vector; find it by that."""
-        marker = self._tally.marker()
-        title = f"Tides and moons of kind {marker}"
+        kind = self._tally.kind()
+        title = f"Tides and moons of {kind}"
         try:
-            self._assistant.add([Paper(f"remote:{marker}", title)])
+            self._assistant.add([Paper(f"remote:{kind}", title)])
             best = self._assistant.search(title, 1)[0]
             if best.title != title or (best.vector_score or 0) < 0.99:
                 self._tally.complain(f"mixed: {title} has the vector of another: {best} {best.vector_score}")
