@@ -126,8 +126,8 @@ def test_an_open_page_finds_a_restart_by_itself_and_keeps_what_is_being_typed(
         type_in(browser, QUESTION)
         browser.wait(".pa-next")
         browser.fill(browser.wait("#pa-question textarea:enabled"), LATER)
-        served.end()
-        browser.wait("#pa-lost", text="Your conversation is kept")
+        served.end(seconds=60)
+        browser.wait("#pa-lost", text="Your conversation is kept", seconds=60)
     with serving(index, tmp_path / "log", ASSISTANT_PORT=port(served)):
         browser.wait("#pa-anew", text=ANEW)
         browser.wait("#turn-1 .pa-reply")
