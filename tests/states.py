@@ -36,6 +36,7 @@ def _press(browser: Browser, selector: str, text: str = "") -> None:
 
 
 def _welcome(browser: Browser) -> None:
+    show(browser, "Ask")  # a tab of the browser that has been here shows what it showed
     browser.wait("#pa-chatbot .example")
     browser.wait("#pa-question textarea:enabled")
 
