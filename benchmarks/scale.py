@@ -171,8 +171,10 @@ def recall(
 ) -> float:
     """The share of the ``k`` nearest by brute force that are found, by their cosines (equals are equal)."""
     found = []
-    copies = np.full(len(known), len(index) // len(known))
-    copies[: len(index) % len(known)] += 1  # papers may be in more than once, see ``repeated``
+    # Papers may be in more than once, see ``repeated``; a few are folded into others.
+    rounds, more = divmod(max(len(index), len(known)), len(known))
+    copies = np.full(len(known), rounds)
+    copies[:more] += 1
     for question in questions:
         vector = embedder.embed_query(question)
         cosines = known @ vector

@@ -23,6 +23,7 @@ os.environ["XDG_CONFIG_HOME"] = f"{tempfile.gettempdir()}/paper-assistant-tests/
 os.environ["ASSISTANT_CACHE_MB"] = "0"
 
 from assistant import Assistant, sample_collection  # noqa: E402
+from assistant.serving.users import hashed, save  # noqa: E402
 from tests.chroma_server import chroma  # noqa: E402, F401 - a fixture
 from tests.openai_server import openai_server  # noqa: E402, F401 - a fixture
 from tests.paper_services import clock, services  # noqa: E402, F401 - fixtures
@@ -78,6 +79,14 @@ def sample(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     copy = tmp_path_factory.mktemp("opened") / "index"
     with Assistant.open(shutil.copytree(sample_index, copy)) as assistant:
         yield assistant
+
+
+@pytest.fixture(scope="module")
+def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of two users of a page."""
+    path = tmp_path_factory.mktemp("users") / "users"
+    save({"ada": hashed("correct horse"), "zoë": hashed("battery staple")}, path)
+    return path
 
 
 @pytest.fixture

@@ -176,8 +176,6 @@ def test_nothing_moves_while_an_answer_comes(
     for width in (1440, 360):
         browser.resize(width, 900)
         with page(index, tmp_path / f"log-{width}", openai_server) as served:
-            # At the port of the page before, its reader would go on.
-            browser.driver.delete_all_cookies()
             browser.open(served.url)
             browser.wait("#pa-chatbot .example")
             browser.wait("#pa-question textarea:enabled")
@@ -186,3 +184,7 @@ def test_nothing_moves_while_an_answer_comes(
             ask(browser, "What is over-squashing?")
             browser.wait("#turn-1 .pa-next")
             assert browser.script("return window.moved") == [], width
+            # The next page may have the same port: there this reader would go on, and this page, still open,
+            # would tell that the program was started anew.
+            browser.driver.delete_all_cookies()
+            browser.open("about:blank")

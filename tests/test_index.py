@@ -426,7 +426,7 @@ def test_a_closed_library_takes_no_memory_and_no_thread(sample_index: Path, tmp_
 
     use()
     gc.collect()
-    gc.disable()  # An embedder is 60 MB; its collector comes by when it likes.
+    gc.disable()  # It comes by when it likes, and an embedder is large.
     try:
         before = left()
         for _ in range(3):

@@ -86,13 +86,6 @@ def page(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("users") / "users"
-    save({"ada": hashed("correct horse"), "zoë": hashed("battery staple")}, path)
-    return path
-
-
-@pytest.fixture(scope="module")
 def guarded(users: Path, sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A page for those users, and one of a setting."""
     given = {"ASSISTANT_AUTH_FILE": str(users), "ASSISTANT_AUTH": "eva:with:colons"}

@@ -86,13 +86,6 @@ def test_a_network_of_ipv6_is_one_address(address: str, counted_as: str) -> None
 
 
 @pytest.fixture(scope="module")
-def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("users") / "users"
-    save({"ada": hashed("correct horse"), "zoë": hashed("battery staple")}, path)
-    return path
-
-
-@pytest.fixture(scope="module")
 def page(users: Path, sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     with open_page(
         sample_index, tmp_path_factory.mktemp("guarded"), ASSISTANT_AUTH_FILE=str(users)

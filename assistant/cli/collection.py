@@ -167,9 +167,9 @@ def remove(
 
             to_jsonl(removed, sys.stdout)
         say(f"{len(removed):,} removed.")
-        if missing:
-            say(f"Error: Not in the index: {', '.join(missing)}. `paper-assistant list` shows ids.")
-            raise typer.Exit(UsageError.exit_code)
+    if missing:
+        with reporting():  # the object is printed already
+            raise UsageError(f"Not in the index: {', '.join(missing)}.", "`paper-assistant list` shows ids.")
 
 
 def restore(
@@ -190,12 +190,12 @@ def restore(
             for paper in back:
                 show(f"{paper.id}  {paper}")
         say(f"{len(back):,} put back.")
-        if missing:
-            say(
-                f"Error: Not put back: {', '.join(missing)}. "
-                "It is there already, or was never removed, or longer than 30 days ago."
+    if missing:
+        with reporting():
+            raise UsageError(
+                f"Not put back: {', '.join(missing)}.",
+                "It is there already, or was never removed, or longer than 30 days ago.",
             )
-            raise typer.Exit(UsageError.exit_code)
 
 
 def export(

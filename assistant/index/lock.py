@@ -67,20 +67,25 @@ def _command() -> str:
 
 def ours(layout: Layout) -> bool:
     """Whether it is this process that has, or had, the index."""
-    try:
-        return int(json.loads(layout.owner.read_text("utf-8"))["pid"]) == os.getpid()
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+    pid, _, _ = _owner(layout)
+    return pid == os.getpid()
 
 
 def _describe(layout: Layout) -> str:
     """The owner in words, as far as it can be known."""
-    try:
-        data = json.loads(layout.owner.read_text("utf-8"))
-        pid, command = int(data["pid"]), str(data["command"])
-        since = time.strftime("%H:%M", time.localtime(int(data["since"])))
-    except (OSError, ValueError, KeyError, TypeError):
+    pid, command, since = _owner(layout)
+    if not pid:
         return "another process"
     if pid == os.getpid():
         return f"this process ({pid}), which has it open already"
     return f"process {pid} ({command}, since {since})"
+
+
+def _owner(layout: Layout) -> tuple[int, str, str]:
+    """Process, command and time of day of the owner; 0 and nothing where they cannot be known."""
+    try:
+        data = json.loads(layout.owner.read_text("utf-8"))
+        since = time.strftime("%H:%M", time.localtime(int(data["since"])))
+        return int(data["pid"]), str(data["command"]), since
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        return 0, "", ""

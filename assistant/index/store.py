@@ -259,7 +259,7 @@ class PaperIndex(Removing):
             self._vectors.close()
             self._sentences.close()
             self._vectors = None
-        self.topic_papers = None  # It knows us: with it, the embedder's 60 MB would wait for the collector.
+        self.topic_papers = None  # It knows us, and would keep us and the embedder until the collector comes.
         if self._lock is not None:
             self._lock.release()
         if self._view is not None:
