@@ -66,7 +66,7 @@ _SETTINGS = (
     "verify",
 )
 """Those that change what is answered."""
-VERSION = 2
+VERSION = 3
 """Counts the changes of answering that make remembered answers stale."""
 
 
@@ -228,7 +228,7 @@ class Asker:
 
     def _quoting(self) -> Callable[[str], Answer]:
         answerer = self._rooms.answerer(None, self._settings)
-        return lambda question: last(answerer.stream(question))
+        return lambda question: last(answerer.stream(question, reading=False))
 
     # -- the model under budgets ---------------------------------------------------------------------
 

@@ -259,9 +259,14 @@ class Assistant(Questions, Surveys, Topical):
         return self._held.index()
 
     @property
+    def searcher(self) -> Searcher:
+        """What searches the index; for measurements."""
+        return self._held.searcher()
+
+    @property
     def measure(self) -> Measure:
         """How texts of this collection are compared; for measurements."""
-        return self._held.searcher().measure
+        return self.searcher.measure
 
     def _asker(self, part: PaperIndex | None = None) -> Asker:
         """What answers from the index, or from a part of it."""
@@ -276,7 +281,7 @@ class Assistant(Questions, Surveys, Topical):
         searcher = self._held.searcher()  # says so where there is nothing to be asked
         index = self._held.index()
         if part is not None:
-            index, searcher = part, Searcher(part, self.embedder)
+            index, searcher = part, Searcher(part, self.embedder, self._held.reader)
         answerer = partial(self._answerer, searcher, len(index))
         return Rooms(index, self.embedder, answerer, self._chat(), self._speaker.llm, self._ledger)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
     from .index.store import PaperIndex
+    from .models.cross_encoder import CrossEncoder
     from .models.ports import Embedder
     from .retrieval.search import Searcher
     from .topics.membership import Membership
@@ -42,6 +43,7 @@ class Holding:
         self._to_close = ExitStack()
         self._embedder: Embedder | None = None
         self._index: PaperIndex | None = None
+        self._reader: CrossEncoder | None = None
         self._searcher: Searcher | None = None
 
     @property
@@ -65,6 +67,16 @@ class Holding:
                 if isinstance(self._embedder, AbstractContextManager):
                     self._to_close.enter_context(self._embedder)
             return self._embedder
+
+    @property
+    def reader(self) -> CrossEncoder:
+        """What reads the best papers of a search."""
+        with self.lock:
+            if self._reader is None:
+                from .models.cross_encoder import CrossEncoder
+
+                self._reader = CrossEncoder()
+            return self._reader
 
     def index(self, *, create: bool = False) -> PaperIndex:
         """The open index."""
@@ -100,7 +112,7 @@ class Holding:
             if self._searcher is None:
                 from .retrieval.search import Searcher
 
-                self._searcher = Searcher(index, self.embedder)
+                self._searcher = Searcher(index, self.embedder, self.reader)
             return self._searcher
 
     def rebuild(self, progress: ProgressCallback | None) -> int:
@@ -115,4 +127,4 @@ class Holding:
             self._to_close.close()
             self.place.close()
             self.online.close()
-            self._index = self._searcher = self._embedder = None
+            self._index = self._searcher = self._embedder = self._reader = None

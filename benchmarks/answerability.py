@@ -18,6 +18,7 @@ from assistant import Assistant
 from assistant.evaluation.beir import relevant_papers
 from assistant.evaluation.hidden import Part
 from assistant.index.store import PaperIndex
+from assistant.models.cross_encoder import CrossEncoder
 from assistant.models.embedder import UNRELATED_BELOW
 from assistant.models.ports import Embedder
 from assistant.retrieval.search import Searcher
@@ -28,6 +29,8 @@ from .data import require, rows
 SIGNALS = ("related", "terms", "pieces")
 _SMALL = 203
 """Papers of the small collection that SciFact is cut down to: those of the sample collection."""
+Searching = tuple[Embedder, CrossEncoder | None]
+"""What embeds, and what reads."""
 Kind = Literal["answered", "taken away", "not stated"]
 
 
@@ -42,11 +45,12 @@ class Remembering:
 
 
 def signals_of(
-    embedder: Embedder, index: PaperIndex, claim: str, hidden: set[str], only: set[str] | None
+    searching: Searching, index: PaperIndex, claim: str, hidden: set[str], only: set[str] | None
 ) -> Signals:
     """What a search of a part of an index finds of a claim."""
+    embedder, reader = searching
     part = cast("PaperIndex", Part(index, hidden, only))
-    return Searcher(part, embedder).find(claim, 8).signals
+    return Searcher(part, embedder, reader).find(claim, 8).signals
 
 
 def scifact(data: Path, split: str) -> Iterator[tuple[str, set[str], bool]]:
@@ -61,11 +65,14 @@ def scifact(data: Path, split: str) -> Iterator[tuple[str, set[str], bool]]:
         yield claims[claim], set(its), speaks[claim]
 
 
-def scifact_signals(store: Path, data: Path, split: str) -> Iterator[tuple[Kind, int, Signals]]:
+def scifact_signals(
+    store: Path, data: Path, split: str, reader: CrossEncoder | None
+) -> Iterator[tuple[Kind, int, Signals]]:
     """Kind, size of the collection and signals of each claim, among all papers and among few."""
     with Assistant.open(store) as assistant:
         assistant.add(require(data / "scifact" / "corpus.jsonl"))
-        index, embedder = assistant.index, cast("Embedder", Remembering(assistant.embedder))
+        index = assistant.index
+        searching = cast("Embedder", Remembering(assistant.embedder)), reader
         of_number = _ids_by_number(index, data)
         few = set(random.Random(0).sample(sorted(of_number.values()), _SMALL))
         for claim, numbers, speaks in scifact(data, split):
@@ -73,10 +80,10 @@ def scifact_signals(store: Path, data: Path, split: str) -> Iterator[tuple[Kind,
             for only in (None, few):
                 size = len(index) if only is None else _SMALL
                 shown = None if only is None else only | its
-                there = signals_of(embedder, index, claim, set(), shown)
+                there = signals_of(searching, index, claim, set(), shown)
                 yield ("answered" if speaks else "not stated"), size, there
                 if speaks:
-                    yield "taken away", size, signals_of(embedder, index, claim, its, shown)
+                    yield "taken away", size, signals_of(searching, index, claim, its, shown)
 
 
 def _ids_by_number(index: PaperIndex, data: Path) -> dict[str, str]:
@@ -87,7 +94,10 @@ def _ids_by_number(index: PaperIndex, data: Path) -> dict[str, str]:
 
 
 def train_signals(store: Path, data: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The signals of SciFact's train claims, a row each, and whether each can be answered."""
-    found = list(scifact_signals(store, data, "train"))
+    """The signals of SciFact's train claims, a row each, and whether each can be answered.
+
+    Nothing is read for them: the cross-encoder was trained on these claims, and is too sure of them.
+    """
+    found = list(scifact_signals(store, data, "train", None))
     table = [[each.related(UNRELATED_BELOW), each.terms, each.pieces] for _, _, each in found]
     return np.array(table), np.array([float(kind == "answered") for kind, _, _ in found])

@@ -22,6 +22,7 @@ from assistant.corpus import read
 from assistant.evaluation.claims import holding
 from assistant.index.embedding import spans
 from assistant.index.words import terms
+from assistant.models.cross_encoder import CrossEncoder
 from assistant.models.ports import Embedder, Vectors, gives_parts
 from assistant.retrieval.evidence import LIKELY, inverse_frequency, ranked_sentences
 from assistant.retrieval.features import Read, features
@@ -74,6 +75,7 @@ def sample(data: Path) -> Iterator[Case]:
 
 def measured(embedder: Embedder, cases: list[Case], collection: list[Paper]) -> list[Measured]:
     """The cases with the vectors that an import would store, among the words of a collection."""
+    reader = CrossEncoder()
     counts = Counter(term for paper in collection for term in set(terms(paper.text)))
     papers = list({paper.id: paper for _, paper, _ in cases}.values())
     assert gives_parts(embedder)
@@ -86,7 +88,8 @@ def measured(embedder: Embedder, cases: list[Case], collection: list[Paper]) -> 
         )
         about = Read.of(paper)
         likely = np.zeros(len(paper.sentences), dtype=np.float32)
-        for evidence in ranked_sentences(question, about, vectors[paper.id], most=len(paper.sentences)):
+        [reading] = reader.read(text, [paper])
+        for evidence in ranked_sentences(question, about, vectors[paper.id], reading, len(likely)):
             likely[evidence.index] = evidence.score
         is_gold = np.array([index in gold for index in range(len(likely))], dtype=np.float32)
         found.append(Measured(features(question, about, vectors[paper.id]), is_gold, likely))

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from assistant import Assistant, Settings, sample_collection
 from assistant.evaluation.measures import auroc, refused_at, reliability
+from assistant.models.cross_encoder import CrossEncoder
 from assistant.models.embedder import UNRELATED_BELOW
 
 from .answerability import Kind, scifact, scifact_signals
@@ -58,7 +59,7 @@ def on_sample(groups: Mapping[str, list[str]]) -> dict[str, list[float]]:
 def on_scifact(store: Path, data: Path) -> dict[tuple[int, Kind], list[float]]:
     """The chances of SciFact's test claims, by the size of the collection and kind."""
     chances: dict[tuple[int, Kind], list[float]] = {}
-    for kind, size, signals in scifact_signals(store, data, "test"):
+    for kind, size, signals in scifact_signals(store, data, "test", CrossEncoder()):
         chances.setdefault((size, kind), []).append(signals.chance(UNRELATED_BELOW))
     return chances
 

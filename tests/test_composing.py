@@ -236,6 +236,20 @@ def test_titles_alone_are_nothing_to_quote(tmp_path: Path) -> None:
     assert (answer.status, answer.refusal and answer.refusal.kind) == ("refused", "not_stated")
 
 
+def test_a_title_that_answers_is_told_not_passed_over(tmp_path: Path) -> None:
+    rewired = [paper(f"g{n}", f"Graph rewiring {n}", f"Graphs are rewired by rule {n}.") for n in range(15)]
+    bare = Paper("t", "Rewiring railway timetables in Switzerland")
+    with Assistant.open(settings=Settings.load(index=tmp_path / "i", mode="extractive")) as assistant:
+        assistant.add([*rewired, bare])
+        answer = assistant.ask("How are railway timetables in Switzerland rewired?")
+        graphs = assistant.ask("How are graphs rewired?")
+    assert answer.refusal
+    assert (answer.refusal.kind, answer.refusal.nearest[0].id) == ("not_stated", "t")
+    assert "only its title" in answer.refusal.reason
+    assert graphs.status == "answered"
+    assert not graphs.notices
+
+
 # -- questions that are nothing but filters ----------------------------------------------------------
 
 

@@ -15,7 +15,6 @@ from assistant.models.embedder import FakeEmbedder
 from assistant.retrieval.evidence import ranked_sentences
 from assistant.retrieval.features import NAMES, Read, features
 from assistant.retrieval.question import Question
-from assistant.retrieval.search import Searcher
 from assistant.retrieval.signals import Signals
 from assistant.types import Hit
 
@@ -103,7 +102,7 @@ def test_papers_that_hardly_speak_of_a_question_do_not_state_it() -> None:
 
 
 def test_a_search_tells_how_much_of_the_question_the_best_paper_has(sample: Assistant) -> None:
-    searcher = Searcher(sample.index, sample.embedder)
+    searcher = sample.searcher
     question = "How is over-squashing in message passing reduced by rewiring the graph?"
     near = searcher.find(question, 8)
     far = searcher.find("How long should pizza dough rest in the fridge?", 8)

@@ -18,10 +18,10 @@ from ..types import NO_FILTERS, Answer, Claim, Filters, Mode, Refusal, Usage
 from . import extractive, llm
 from .audit import second
 from .checking import Checker
-from .choosing import to_quote, to_read
+from .choosing import bare, to_quote, to_read
 from .draft import Draft
 from .gathering import Gathered, gather, ranked
-from .refusal import body_of, filtered_out, not_stated, unanswerable
+from .refusal import body_of, filtered_out, not_stated, only_titles, unanswerable
 
 
 class _Clock:
@@ -69,10 +69,13 @@ class Answerer:
         self._papers = papers
         self._unrelated_below = unrelated_below
 
-    def stream(self, question: str, filters: Filters = NO_FILTERS) -> Generator[Event]:
+    def stream(
+        self, question: str, filters: Filters = NO_FILTERS, *, reading: bool = True
+    ) -> Generator[Event]:
         """The events of one answer, ``Done`` last. Closing the generator stops the model.
 
-        Only papers that pass ``filters`` are answered from.
+        Only papers that pass ``filters`` are answered from. Not ``reading`` them with the cross-encoder is
+        quicker, and good enough to see whether there is an answer.
 
         Raises:
             QuestionError: before the first event.
@@ -81,7 +84,7 @@ class Answerer:
         clock = _Clock()
         question = checked(question)
         yield Status(f"Searching {self._papers:,} papers{f', only those {filters}' if filters else ''}")
-        gathered = gather(self._searcher, question, filters)
+        gathered = gather(self._searcher, question, filters, reading=reading)
         clock.lap("search")
         if filters and not gathered.hits:
             yield Done(self._refused(question, filtered_out(filters), "extractive", Usage(), clock))
@@ -102,10 +105,14 @@ class Answerer:
         if outcome.draft is None:
             outcome.draft = yield from self._by_quoting(question, gathered)
             if outcome.draft.is_empty:
-                refusal = not_stated(gathered.hits)  # no paper has an abstract
+                refusal = only_titles(bare(gathered.hits) or gathered.hits)
                 yield Done(self._refused(question, refusal, "extractive", outcome.usage, clock, confidence))
                 return
             outcome.checker = Checker(outcome.draft, self._searcher.measure)
+            outcome.notices += [
+                f"Only the title of “{hit.paper}” is here, which may say more."
+                for hit in bare(gathered.hits)[:1]
+            ]
             clock.lap("compose")
         assert outcome.checker is not None  # noqa: S101 - for the type checker; each draft has one
         yield from self._finish(question, outcome.checker, outcome.draft, outcome, clock)

@@ -58,14 +58,19 @@ def levels(hits: Sequence[Hit]) -> list[float]:
 
 def to_quote(form: Form, hits: Sequence[Hit], parts: Sequence[Sequence[Hit]] = ()) -> list[Chosen]:
     """The papers to quote, of the ``hits`` of the question and those of each of its ``parts``."""
-    hits = _with_evidence(hits)
     level = _SEVERAL if form.several else _FACT
     most = form.count or (_QUOTED_SEVERAL if form.several else _QUOTED_FACT)
-    of_parts = list(_of_parts(form, [_with_evidence(each) for each in parts], _FACT, _QUOTED_PART))
+    of_parts = _with_evidence(_of_parts(form, parts, _FACT, _QUOTED_PART))
     if of_parts:
         level = _FACT  # what was asked for is named, and found
-    rest = [Chosen(hit) for hit in (hits[:most] if form.count else _down_to(level, hits))]
+    near = hits if form.count else _down_to(level, hits)
+    rest = _with_evidence(map(Chosen, near))[: form.count or None]
     return _once([*of_parts, *rest])[: max(most, len(parts))]
+
+
+def bare(hits: Sequence[Hit]) -> list[Hit]:
+    """The papers at the level of an answer of which there is only the title: there is nothing to quote."""
+    return [hit for hit in _down_to(_FACT, hits) if not hit.evidence]
 
 
 def to_read(form: Form, hits: Sequence[Hit], parts: Sequence[Sequence[Hit]], most: int) -> list[Chosen]:
@@ -86,9 +91,9 @@ def _down_to(level: float, hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit, its in zip(hits, levels(hits), strict=True) if its >= level]
 
 
-def _with_evidence(hits: Sequence[Hit]) -> list[Hit]:
-    """Those that have an abstract: of the others, there is nothing to quote."""
-    return [hit for hit in hits if hit.evidence]
+def _with_evidence(chosen: Iterable[Chosen]) -> list[Chosen]:
+    """Those that have an abstract. They are chosen among all: what falls behind a mere title is no answer."""
+    return [each for each in chosen if each.hit.evidence]
 
 
 def _of_parts(form: Form, parts: Sequence[Sequence[Hit]], level: float, most: int) -> Iterator[Chosen]:

@@ -14,6 +14,9 @@ _LEAST = 0.02
 """Below this chance lie fewer than one in a hundred of SciFact's train claims that have an answer
 (`benchmarks.fitting`; a hundredth of them lies below 0.08). The room is for questions, which share fewer
 words with abstracts than claims do: one refused wrongly costs its reader more than one whose quotes miss."""
+_LEAST_READ = 0.03
+"""The same where the best paper was read: one in two hundred of the answered questions that
+`benchmarks.cross_encoder.fit` holds out lies below, and a third of those that are left open."""
 _NEAREST = 3
 """Titles offered with a refusal."""
 
@@ -35,7 +38,7 @@ def unanswerable(
             f"None of the {papers:,} papers in this collection is about that.",
             _nearest(hits),
         )
-    if signals.chance(unrelated_below) < _LEAST:
+    if signals.chance(unrelated_below) < (_LEAST if signals.read is None else _LEAST_READ):
         return not_stated(hits)
     return None
 
@@ -51,6 +54,16 @@ def filtered_out(filters: Filters, hits: Sequence[Hit] = ()) -> Refusal:
         "filtered_out",
         f"The collection may answer this, but not with the papers that pass your filters ({filters}).",
         _nearest(hits),
+    )
+
+
+def only_titles(hits: Sequence[Hit]) -> Refusal:
+    """The refusal for a question that fits papers without an abstract, best first."""
+    who, what = ("Papers", "their titles are") if len(hits) > 1 else ("A paper", "its title is")
+    return Refusal(
+        "not_stated",
+        f"{who} here may answer this, but only {what} in the collection, without an abstract.",
+        tuple(hit.paper for hit in hits[:_NEAREST]),
     )
 
 

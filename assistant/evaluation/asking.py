@@ -11,9 +11,6 @@ from ..assistant import Assistant
 from ..conversation.chat import Chat
 from ..events import Done, Token
 from ..questioning import Questions
-from ..retrieval.evidence import ranked_sentences
-from ..retrieval.features import Read
-from ..retrieval.question import Question
 from ..types import Answer, Hit, Paper
 from .cases import Case, Script
 from .claims import holding
@@ -87,10 +84,6 @@ class Examiner:
         """The place of the sentence that answers, among those of its paper."""
         for paper in gold:
             if right := holding(paper, case.evidence):
-                measure = self._assistant.measure
-                vector = self._assistant.embedder.embed_query(case.question)
-                question = Question.of(case.question, vector, measure.weight)
-                vectors = measure.sentence_vectors([paper])[paper.id]
-                ranked = ranked_sentences(question, Read.of(paper), vectors, most=len(paper.sentences))
+                ranked = self._assistant.searcher.evidence(case.question, paper)
                 return next(place for place, each in enumerate(ranked, start=1) if each.index in right)
         return None

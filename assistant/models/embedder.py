@@ -7,18 +7,17 @@ down to 0.975 for sentences); alone, a vector depends on nothing but its text, a
 
 from __future__ import annotations
 
-import os
 import re
 import zlib
 from bisect import bisect_left
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ..errors import AssistantError
+from .networks import encodable, load_session, load_tokenizer, usable_cores
 from .ports import NO_VECTORS, Spans, Vectors
 
 FOLDER = Path(__file__).parent / "minilm"
@@ -54,13 +53,13 @@ class MiniLM:
             folder: Where ``model.onnx`` and ``tokenizer.json`` are.
             threads: How many texts are embedded side by side; by default as many as there are usable cores.
         """
-        self.threads = threads or _usable_cores()
+        self.threads = threads or usable_cores()
         self._folder = folder
         self._loaded = False
         # In the background: an index takes as long to open, and wants its embedder after that.
         with_both = ThreadPoolExecutor(2, thread_name_prefix="load")
-        self._tokenizer = with_both.submit(_load_tokenizer, folder / "tokenizer.json")
-        self._session = with_both.submit(_load_session, folder / "model.onnx")
+        self._tokenizer = with_both.submit(load_tokenizer, folder / "tokenizer.json", MAX_TOKENS)
+        self._session = with_both.submit(load_session, folder / "model.onnx")
         with_both.shutdown(wait=False)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -180,44 +179,3 @@ class FakeEmbedder:
             vector[zlib.crc32(word.encode("utf-8", "replace")) % self.dimension] += 1
         unit: Vectors = vector / np.linalg.norm(vector)
         return unit
-
-
-def _usable_cores() -> int:
-    """The cores that this process may run on, fewer than the machine's in a container or under taskset."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def encodable(text: str) -> str:
-    """The text with surrogate pairs joined and lone ones replaced; tokenizers and JSON take valid Unicode."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _load_tokenizer(path: Path) -> Any:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_str(path.read_text("utf-8"))
-    tokenizer.enable_truncation(MAX_TOKENS)
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def _load_session(path: Path) -> Any:
-    # From 1.29 on, onnxruntime sends usage data to its maker also on Linux and macOS, and keeps a file for
-    # it in the home folder. Only this variable, set before the first import, prevents both; the function
-    # below comes too late for the first event, but is all there is for older builds on Windows.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    import onnxruntime  # type: ignore[import-untyped]
-
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # A file that does not load is told by the exception.
-    return onnxruntime.InferenceSession(
-        str(path),
-        options,
-        providers=["CPUExecutionProvider"],
-        # The fused kernel is slower than the two it replaces: 12 % of the whole on an abstract.
-        disabled_optimizers=["SkipLayerNormFusion"],
-    )

@@ -15,8 +15,8 @@ from ..threads import side_by_side
 from . import chat_errors as failing
 from . import tokens
 from .connection import Connection
-from .embedder import encodable
 from .endpoint import Names
+from .networks import encodable
 from .ports import Vectors
 from .retry import Deadline
 from .vector_requests import VectorRequests

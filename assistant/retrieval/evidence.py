@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..models.cross_encoder import Reading
 from ..models.ports import Embedder, Vectors
 from ..types import Evidence, Paper
 from .features import NAMES, Read, features
 from .question import Question
+from .reading import sentence_scores
 
 _CACHED = 8_000_000
 """Numbers of sentence vectors kept: about 30 MB, whatever the embedder's dimension."""
@@ -40,6 +42,8 @@ _BY_REASON = {"amount": 2.0}
 _WEIGHTS = np.array([(_FITTED | _BY_REASON)[name] for name in NAMES], dtype=np.float32)
 _CHANCE = (0.251, 0.641, -0.813)
 """How a sentence's score, and its share among those of its paper, tell the chance that it is a rationale."""
+_CHANCE_READ = (0.267, 0.603, 0.309)
+"""The same where the paper was read, by the held-out questions of `benchmarks.cross_encoder.fit`."""
 LIKELY = 0.278
 """Sentences of this chance and more are the best choice of rationales (F1), on the same claims."""
 
@@ -83,12 +87,26 @@ class EvidenceRanker:
         return known
 
 
-def ranked_sentences(question: Question, read: Read, vectors: Vectors, most: int = 3) -> tuple[Evidence, ...]:
-    """The ``most`` best sentences, best first; a score is the chance that the sentence answers."""
+def scored(question: Question, read: Read, vectors: Vectors) -> Vectors:
+    """A score for each sentence of a paper, by its features alone."""
+    return features(question, read, vectors) @ _WEIGHTS
+
+
+def ranked_sentences(
+    question: Question, read: Read, vectors: Vectors, reading: Reading | None = None, most: int = 3
+) -> tuple[Evidence, ...]:
+    """The ``most`` best sentences, best first; a score is the chance that the sentence answers.
+
+    Where a cross-encoder read the paper, ``reading`` is what it made of it.
+    """
     texts = [sentence.text for sentence in read.paper.sentences]
     if not texts:
         return ()
-    likely = chances(features(question, read, vectors) @ _WEIGHTS, _CHANCE)
+    scores = scored(question, read, vectors)
+    if reading is None:
+        likely = chances(scores, _CHANCE)
+    else:
+        likely = chances(sentence_scores(scores, reading), _CHANCE_READ)
     order = sorted(range(len(texts)), key=lambda place: (-likely[place], place))
     return tuple(Evidence(place, texts[place], float(likely[place])) for place in order[:most])
 

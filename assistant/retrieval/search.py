@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 from ..errors import QuestionError
 from ..index.store import PaperIndex
+from ..models.cross_encoder import CrossEncoder, Reading
 from ..models.ports import Embedder, Vectors
-from ..types import NO_FILTERS, Filters, Hit
+from ..types import NO_FILTERS, Evidence, Filters, Hit, Paper
 from .evidence import EvidenceRanker, inverse_frequency, ranked_sentences
 from .features import Read
 from .fusion import SHORTLIST, BestSentence, fuse, ranked, refine
 from .measure import Measure
 from .question import Question, plain, share
+from .reading import reread
 from .signals import Signals
 
 DEPTH = 50
 """How many papers each leg brings."""
+READ = 8
+"""How many of the best papers are read where nobody says another number."""
 AT_ONCE = 4
 """Questions that are searched for at once: twenty that came together would all be ready last, and in turn
 half of them are ready in half the time. More than one, since an embedder may be far away."""
@@ -61,25 +65,33 @@ class Found:
 
 
 class Searcher:
-    """Searches one index with the embedder that made it."""
+    """Searches one index with the embedder that made it, and reads the best papers with a cross-encoder."""
 
-    def __init__(self, index: PaperIndex, embedder: Embedder) -> None:
-        """Search ``index``; ``embedder`` must be the one it was made with, which the index checks."""
+    def __init__(self, index: PaperIndex, embedder: Embedder, reader: CrossEncoder | None = None) -> None:
+        """Search ``index``; ``embedder`` must be the one it was made with, which the index checks.
+
+        Without a ``reader`` nothing is read.
+        """
         self._index = index
         self._embedder = embedder
+        self._reader = reader
         self._ranker = EvidenceRanker(embedder, index.sentence_vectors)
         self.turns = BoundedSemaphore(AT_ONCE)
 
-    def search(self, question: str, k: int = 8, filters: Filters = NO_FILTERS) -> list[Hit]:
+    def search(
+        self, question: str, k: int = 8, filters: Filters = NO_FILTERS, *, read: int = READ
+    ) -> list[Hit]:
         """The ``k`` best papers that pass ``filters`` with their best sentences, best first.
+
+        The best ``read`` of them are read by the cross-encoder, each for some milliseconds.
 
         Raises:
             QuestionError: the question is empty or too long.
             IndexDamagedError: the stores cannot be read.
         """
-        return self.find(question, k, filters).hits
+        return self.find(question, k, filters, read=read).hits
 
-    def find(self, question: str, k: int, filters: Filters = NO_FILTERS) -> Found:
+    def find(self, question: str, k: int, filters: Filters = NO_FILTERS, *, read: int = READ) -> Found:
         """What :meth:`search` finds, and how much of the question it has."""
         question = checked(question)
         # The words need no vector: they are looked up while the question is embedded.
@@ -93,22 +105,44 @@ class Searcher:
         asked = self._asked(question, vector)
         first = ranked(fuse(found.cosines, found.words))[: max(k, SHORTLIST)]
         papers = self._index.papers(first)
-        read = {paper.id: Read.of(paper) for paper in papers}
+        apart = {paper.id: Read.of(paper) for paper in papers}
         vectors = self._ranker.vectors(papers)
-        best = {id_: _best(asked, read[id_], vectors[id_], found.cosines[id_]) for id_ in read}
+        best = {id_: _best(asked, apart[id_], vectors[id_], found.cosines[id_]) for id_ in apart}
         scores = refine(found.cosines, found.words, best)
+        readings = self._read(question, [apart[paper].paper for paper in ranked(scores)[:read]])
+        scores = reread(scores, readings)
         hits = [
             Hit(
                 rank,
-                read[paper].paper,
+                apart[paper].paper,
                 min(1.0, scores[paper]),
-                ranked_sentences(asked, read[paper], vectors[paper]),
+                ranked_sentences(asked, apart[paper], vectors[paper], readings.get(paper)),
                 found.cosines[paper],
                 found.words[paper],
             )
             for rank, paper in enumerate(ranked(scores)[:k], start=1)
         ]
-        return Found(hits, _signals(asked, [read[hit.id] for hit in hits], best))
+        return Found(hits, _signals(asked, [apart[hit.id] for hit in hits], best, readings))
+
+    def evidence(self, question: str, paper: Paper) -> tuple[Evidence, ...]:
+        """All sentences of a paper by what they say on the question, best first; the paper is read for it.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        question = checked(question)
+        asked = self._asked(question, self._embedder.embed_query(question))
+        vectors = self._ranker.vectors([paper])[paper.id]
+        reading = self._read(question, [paper]).get(paper.id)
+        return ranked_sentences(asked, Read.of(paper), vectors, reading, most=len(paper.sentences))
+
+    def _read(self, question: str, papers: Sequence[Paper]) -> dict[str, Reading]:
+        """What the cross-encoder makes of each of the papers that have an abstract."""
+        if self._reader is None:
+            return {}
+        whole = [paper for paper in papers if paper.sentences]
+        readings = self._reader.read(question, whole)
+        return {paper.id: reading for paper, reading in zip(whole, readings, strict=True)}
 
     def _asked(self, question: str, vector: Vectors) -> Question:
         return Question.of(question, vector, self._weight)
@@ -138,11 +172,18 @@ def _best(asked: Question, read: Read, vectors: Vectors, cosine: float) -> BestS
     return BestSentence(float((vectors @ asked.vector).max()) if len(vectors) else cosine, pairs)
 
 
-def _signals(asked: Question, hits: list[Read], best: Mapping[str, BestSentence]) -> Signals:
+def _signals(
+    asked: Question, hits: list[Read], best: Mapping[str, BestSentence], readings: Mapping[str, Reading]
+) -> Signals:
     if not hits:
         return Signals()
     shares = [share(asked.weights, hit.terms) for hit in hits]
     pieces = asked.has_pieces(plain(hits[0].paper.text))
+    reading = readings.get(hits[0].paper.id)
     return Signals(
-        best[hits[0].paper.id].cosine, shares[0], sum(pieces) / len(pieces) if pieces else 0.0, max(shares)
+        best[hits[0].paper.id].cosine,
+        shares[0],
+        sum(pieces) / len(pieces) if pieces else 0.0,
+        max(shares),
+        reading.paper if reading else None,
     )

@@ -1,0 +1,1 @@
+"""The reader's training, and what its word is worth."""
