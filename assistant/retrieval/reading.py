@@ -16,8 +16,8 @@ from ..models.ports import Vectors
 from .fusion import Scores
 
 _OF_PAPER = 0.3
-"""The part of a paper's score that the reading makes. Half is best by a little on the held-out questions, which
-are of the kind that it was trained on; on others it is worth less."""
+"""The part of a paper's score that the reading makes. On the held-out questions half is best by a little; but
+they are of the kind that it was trained on, and on others it is worth less."""
 _UNREAD = 0.02
 """The chance of a paper that was not read: those that were are before it."""
 _OF_FORMULA = 0.5
