@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import IndexWriteError, SavedFileError
 from ..saved import dumped, loaded
+from ..whole import write_whole
 from .features import Matrix
 
 FORMAT = 1
@@ -136,15 +137,11 @@ def save(state: State, path: Path) -> None:
     Raises:
         IndexWriteError: the disk does not take it.
     """
-    draft = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         data = dumped(state)
         with _WRITING:
-            draft.write_bytes(data)
-            draft.replace(path)
+            write_whole(path, data)
     except (OSError, ValueError) as error:
-        with suppress(OSError):
-            draft.unlink()
         raise IndexWriteError(
             f"The topics in {path} cannot be written: {getattr(error, 'strerror', None) or 'no Unicode'}.",
             "Free some space or mend the permissions and run the same again.",
