@@ -50,6 +50,18 @@ def test_the_reference_of_the_file_formats_is_current() -> None:
     assert (DOCS / "formats.md").read_text("utf-8") == formats.page()
 
 
+def test_the_readme_tells_which_commands_take_which_options() -> None:
+    sentence = r"Every command but (.+?) takes `--index FOLDER`, and all but (.+?) take `--json`"
+    told = re.search(sentence, " ".join(README.read_text("utf-8").split()))
+    assert told
+    names = commands.names()
+    single = [name for name in names if not any(other.startswith(f"{name} ") for other in names)]
+    for option, others in (("--index", told[1]), ("--json", told[2])):
+        excepted = re.findall(r"`([^`]+)`", others)
+        meant = {name for name in single for each in excepted if f"{name} ".startswith(f"{each} ")}
+        assert meant == {name for name in single if option not in commands.options(name)}
+
+
 @pytest.mark.parametrize("page", [README, *PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text("utf-8")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 import time
@@ -574,3 +575,12 @@ def test_a_model_compares(sample: Assistant) -> None:
     assert [kind_of(request) for request in server.chats].count("outline") == 0
     assert summary.mode == "llm"
     assert not summary.not_cited
+
+
+def test_a_summary_for_asynchronous_code_is_the_same(sample: Assistant) -> None:
+    one = sample.papers()[0]
+    only = Filters(author=one.authors[0]) if one.authors else Filters(source=one.sources[0])
+    told = asyncio.run(sample.asummarize(SUBJECT, depth="brief", filters=only))
+    is_sound(told)
+    assert len(told.papers) == 8  # as brief is
+    assert told.text == sample.summarize(SUBJECT, depth="brief", filters=only).text

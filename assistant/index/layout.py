@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from ..errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStoreError
+from ..feedback import FILE_NAME as FEEDBACK
 from ..folders import DEFAULT_INDEX
 from ..types import IndexStatus
 from ..whole import write_whole
@@ -100,6 +101,26 @@ class Layout:
     def topics(self) -> Path:
         """The topics that were found, with what the user changed of them."""
         return self.root / "topics.json"
+
+    @property
+    def spoilt_topics(self) -> Path:
+        """Topics that could not be read, put aside; names and merges of the user's can be found there."""
+        return self.topics.with_suffix(".damaged")
+
+    @property
+    def conversations(self) -> Path:
+        """The conversations of the page, a folder for each reader."""
+        return self.root / "conversations"
+
+    @property
+    def feedback(self) -> Path:
+        """The marks and notes that readers left on answers."""
+        return self.root / FEEDBACK
+
+    @property
+    def servers(self) -> Path:
+        """Copies of the words of libraries on Chroma servers, which can all be made again."""
+        return self.root / "servers"
 
     @property
     def removed(self) -> Path:

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from ..errors import IndexWriteError, SavedFileError
+from ..index.layout import Layout
 from ..saved import dumped, loaded
 from ..whole import write_whole
 from .features import Matrix
@@ -107,7 +108,7 @@ def load(path: Path) -> tuple[State | None, str]:
     except FileNotFoundError:
         return None, ""
     except (SavedFileError, OSError):
-        aside = path.with_suffix(".damaged")
+        aside = Layout(path.parent).spoilt_topics
         with suppress(OSError):
             path.replace(aside)
         return None, (
