@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from .errors import SavedFileError, UsageError
 from .summaries import Summary
 from .types import Answer
+from .whole import write_whole
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -116,15 +115,9 @@ def write(data: bytes, path: str | Path) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    path = Path(path)
-    draft = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with draft.open("xb") as file:
-            file.write(data)
-        draft.replace(path)
+        write_whole(Path(path), data)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
 
 

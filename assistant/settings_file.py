@@ -9,10 +9,10 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from .errors import SettingsError
+from .whole import write_whole
 
 NAMES = ("model", "base_url", "api_key")
 _LONGEST = 10_000
@@ -59,18 +59,10 @@ def save(settings: Mapping[str, str | None]) -> Path:
         if not value.isprintable():
             raise SettingsError(f"The {name} holds characters that cannot be saved.", "Type it again.")
     text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in kept.items())
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft.unlink(missing_ok=True)
-        # Made with its rights: a file that is narrowed later could be read before.
-        number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
-        draft.replace(path)
+        write_whole(path, text.encode(), private=True)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
         raise SettingsError(
             f"{path} cannot be written: {error.strerror}.", "Free some space or mend its permissions."
         ) from None

@@ -1,5 +1,6 @@
-"""The nouns that cross rooms: papers, sentences, hits, citations, claims, answers, events.
+"""The nouns that cross rooms: papers, sentences, hits, citations, claims, answers.
 
+With those of filters, progress, reports and traces, whose homes are beside it; events are in `events`.
 Plain frozen values; they know nothing of where they come from or how they are shown.
 """
 
@@ -15,7 +16,7 @@ from .progress import Progress, ProgressCallback
 from .reports import Fold, ImportReport, Rejected
 from .traces import Trace
 
-__all__ = [  # nouns, too
+__all__ = [  # nouns of its neighbours; its own need no mention here
     "NO_FILTERS",
     "Filters",
     "Fold",

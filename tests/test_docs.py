@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, sample_collection
-from tests.pages import commands, events, formats, json_output, python, readme, settings
+from tests.pages import calls, commands, events, formats, json_output, python, readme, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 PAGES = sorted(DOCS.glob("**/*.md"))
+CALLED = ("api.md", "mcp.md")
+"""The pages that tell what programs may ask."""
 
 
 def test_the_readme_examples_print_what_they_say(tmp_path: Path) -> None:
@@ -50,6 +52,25 @@ def test_the_reference_of_the_file_formats_is_current() -> None:
     assert (DOCS / "formats.md").read_text("utf-8") == formats.page()
 
 
+@pytest.mark.parametrize("name", CALLED)
+def test_the_tables_of_what_programs_may_ask_are_current(name: str) -> None:
+    text = (DOCS / name).read_text("utf-8")
+    assert "<!-- calls: " in text
+    assert calls.page(text) == text
+
+
+def test_the_readme_tells_which_commands_take_which_options() -> None:
+    sentence = r"Every command but (.+?) takes `--index FOLDER`, and all but (.+?) take `--json`"
+    told = re.search(sentence, " ".join(README.read_text("utf-8").split()))
+    assert told
+    names = commands.names()
+    single = [name for name in names if not any(other.startswith(f"{name} ") for other in names)]
+    for option, others in (("--index", told[1]), ("--json", told[2])):
+        excepted = re.findall(r"`([^`]+)`", others)
+        meant = {name for name in single for each in excepted if f"{name} ".startswith(f"{each} ")}
+        assert meant == {name for name in single if option not in commands.options(name)}
+
+
 @pytest.mark.parametrize("page", [README, *PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text("utf-8")):
@@ -76,6 +97,8 @@ def main() -> None:
     (DOCS / "python.md").write_text(python.page(), "utf-8")
     (DOCS / "json.md").write_text(json_output.page(), "utf-8")
     (DOCS / "formats.md").write_text(formats.page(), "utf-8")
+    for name in CALLED:
+        (DOCS / name).write_text(calls.page((DOCS / name).read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Models are the loopback server, online sources the recorded ones, the Chroma ser
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -66,6 +67,8 @@ def test_the_examples_of_a_page_run(page: Path, player: Player, request: pytest.
 def test_a_block_says_what_it_is(block: Block) -> None:
     assert block.language in LANGUAGES
     assert not block.not_run or block.not_run in REASONS
+    if block.language == "json":
+        json.loads(block.text)
 
 
 def test_commands_options_and_settings_that_are_named_exist() -> None:

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,17 @@ PACKAGE = ROOT / "assistant"
 ROOMS = (
     (
         *("progress", "reports", "types", "filters", "traces", "events", "cards", "errors", "settings"),
-        *("settings_file", "folders", "threads", "saved", "confidence", "summaries", "grouped", "feedback"),
+        *(
+            "settings_file",
+            "folders",
+            "threads",
+            "whole",
+            "saved",
+            "confidence",
+            "summaries",
+            "grouped",
+            "feedback",
+        ),
     ),
     ("models",),
     ("corpus",),
@@ -30,9 +41,10 @@ ROOMS = (
     ("retrieval",),
     ("answering",),
     ("summarizing",),
+    ("conversation",),
     (
-        *("conversation", "asking", "questioning", "single", "surveying", "topical", "adding", "holding"),
-        *("speaking", "assistant"),
+        *("asking", "questioning", "single", "surveying", "topical", "adding", "holding", "speaking"),
+        "assistant",
     ),
     ("export", "bibliography", "doctor", "evaluation"),
     ("outputs",),
@@ -40,6 +52,8 @@ ROOMS = (
     ("calls",),
     ("cli", "mcp", "ui"),
 )
+FOR_TYPES = {("conversation", "asking"), ("conversation", "questioning")}
+"""A room and what it names of one below it, for the type checker alone."""
 OWNERS = {
     "pydantic_settings": {"settings"},
     "openai": {"models"},
@@ -90,16 +104,25 @@ def _modules() -> Iterator[Path]:
     return (path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py")
 
 
-def _imports(path: Path) -> Iterator[str]:
-    """The absolute names of all that a module imports, also within functions."""
+def _imports(path: Path, within: ast.AST | None = None) -> Iterator[str]:
+    """The absolute names of all that a module, or a part of it, imports, also within functions."""
     inside = path.relative_to(ROOT).with_suffix("").parts
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(within or ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = inside[: len(inside) - node.level] if node.level else ()
             module = ".".join((*base, *(node.module or "").split("."))).strip(".")
             yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _for_types(path: Path) -> set[str]:
+    """Those of these names that are for the type checker alone."""
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    checks = (
+        node for node in nodes if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    return {name for check in checks for name in _imports(path, check)}
 
 
 def _room(name: str) -> str:
@@ -114,6 +137,8 @@ def test_rooms_import_only_from_those_above() -> None:
         for name in _imports(path):
             if not name.startswith("assistant.") or _room(name) in assistant.__all__:
                 continue  # a name of the package itself (its version)
+            if (room, _room(name)) in FOR_TYPES and name in _for_types(path):
+                continue
             if _room(name) != room and order[_room(name)] > order[room]:
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert not wrong
@@ -208,6 +233,11 @@ def test_the_lock_files_pin_with_hashes_and_name_no_host() -> None:
         pins = re.findall(r"^[a-z0-9][a-z0-9._-]*==", text, flags=re.MULTILINE)
         assert len(pins) > 50
         assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_the_version_is_one() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert assistant.__version__ == project["version"]
 
 
 def test_every_prompt_is_in_the_table() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, TypedDict, get_args
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from assistant import Assistant, Topics
@@ -55,12 +54,7 @@ def told() -> dict[str, list[Any]]:
 
 def with_json() -> Iterator[str]:
     """The commands that take --json."""
-    for name in commands.names():
-        command: Any = typer.main.get_command(app)
-        for part in name.split():
-            command = command.commands[part]
-        if any("--json" in parameter.opts for parameter in command.params):
-            yield name
+    return (name for name in commands.names() if "--json" in commands.options(name))
 
 
 class Commands:

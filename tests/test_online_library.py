@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -221,10 +223,19 @@ def test_a_broken_file_of_queries_is_an_error_of_ours(assistant: Assistant, text
         assistant.refresh()
 
 
-def test_a_file_of_queries_that_cannot_be_written(assistant: Assistant, services: Services) -> None:
+def test_a_file_of_queries_that_cannot_be_written(
+    assistant: Assistant, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     services.on("/api/query", library(entries(5)))
     assistant.path.mkdir()
-    (assistant.path / "queries.tmp").mkdir()
+    put = Path.replace
+
+    def refuse(draft: Path, target: Path) -> Path:
+        if target.name == "queries.json":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return put(draft, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(IndexWriteError, match="saved queries"):
         assistant.add(QUERY, save=True)
 

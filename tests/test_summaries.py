@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 import time
@@ -574,3 +575,14 @@ def test_a_model_compares(sample: Assistant) -> None:
     assert [kind_of(request) for request in server.chats].count("outline") == 0
     assert summary.mode == "llm"
     assert not summary.not_cited
+
+
+def test_a_summary_for_asynchronous_code_is_the_same(library: Callable[[list[Paper]], Assistant]) -> None:
+    papers = papers_of(
+        *(f"We propose method {number}. It lowers errors by {number} %." for number in range(10))
+    )
+    few = library(papers)
+    told = asyncio.run(few.asummarize(papers, depth="brief"))
+    is_sound(told)
+    assert told.depth == "brief"
+    assert told.text == few.summarize(papers, depth="brief").text

@@ -323,4 +323,4 @@ def test_a_shutdown_does_not_wait_for_the_map(
         assert time.monotonic() - began < 60  # of the 90 that it would take
         assert served.errors() == ""
     assert (index / "topics.json").read_bytes() == kept
-    assert not [*index.glob("*.tmp")]
+    assert not [*index.glob(".*.part")]

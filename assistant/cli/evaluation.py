@@ -119,12 +119,10 @@ def _writable(path: Path) -> None:
 
 def _write(report: Report, path: Path) -> None:
     from ..evaluation import report_json
+    from ..saved import write
 
     text = json.dumps(report_json(report, details=True), ensure_ascii=False, indent=1)
-    try:
-        path.write_text(f"{text}\n", "utf-8", "replace")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
+    write(f"{text}\n".encode("utf-8", "replace"), path)
 
 
 @contextmanager

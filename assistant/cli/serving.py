@@ -93,7 +93,7 @@ def add(name: Name, file: File = None) -> None:
 
 @user.command()
 def remove(name: Name, file: File = None) -> None:
-    """Take a user out; who is logged in stays so until the page is started anew."""
+    """Take a user out; who is logged in is logged out at the next request."""
     with reporting():
         from ..serving.users import save
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, Self
 
 from ..errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStoreError
+from ..feedback import FILE_NAME as FEEDBACK
 from ..folders import DEFAULT_INDEX
 from ..types import IndexStatus
+from ..whole import write_whole
 
 FORMAT = 3
 """The version of what is on disk; raised by any change that an older program would misread."""
@@ -102,6 +103,26 @@ class Layout:
         return self.root / "topics.json"
 
     @property
+    def spoilt_topics(self) -> Path:
+        """Topics that could not be read, put aside; names and merges of the user's can be found there."""
+        return self.topics.with_suffix(".damaged")
+
+    @property
+    def conversations(self) -> Path:
+        """The conversations of the page, a folder for each reader."""
+        return self.root / "conversations"
+
+    @property
+    def feedback(self) -> Path:
+        """The marks and notes that readers left on answers."""
+        return self.root / FEEDBACK
+
+    @property
+    def servers(self) -> Path:
+        """Copies of the words of libraries on Chroma servers, which can all be made again."""
+        return self.root / "servers"
+
+    @property
     def removed(self) -> Path:
         """The papers that were taken out lately."""
         return self.root / "removed.jsonl"
@@ -158,7 +179,7 @@ class Manifest:
         if version not in _READABLE:
             raise IndexMismatchError(
                 f"The index {layout} has format {version}; this version of paper-assistant "
-                f"reads format {FORMAT}.",
+                f"reads formats {' and '.join(map(str, sorted(_READABLE)))}.",
                 f"Use the version that made it, or bring it to this format with {layout.rebuilding}.",
             )
         try:
@@ -168,12 +189,7 @@ class Manifest:
 
     def save(self, layout: Layout) -> None:
         """Write the manifest in one step: a crash leaves the old one or the new one, whole."""
-        draft = layout.manifest.with_suffix(".tmp")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(asdict(self), file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(layout.manifest)
+        write_whole(layout.manifest, json.dumps(asdict(self), indent=2).encode(), sync=True)
 
 
 def empty(layout: Layout) -> IndexNotFoundError:

@@ -105,7 +105,7 @@ class OnServer:
             )
         where = (settings.chroma_url or "", settings.chroma_tenant, settings.chroma_database, self._name)
         copy = hashlib.sha256("\n".join(where).encode()).hexdigest()[:16]
-        self.layout = Layout(settings.index / "servers" / copy, f"{self._name} on {settings.chroma_url}")
+        self.layout = Layout(Layout(settings.index).servers / copy, f"{self._name} on {settings.chroma_url}")
         self._server: ChromaServer | None = None
         self._lock = threading.Lock()
 

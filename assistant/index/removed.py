@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..models.ports import Vectors
+from ..whole import write_whole
 from .changes import Change, Known
 from .records import Record, from_record, is_intact
 
@@ -103,16 +103,7 @@ class RemovedPapers:
                     yield row
 
     def _write(self, lines: Iterable[str]) -> None:
-        draft = self._path.with_suffix(".tmp")
-        try:
-            with draft.open("w", encoding="utf-8", errors="surrogatepass") as file:
-                file.writelines(lines)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
+        write_whole(self._path, (line.encode("utf-8", "surrogatepass") for line in lines), sync=True)
 
 
 def _text(vectors: Vectors) -> list[Any]:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The models behind the rest: embedder, chat model, prompts, token counts."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import IndexWriteError, SourceError, UsageError
 from ..types import ImportReport
+from ..whole import write_whole
 
 MARGIN = timedelta(days=14)
 """How far before the last run a refresh begins: papers appear days after the date that they bear."""
@@ -92,11 +93,10 @@ class SavedQueries:
 
     def _write(self, queries: list[SavedQuery]) -> None:
         """Write in one step: a crash leaves the old file or the new one, whole."""
-        draft = self._path.with_suffix(".tmp")
         rows = [asdict(query) for query in queries]
+        text = json.dumps({"queries": rows}, indent=2, ensure_ascii=False) + "\n"
         try:
-            draft.write_text(json.dumps({"queries": rows}, indent=2, ensure_ascii=False) + "\n", "utf-8")
-            draft.replace(self._path)
+            write_whole(self._path, text.encode())
         except OSError as error:
             raise IndexWriteError(
                 f"The saved queries in {self._path} cannot be written: {error.strerror}.",

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ..whole import write_whole
+
 _LARGEST = 1_000
 
 
@@ -27,16 +29,7 @@ class Address:
 
     def publish(self, path: Path) -> None:
         """Write it in one step, readable by this user alone; raises ``OSError``."""
-        draft = path.with_name(f".{secrets.token_hex(8)}.part")
-        try:
-            # Private from its first byte on, whatever the umask.
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                json.dump(asdict(self), file)
-            draft.replace(path)
-        except OSError:
-            with suppress(OSError):
-                draft.unlink()
-            raise
+        write_whole(path, json.dumps(asdict(self)).encode(), private=True)
 
     def withdraw(self, path: Path) -> None:
         """Take it away again, unless another page has written its own meanwhile."""

@@ -14,6 +14,7 @@ from typing import TypedDict
 
 from ..errors import SettingsError, UsageError
 from ..settings import Settings
+from ..whole import write_whole
 
 _N, _R, _P = 2**14, 8, 1
 """The cost of one guess, as RFC 7914 proposes for logging in: 16 MB and some 50 ms."""
@@ -124,14 +125,9 @@ def save(users: Mapping[str, str], path: Path) -> None:
         UsageError: It cannot be written.
     """
     text = "".join(f"{name}\t{password}\n" for name, password in sorted(users.items()))
-    draft = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", -1, "utf-8") as file:
-            file.write(text)
-        draft.replace(path)
+        write_whole(path, text.encode(), private=True)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
 
 

@@ -13,7 +13,9 @@ from typing import Literal
 import numpy as np
 
 from ..errors import IndexWriteError, SavedFileError
+from ..index.layout import Layout
 from ..saved import dumped, loaded
+from ..whole import write_whole
 from .features import Matrix
 
 FORMAT = 1
@@ -106,7 +108,7 @@ def load(path: Path) -> tuple[State | None, str]:
     except FileNotFoundError:
         return None, ""
     except (SavedFileError, OSError):
-        aside = path.with_suffix(".damaged")
+        aside = Layout(path.parent).spoilt_topics
         with suppress(OSError):
             path.replace(aside)
         return None, (
@@ -136,15 +138,11 @@ def save(state: State, path: Path) -> None:
     Raises:
         IndexWriteError: the disk does not take it.
     """
-    draft = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         data = dumped(state)
         with _WRITING:
-            draft.write_bytes(data)
-            draft.replace(path)
+            write_whole(path, data)
     except (OSError, ValueError) as error:
-        with suppress(OSError):
-            draft.unlink()
         raise IndexWriteError(
             f"The topics in {path} cannot be written: {getattr(error, 'strerror', None) or 'no Unicode'}.",
             "Free some space or mend the permissions and run the same again.",

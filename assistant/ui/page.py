@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
+from ..index.layout import Layout
 from . import panels
 from .ask import AskTab
 from .blocks import Blocks
@@ -18,8 +19,6 @@ from .uploads import Uploads
 
 FORGOTTEN_UPLOADS = (600, 3600)
 """How often it is looked for files that were sent and never added, and their age: in seconds."""
-KEPT_CONVERSATIONS = "conversations"
-"""Their folder, in that of the index."""
 
 
 class Page:
@@ -28,7 +27,7 @@ class Page:
     def __init__(self, sessions: Sessions, uploads: Uploads, keeping: Keeping) -> None:
         self._sessions = sessions
         self._first = sessions.libraries.first
-        self._conversations = Conversations(self._first.assistant.path / KEPT_CONVERSATIONS)
+        self._conversations = Conversations(Layout(self._first.assistant.path).conversations)
         self._ask = AskTab(sessions, self._conversations)
         self._topics = TopicsTab(sessions, keeping)
         self._library = Library(sessions, uploads)

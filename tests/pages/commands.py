@@ -18,6 +18,14 @@ def names() -> list[str]:
     return [*_below(typer.main.get_command(app), ())]
 
 
+def options(name: str) -> set[str]:
+    """All options of a command."""
+    command: Any = typer.main.get_command(app)
+    for part in name.split():
+        command = command.commands[part]
+    return {spelt for parameter in command.params for spelt in parameter.opts}
+
+
 def page() -> str:
     """The whole page."""
     parts = ["# Commands\n\nGenerated from the program's own `--help` by `make docs`.\n"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _ROLE = re.compile(r":(?:meth|class|func|attr):`([^`]+)`")
 _HEADING = re.compile(r"^(Args|Raises|Returns|Yields):$")
@@ -38,10 +38,10 @@ def cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def table(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
-    """A table of two columns."""
-    lines = [f"| {cell(first)} | {cell(second)} |" for first, second in rows]
-    return "\n".join([f"| {head[0]} | {head[1]} |", "|---|---|", *lines]) + "\n"
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table with as many columns as its head."""
+    lines = [f"| {' | '.join(map(cell, row))} |" for row in rows]
+    return "\n".join([f"| {' | '.join(head)} |", "|---" * len(head) + "|", *lines]) + "\n"
 
 
 def _inline(text: str) -> str:

@@ -27,6 +27,8 @@ from assistant.cli import app
 from .blocks import Block
 
 _ASSIGNMENT = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
+_PASSWORD = "correct horse battery\n"
+"""What a reader types where a command asks for one."""
 _SHELL = re.compile(r"\||&&|;|(?<!\w)[<>]")
 
 
@@ -92,10 +94,11 @@ class Player:
         while given < len(words) and _ASSIGNMENT.fullmatch(words[given]):
             given += 1
         if not _SHELL.search(command) and words[given : given + 1] == ["paper-assistant"]:
+            typed = _PASSWORD if words[given + 1 : given + 3] == ["user", "add"] else None
             with self.patch.context() as patch:
                 for word in words[:given]:
                     patch.setenv(*word.split("=", 1))
-                done = CliRunner().invoke(app, words[given + 1 :], catch_exceptions=False)
+                done = CliRunner().invoke(app, words[given + 1 :], typed, catch_exceptions=False)
             assert done.exit_code == 0, f"{command}\n{done.output}"
             return done.stdout
         shell = subprocess.run(["bash", "-euc", command], capture_output=True, text=True, check=False)
