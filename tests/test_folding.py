@@ -14,9 +14,15 @@ from hypothesis import strategies as st
 from assistant import Assistant, Fold, ImportReport, Paper, Rejected
 from assistant.bibliography import to_jsonl
 from assistant.corpus import paper_id, split
-from assistant.index.folding import LISTED
+from assistant.corpus.surnames import share_an_author
+from assistant.index.changes import Change
+from assistant.index.folding import Folder
 from assistant.index.layout import Layout
+from assistant.index.parts import as_row
+from assistant.index.rebuild import rebuild
+from assistant.index.records import to_record
 from assistant.index.store import PaperIndex
+from assistant.index.tally import LISTED
 from assistant.models.embedder import FakeEmbedder
 
 TITLE = "A study of graphs and their layers"
@@ -160,6 +166,220 @@ def test_a_fold_is_undone_by_removing_the_paper_and_adding_one_of_its_files_agai
         assert assistant.add(both).added == 2
 
 
+SCOPUS = row(
+    abstract=LONG,
+    doi="10.1234/x",
+    authors=("Author A.",),
+    year=2022,
+    venue="Journal",
+    sources=("scopus.csv",),
+)
+ZOTERO = row(doi="10.1234/x", url="https://example.org/x", authors=("Author, Ana",), sources=("zotero.bib",))
+
+
+@pytest.mark.parametrize("rows", [[SCOPUS, ZOTERO], [ZOTERO, SCOPUS]])
+def test_a_poorer_record_of_another_source_erases_nothing(index: PaperIndex, rows: list[Paper]) -> None:
+    assert counts(index.add(rows[:1])) == (1, 0, 0, 0)
+    report = index.add([replace(rows[1], where="b, line 1")])
+    assert (counts(report), [fold.where for fold in report.folds]) == ((0, 0, 0, 1), ["b, line 1"])
+    for _ in range(2):
+        [kept] = index.all()
+        assert (kept.abstract, kept.year, kept.venue) == (LONG, 2022, "Journal")
+        assert kept.url == "https://example.org/x", "what only the poorer one knows is filled in"
+        assert set(kept.sources) == {"scopus.csv", "zotero.bib"}
+        before = index.manifest
+        assert [counts(index.add([each])) for each in rows] == [(0, 0, 1, 0)] * 2
+        assert index.manifest == before
+        index.add(rows)
+
+
+def test_a_source_changes_what_it_said_itself(index: PaperIndex) -> None:
+    index.add([SCOPUS])
+    index.add([ZOTERO])
+    shorter = replace(SCOPUS, abstract="Corrected.", sentences=split("Corrected."), venue=None)
+    assert counts(index.add([shorter])) == (0, 1, 0, 0)
+    [kept] = index.all()
+    assert (kept.abstract, kept.venue, kept.url) == ("Corrected.", None, ZOTERO.url)
+    assert [counts(index.add([each])) for each in (ZOTERO, shorter)] == [(0, 0, 1, 0)] * 2
+    fuller = replace(ZOTERO, abstract=LONG, sentences=split(LONG))
+    assert counts(index.add([fuller])) == (0, 1, 0, 0)
+    assert [paper.abstract for paper in index.all()] == [LONG]
+
+
+def test_an_online_source_is_one_whatever_was_asked_of_it(index: PaperIndex) -> None:
+    index.add([replace(SCOPUS, sources=("s2:graphs",))])
+    withdrawn = replace(SCOPUS, abstract="Withdrawn.", sentences=split("Withdrawn."))
+    assert counts(index.add([replace(withdrawn, sources=("s2:layers",))])) == (0, 1, 0, 0)
+    assert counts(index.add([replace(ZOTERO, sources=("doi:10.1234/x",))])) == (0, 0, 0, 1)
+    [kept] = index.all()
+    assert (kept.abstract, kept.sources) == ("Withdrawn.", ("s2:layers", "s2:graphs", "doi:10.1234/x"))
+
+
+def test_a_record_of_many_sources_does_not_grow_without_end(index: PaperIndex) -> None:
+    rows = [replace(ZOTERO, abstract="a" * n, sources=(f"{n}.bib",)) for n in range(1, 41)]
+    for start in range(0, 40, 5):
+        index.add(rows[start : start + 5])
+    [kept] = index.all()
+    assert (kept.abstract, len(kept.sources)) == ("a" * 40, 40)
+    before = index.manifest
+    assert counts(index.add(rows))[:2] == (0, 0)
+    assert index.manifest == before
+
+
+def test_what_an_earlier_version_folded_is_left_as_it_is(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "index")
+    index = PaperIndex(layout, FakeEmbedder(), create=True)
+    [first] = Folder(lambda _: {}, lambda _: {}).changes([SCOPUS])
+    rows = f"{first.record['rows']} {as_row(ZOTERO)['rows']}"
+    merged = replace(SCOPUS, url=ZOTERO.url, sources=("scopus.csv", "zotero.bib"))
+    index.restore([Change(merged, {**to_record(merged), "rows": rows}, None)])
+    before = index.manifest
+    assert [counts(index.add([each])) for each in (SCOPUS, ZOTERO)] == [(0, 0, 1, 0)] * 2
+    assert (index.manifest, [*index.all()]) == (before, [merged])
+    poorer = replace(SCOPUS, abstract="", sentences=())
+    index.add([poorer])
+    assert [paper.abstract for paper in index.all()] == [LONG]
+    index.close()
+
+
+def test_parts_are_there_after_a_rebuild(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "index")
+    index = PaperIndex(layout, FakeEmbedder(), create=True)
+    for each in (SCOPUS, ZOTERO):
+        index.add([each])
+    index.close()
+    rebuild(layout, FakeEmbedder())
+    index = PaperIndex(layout, FakeEmbedder())
+    bare = replace(SCOPUS, abstract="", sentences=(), venue=None)
+    assert counts(index.add([bare])) == (0, 1, 0, 0)
+    [kept] = index.all()
+    assert (kept.abstract, kept.url) == ("", ZOTERO.url)
+    index.close()
+
+
+OLD = row("Editorial", "Of 1990.", authors=("Smith, John",), year=1990, sources=("ed1.bib",))
+NEW = row("Editorial", "It is of 2020.", authors=("Doe, Jane",), year=2020, sources=("ed2.bib",))
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("same_file", [True, False])
+def test_studies_of_one_title_are_kept_apart(index: PaperIndex, at_once: bool, same_file: bool) -> None:
+    rows = [OLD, replace(NEW, sources=OLD.sources) if same_file else NEW]
+    reports = [index.add(rows)] if at_once else [index.add([each]) for each in rows]
+    assert sum(report.added for report in reports) == 2
+    assert {paper.abstract for paper in index.all()} == {"Of 1990.", "It is of 2020."}
+    assert OLD.id in {paper.id for paper in index.all()}, "the first one has the id of the title"
+    before = index.manifest
+    assert [counts(index.add([each])) for each in reversed(rows)] == [(0, 0, 1, 0)] * 2
+    assert index.manifest == before
+    changed = [replace(each, abstract=f"{each.abstract} More.") for each in rows]
+    assert counts(index.add(reversed(changed))) == (0, 2, 0, 0)
+    assert {paper.abstract for paper in index.all()} == {"Of 1990. More.", "It is of 2020. More."}
+
+
+def test_a_year_that_is_set_right_is_an_update(index: PaperIndex) -> None:
+    index.add([row(authors=("Author, Ana",), year=1999, sources=("a.bib",))])
+    assert counts(index.add([row(authors=("A. Author",), year=2009, sources=("a.bib",))])) == (0, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "title, other",
+    [
+        ("On the Poincaré conjecture and others", "On the Poincare conjecture and others"),
+        (r"On $\beta$-decay of all nuclei", "On β-decay of all nuclei"),
+        (r"Decay with $\varepsilon$ and $\mathbb{R}^n$", "Decay with ϵ and Rⁿ"),
+        ("Graphs & their many layers", "Graphs and their many layers"),
+    ],
+)
+def test_titles_are_one_however_they_are_typed(index: PaperIndex, title: str, other: str) -> None:
+    index.add([row(title, authors=("García, Ana",), doi="10.1234/x", sources=("a.bib",))])
+    assert counts(index.add([row(other, authors=("Garcia A",), sources=("b.csv",))])) == (0, 0, 0, 1)
+
+
+def test_a_record_with_both_numbers_joins_the_papers_that_have_one_each(index: PaperIndex) -> None:
+    article = replace(ARTICLE, title="Graphs and layers, revisited", sources=("a.bib",))
+    preprint = replace(PREPRINT, sources=("b.bib",))
+    index.add([article, preprint])
+    assert len(index) == 2
+    both = row("Graphs", doi="10.1234/x", arxiv_id="2101.00001", where="c.bib, line 1", sources=("c.bib",))
+    report = index.add([both])
+    assert [(fold.where, fold.id, fold.into) for fold in report.folds] == [
+        ("c.bib, line 1", preprint.id, article.id),
+        ("c.bib, line 1", both.id, article.id),
+    ]
+    [kept] = index.all()
+    assert (kept.id, kept.doi, kept.arxiv_id) == (article.id, "10.1234/x", "2101.00001")
+    assert (kept.abstract, kept.venue) == (LONG, "Journal")
+    before = index.manifest
+    assert [counts(index.add([each])) for each in (article, preprint, both)] == [(0, 0, 1, 0)] * 3
+    assert index.manifest == before
+    assert counts(index.add([row(doi="10.1234/x", arxiv_id="2101.00001", authors=("B. Other",))]))[0] == 0
+
+
+def test_a_join_that_was_cut_off_is_made_up_for(index: PaperIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        replace(ARTICLE, title="Graphs and layers, revisited"),
+        PREPRINT,
+        row("Graphs", doi="10.1234/x", arxiv_id="2101.00001"),
+    ]
+    with monkeypatch.context() as cut:
+        cut.setattr(index, "_take_out", lambda _: None)
+        index.add(rows)
+    assert len(index) == 2
+    index.add(rows)
+    [kept] = index.all()
+    assert (kept.id, kept.arxiv_id) == (ARTICLE.id, "2101.00001")
+
+
+def test_papers_of_other_authors_are_not_joined_by_a_wrong_number(index: PaperIndex) -> None:
+    index.add([replace(ARTICLE, title="Of something else"), replace(PREPRINT, authors=("C. Nobody",))])
+    index.add([row("Graphs", doi="10.1234/x", arxiv_id="2101.00001")])
+    assert len(index) == 2
+
+
+_NAMES = st.tuples(
+    st.sampled_from(["Smith", "García Gil", "van der Berg", "O'Neil", "Müller", "Smith-Jones", "Le", "Øst"]),
+    st.sampled_from(["John", "Anna", "Xiu"]),
+    st.sampled_from(["Paul", "Q."]),
+)
+
+
+def _written(family: str, given: str, second: str) -> list[str]:
+    """A name as formats have it."""
+    initials = given[0] + second[0]
+    return [
+        f"{family}, {given} {second}",
+        f"{family}, {given[0]}.",
+        f"{family.upper()}, {given}",
+        f"{given} {second} {family}",
+        f"{given[0]}. {second[0]}. {family}",
+        f"{family} {given[0]}",
+        f"{family} {initials}",
+        f"{family} {given[0]}.{second[0]}.",
+        f"{family} {given[0]}.-{second[0]}.",
+        f"{family} {initials} Jr",
+    ]
+
+
+@given(_NAMES, _NAMES, st.data())
+def test_a_name_is_one_however_it_is_written(
+    name: tuple[str, str, str], other: tuple[str, str, str], data: st.DataObject
+) -> None:
+    one, two = (data.draw(st.sampled_from(_written(*name))) for _ in range(2))
+    assert share_an_author([one], [two])
+    assert share_an_author([one], [two.replace("í", "i").replace("ü", "ue").replace("Ø", "O")])
+    third = data.draw(st.sampled_from(_written(*other)))
+    assert share_an_author([one], [third]) is share_an_author([third], [one])
+    if name[0].split("-")[0] != other[0].split("-")[0]:
+        assert share_an_author([one], [third]) is False
+
+
+@given(st.lists(st.text(max_size=12), max_size=4), st.lists(st.text(max_size=12), max_size=4))
+def test_names_of_any_kind_are_compared(some: list[str], others: list[str]) -> None:
+    assert share_an_author(some, others) is share_an_author(others, some)
+    assert share_an_author(some, some) is not False
+
+
 _ROWS = st.lists(
     st.builds(
         row,
@@ -170,6 +390,7 @@ _ROWS = st.lists(
         arxiv_id=st.sampled_from([None, None, "2101.00001"]),
         authors=st.sampled_from([(), ("Ana Author",), ("Author, A.",), ("Carl Nobody",)]),
         year=st.sampled_from([None, 1999, 2021, 2022]),
+        sources=st.sampled_from([(), ("a.bib",), ("b.ris",)]),
     ),
     min_size=1,
     max_size=8,
@@ -189,4 +410,21 @@ def test_any_import_is_done_once(rows: list[Paper]) -> None:
         assert (again.added, len(index)) == (0, first.added)
         assert again.updated == 0
         assert index.manifest == before
+        index.close()
+
+
+@given(_ROWS, _ROWS)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+def test_two_files_in_turn_come_to_rest(one: list[Paper], other: list[Paper]) -> None:
+    files = [
+        [replace(each, sources=(name,)) for each in rows] for name, rows in (("a.bib", one), ("b.csv", other))
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        index = PaperIndex(Layout(Path(folder) / "i"), FakeEmbedder(), create=True)
+        for rows in files * 2:
+            index.add(rows)
+        before, papers = index.manifest, [*index.all()]
+        for rows in files:
+            assert counts(index.add(rows))[:2] == (0, 0)
+        assert (index.manifest, [*index.all()]) == (before, papers)
         index.close()

@@ -8,6 +8,8 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote
 
+from .letters import greek_named, greek_names, plain_letters
+
 _DOI = re.compile(r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(?:doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _ARXIV = re.compile(
     r"(?:(?:https?://)?(?:[a-z]+\.)?arxiv\.org/[a-z]+/)?(?:arxiv:\s*)?"
@@ -16,6 +18,9 @@ _ARXIV = re.compile(
     re.IGNORECASE,
 )
 _MAX_DOI = 2_000
+_TITLE_ID = re.compile("t:[0-9a-f]{16}")
+_COMMAND = re.compile(r"\\(?:var)?([A-Za-z]+)")
+_FUNCTIONS = frozenset("log ln exp max min sup inf sin cos tan det dim ker".split())
 _ARXIV_DOI = "10.48550/arxiv."
 
 
@@ -32,6 +37,42 @@ def paper_id(doi: str | None = None, arxiv_id: str | None = None, title: str = "
     if arxiv := normal_arxiv_id(arxiv_id):
         return f"arxiv:{arxiv}"
     return f"t:{hashlib.sha256(_bare(title).encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def title_keys(title: str) -> list[str]:
+    r"""The id of a title, and where it is another one, that of the title as others may have typed it.
+
+    That is without accents and without TeX: "Poincaré" and "Poincare" share it, and "$\beta$" and "β".
+    """
+    if "\\" in title:
+        loose = _COMMAND.sub(_spelled, title)
+    elif title.isascii() and "&" not in title:
+        return [paper_id(title=title)]
+    else:
+        loose = title
+    loose = greek_named(plain_letters(loose)).replace("&", " and ")
+    return list(dict.fromkeys([paper_id(title=title), paper_id(title=loose)]))
+
+
+def _spelled(command: re.Match[str]) -> str:
+    """What a command of TeX is in a title: the name of a letter or function, else nothing."""
+    name = command[1]
+    return name if name in _FUNCTIONS or name.lower() in greek_names() else ""
+
+
+def is_of_title(id_: str) -> bool:
+    """Whether an id may be one that was made of a title."""
+    return _TITLE_ID.fullmatch(id_) is not None
+
+
+def is_made(id_: str) -> bool:
+    """Whether an id may be one that was made here, of a DOI, an arXiv id or a title, and is no file's own."""
+    kind, _, text = id_.partition(":")
+    return (
+        is_of_title(id_)
+        or (kind == "doi" and normal_doi(text) == text)
+        or (kind == "arxiv" and normal_arxiv_id(text) == text)
+    )
 
 
 def normal_doi(text: str | None) -> str | None:

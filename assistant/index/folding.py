@@ -1,8 +1,9 @@
 """One study, one record: decides row by row what an import does to an index.
 
-A row belongs to the paper with its id, its DOI or its arXiv id, or with its title where authors and years
-agree. The same row again changes nothing; a changed row under its own id is an update; any other row of a
-paper that is there already is folded into it: the fuller one is kept, with what only the other one knows.
+A row belongs to the paper with its own id, its DOI or its arXiv id, or to one of its title where authors and
+years agree. The same row again changes nothing. A source that says something new of a paper takes back what
+it said in an earlier import, which is an update; any other row is folded: the fuller record is shown, with
+what only the other one knows (`parts` keeps both). A row with the numbers of two papers makes them one.
 
 The record remembers the marks of all rows that it was made of, and each is one of its keys, so importing
 the same files again finds nothing to do. Knows no store: it is given what it asks for.
@@ -10,78 +11,22 @@ the same files again finds nothing to do. Knows no store: it is given what it as
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from ..corpus.identity import paper_id
-from ..types import Fold, ImportReport, Paper, Rejected
+from ..corpus.identity import is_made, is_of_title, paper_id, title_keys
+from ..types import Paper, Rejected
 from .changes import Change
-from .records import Record, from_record, to_record
+from .keys import agree, keys_in, may_be_one, may_correct, numbers_of, twin_id
+from .parts import Part, as_change, as_part, as_row, heard, marks_of, origins, parts_of
+from .records import Record, from_record
+from .tally import Kind, Tally
 
 Records = Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
-Owners = Callable[[Sequence[str]], Mapping[str, str]]
-
-_YEARS_APART = 2
-"""A preprint and its article may be so many years apart."""
-LISTED = 1_000
-"""Rejected rows and folds that a report lists; the rest is counted."""
-_TELLING = 4
-"""Words of a title that tell a study apart even where one of the records names no authors."""
-
-
-def keys_in(paper: Paper, record: Mapping[str, Any]) -> list[str]:
-    """All that a stored paper is found by: the keys of the paper and the marks of its rows."""
-    return keys_of(paper) + [f"row:{mark}" for mark in str(record.get("rows", "")).split()]
-
-
-def keys_of(paper: Paper) -> list[str]:
-    """What a paper is known by, beside its id: its title first, then its numbers."""
-    keys = [paper_id(title=paper.title)]
-    if paper.doi:
-        keys.append(paper_id(doi=paper.doi))
-    if paper.arxiv_id:
-        keys.append(paper_id(arxiv_id=paper.arxiv_id))
-    return keys
-
-
-@dataclass(slots=True)
-class Tally:
-    """What an import has come upon so far."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    merged: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    more_rejected: int = 0
-    folds: list[Fold] = field(default_factory=list)
-
-    def reject(self, row: Rejected) -> None:
-        """Count a bad row. It is listed without its text: a file of bad rows must not fill the memory."""
-        if len(self.rejected) < LISTED:
-            self.rejected.append(replace(row, text="", header=""))
-        else:
-            self.more_rejected += 1
-
-    def merge(self, paper: Paper, target: str, title: object) -> None:
-        """Count a row that was folded into another paper."""
-        self.merged += 1
-        if len(self.folds) < LISTED:
-            self.folds.append(Fold(paper.where, paper.id, paper.title, target, str(title)))
-
-    def report(self) -> ImportReport:
-        """The counts and the lists."""
-        return ImportReport(
-            self.added,
-            self.updated,
-            self.unchanged,
-            self.merged,
-            tuple(self.rejected),
-            self.more_rejected,
-            tuple(self.folds),
-        )
+Owners = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
+_Known = dict[str, Mapping[str, Any]]
+_Seen = tuple[Kind, frozenset[str]]
 
 
 class Folder:
@@ -89,9 +34,13 @@ class Folder:
 
     def __init__(self, records: Records, owners: Owners) -> None:
         self.tally = Tally()
+        self.gone: dict[str, str] = {}
+        """Papers that are to be taken out when all is stored, and those that they went into."""
         self._records = records
         self._owners = owners
-        self._seen: set[str] = set()
+        self._seen: dict[str, _Seen] = {}
+        """How the first row of a paper was counted, and who has spoken of it in this import."""
+        self._alike: dict[_Seen, _Seen] = {}
         self._pending: dict[str, Change] = {}
         """What was decided and is not stored yet, by id."""
 
@@ -112,20 +61,22 @@ class Folder:
         for row in rows:
             if isinstance(row, Rejected):
                 self.tally.reject(row)
-        known = self._known([paper.id for paper in papers])
         records = [as_row(paper) for paper in papers]
+        twins = [twin_id(paper) for paper in papers if is_of_title(paper.id)]
+        known = self._known(map(self._now, [*(paper.id for paper in papers), *twins]))
         keys = [key for pair in zip(papers, records, strict=True) for key in keys_in(*pair)]
-        owners = dict(self._owners(keys))
+        owners = {key: list(ids) for key, ids in self._owners(keys).items()}
         for pending in self._pending.values():
-            owners |= dict.fromkeys(keys_in(pending.paper, pending.record), pending.paper.id)
-        known |= self._known([id_ for id_ in owners.values() if id_ not in known])
+            _own(owners, pending)
+        owning = {self._now(id_): None for ids in owners.values() for id_ in ids}
+        known |= self._known(id_ for id_ in owning if id_ not in known)
         batch: dict[str, Change] = {}
         for paper, record in zip(papers, records, strict=True):
             if change := self._decide(paper, record, known, owners):
                 earlier = batch.get(change.paper.id)
                 batch[change.paper.id] = replace(change, old=earlier.old) if earlier else change
                 known[change.paper.id] = change.record
-                owners |= dict.fromkeys(keys_in(change.paper, change.record), change.paper.id)
+                _own(owners, change)
         self._pending |= batch
         return list(batch.values())
 
@@ -135,108 +86,138 @@ class Folder:
             if self._pending.get(change.paper.id) is change:
                 del self._pending[change.paper.id]
 
-    def _known(self, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    def _known(self, ids: Iterable[str]) -> _Known:
         """The records of these ids, as they will be when what is pending is stored."""
         distinct = list(dict.fromkeys(ids))
         pending = {id_: self._pending[id_].record for id_ in distinct if id_ in self._pending}
         return {**self._records([id_ for id_ in distinct if id_ not in pending]), **pending}
 
     def _decide(
-        self, paper: Paper, record: Record, known: Mapping[str, Mapping[str, Any]], owners: Mapping[str, str]
+        self, paper: Paper, record: Record, known: _Known, owners: Mapping[str, Sequence[str]]
     ) -> Change | None:
-        mark = str(record["rows"])
-        target = owners.get(f"row:{mark}")
-        if target is None:
-            target = paper.id if paper.id in known else _owner(paper, known, owners)
-        first = (target or paper.id) not in self._seen
-        self._seen.add(target or paper.id)
-        if target is None:
-            self.tally.added += 1
-            return Change(paper, record, None)
+        def found(keys: Iterable[str]) -> list[str]:
+            """The papers with these keys."""
+            ids = (self._now(id_) for key in keys for id_ in owners.get(key, ()))
+            return [id_ for id_ in dict.fromkeys(ids) if id_ in known]
+
+        given = [] if is_of_title(paper.id) else [id_ for id_ in [self._now(paper.id)] if id_ in known]
+        marked = found(f"row:{mark}" for mark in marks_of(record))
+        sure = dict.fromkeys([*(marked or given), *found(numbers_of(paper))])
+        others: list[str] = []
+        if sure:
+            target, *others = _one_of([*sure], known)
+        elif own := self._titled(paper, found(title_keys(paper.title)), known):
+            target = own
+        else:
+            return self._new(paper, record, known)
         old = known[target]
-        if mark in str(old.get("rows", "")).split():
-            if first:
-                self.tally.unchanged += 1
-            else:
-                self.tally.merge(paper, target, old["title"])
-            return _sourced(paper, target, old)
-        if target == paper.id and first:
-            self.tally.updated += 1
-            return Change(paper, record, old)
-        self.tally.merge(paper, target, old["title"])
-        return _folded(paper, mark, target, old)
+        into = str(old["title"])
+        parts = parts_of(old)
+        for other in others:
+            parts += self._joined(other, target, known, paper.where)
+        first, spoken = target not in self._seen, self._spoken(target)
+        if not _renews(paper, target, parts):
+            spoken |= origins(paper.sources)
+        as_shown = target == paper.id and record["hash"] == old["hash"]
+        kind, made = heard(parts, as_part(record), spoken, as_shown=as_shown)
+        if kind == "merged" or (kind == "unchanged" and not first):
+            self.tally.merge(paper.where, paper.id, paper.title, target, into)
+        else:
+            self.tally.count(kind)
+        self._note(target, kind, origins(paper.sources))
+        return as_change(target, made, old) if made != parts_of(old) else None
 
+    def _now(self, id_: str) -> str:
+        """The paper that another one went into, or itself."""
+        while id_ in self.gone:
+            id_ = self.gone[id_]
+        return id_
 
-def as_row(paper: Paper) -> Record:
-    """The record of a row by itself; its mark tells its content and its id."""
-    record = to_record(paper)
-    mark = hashlib.sha256(f"{paper.id}\n{record['hash']}".encode()).hexdigest()[:16]
-    return {**record, "rows": mark}
+    def _spoken(self, id_: str) -> frozenset[str]:
+        """Who has spoken of a paper in this import."""
+        return self._seen[id_][1] if id_ in self._seen else frozenset()
 
+    def _note(self, id_: str, kind: Kind, by: frozenset[str]) -> None:
+        """Take note that a paper came up; how it was counted at first stays."""
+        first, spoken = self._seen.get(id_, (kind, by))
+        seen = (first, spoken | by)
+        self._seen[id_] = self._alike.setdefault(seen, seen)  # nearly all are the same
 
-def _owner(paper: Paper, known: Mapping[str, Mapping[str, Any]], owners: Mapping[str, str]) -> str | None:
-    """The id of the paper that a row is another record of, if any."""
-    by_title, *by_number = keys_of(paper)
-    for key in by_number:
-        if key in owners:
-            return owners[key]
-    owner = owners.get(by_title)
-    return owner if owner and _agree(paper, from_record(owner, known[owner])) else None
-
-
-def _agree(one: Paper, other: Paper) -> bool:
-    """Whether two records of the same title are of the same study."""
-    if _has_own_id(one) and _has_own_id(other):
-        return False  # their collection tells them apart
-    if one.doi and other.doi and one.doi != other.doi:
-        return False
-    if one.year and other.year and abs(one.year - other.year) > _YEARS_APART:
-        return False
-    if one.authors and other.authors:
-        return bool(_surnames(one) & _surnames(other))
-    return len(one.title.split()) >= _TELLING
-
-
-def _has_own_id(paper: Paper) -> bool:
-    return paper.id not in keys_of(paper)
-
-
-def _surnames(paper: Paper) -> set[str]:
-    """The last names, as far as they can be told: before a comma, else the last word."""
-    names = (name.split(",")[0].split() for name in paper.authors)
-    return {words[-1].casefold() for words in names if words}
-
-
-def _sourced(paper: Paper, target: str, old: Mapping[str, Any]) -> Change | None:
-    """The same paper with one more file that it came from, if it is one."""
-    stored = from_record(target, old)
-    if set(paper.sources) <= set(stored.sources):
+    def _titled(self, paper: Paper, titled: Sequence[str], known: _Known) -> str | None:
+        """The paper that a row without known numbers is of, if any."""
+        own = [twin_id(paper), paper.id] if is_of_title(paper.id) else []
+        same = [id_ for id_ in own if id_ in known]
+        stored = {id_: from_record(id_, known[id_]) for id_ in dict.fromkeys([*same, *titled])}
+        agreed = {id_: agree(paper, each) for id_, each in stored.items()}
+        if both := next((id_ for id_ in agreed if agreed[id_]), None):
+            return both
+        for id_ in same:
+            silent = origins(paper.sources) - self._spoken(id_)
+            if agreed[id_] is None or (
+                may_correct(paper, stored[id_]) and silent & origins(stored[id_].sources)
+            ):
+                return id_
         return None
-    return _changed(stored, (*stored.sources, *paper.sources), target, old)
+
+    def _new(self, paper: Paper, record: Record, known: _Known) -> Change:
+        """A paper of its own; of several whose titles would give them one id, the first has it."""
+        if paper.id in known or paper.id in self.gone:
+            twin = twin_id(paper)
+            taken = twin in known or twin in self.gone
+            paper = replace(paper, id=paper_id(title=str(record["rows"])) if taken else twin)
+        self.tally.count("added")
+        self._note(paper.id, "added", origins(paper.sources))
+        return Change(paper, record, None)
+
+    def _joined(self, other: str, target: str, known: _Known, where: str) -> list[Part]:
+        """What a paper that turned out to be another one, too, has that the other one has not."""
+        gone = known.pop(other)
+        self.gone[other] = target
+        if other in self._seen:
+            kind, spoken = self._seen[other]
+            self.tally.count(kind, -1)
+            self._note(target, "merged", spoken)
+        self.tally.merge(where, other, gone["title"], target, known[target]["title"])
+        there = set(marks_of(known[target]))
+        return [part for part in parts_of(gone) if not there.issuperset(part.marks)]
 
 
-def _folded(paper: Paper, mark: str, target: str, old: Mapping[str, Any]) -> Change:
-    """The fuller of two records, with what only the other one knows, under the id that is there."""
-    stored = from_record(target, old)
-    best, rest = (paper, stored) if _fullness(paper) > _fullness(stored) else (stored, paper)
-    missing = {
-        name: getattr(rest, name)
-        for name in ("authors", "year", "venue", "url", "doi", "arxiv_id")
-        if not getattr(best, name)
-    }
-    return _changed(replace(best, **missing), (*stored.sources, *paper.sources), target, old, mark)
+def _own(owners: dict[str, list[str]], change: Change) -> None:
+    """Take note of what a changed paper is found by."""
+    for key in keys_in(change.paper, change.record):
+        ids = owners.setdefault(key, [])
+        if change.paper.id not in ids:
+            ids.append(change.paper.id)
 
 
-def _changed(
-    paper: Paper, sources: Sequence[str], target: str, old: Mapping[str, Any], mark: str = ""
-) -> Change:
-    """A stored paper with new content, more sources or one more row."""
-    paper = replace(paper, id=target, sources=tuple(dict.fromkeys(sources)))
-    rows = " ".join(filter(None, (str(old.get("rows", "")), mark)))
-    return Change(paper, {**to_record(paper), "rows": rows}, old)
+def _renews(paper: Paper, target: str, parts: Iterable[Part]) -> bool:
+    """Whether a row may be what its source said before of a paper, changed, and not a second record of it.
+
+    A file may have both the preprint and the article: each has a number that the other one has not.
+    """
+    if target in {paper.id, twin_id(paper)}:
+        return True
+    if not paper.sources or not is_made(paper.id):
+        return False
+    said = (part.said for part in parts if part.origins & origins(paper.sources))
+    before = {number for each in said for number in numbers_of(from_record(target, each))}
+    numbers = set(numbers_of(paper))
+    return numbers <= before or before <= numbers
 
 
-def _fullness(paper: Paper) -> tuple[int, int]:
-    """How much a record knows: the length of its abstract, then how many fields it has."""
-    fields = (paper.authors, paper.year, paper.venue, paper.url, paper.doi, paper.arxiv_id)
-    return len(paper.abstract), sum(bool(value) for value in fields)
+def _one_of(ids: Sequence[str], known: _Known) -> list[str]:
+    """The paper that a row is of, and others that are the same one: it names them all by their numbers."""
+    first, *others = ids
+    paper = from_record(first, known[first])
+    same = [first]
+    for other in others:
+        if may_be_one(paper, from_record(other, known[other])) and all(
+            is_made(id_) for id_ in same if not is_made(other)
+        ):
+            same.append(other)
+    return sorted(same, key=_rank)
+
+
+def _rank(id_: str) -> tuple[bool, bool, bool, str]:
+    """The id that stays comes first, whichever row made two papers one: a file's own, then that of a DOI."""
+    return is_made(id_), not id_.startswith("doi:"), not id_.startswith("arxiv:"), id_

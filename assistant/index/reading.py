@@ -108,7 +108,7 @@ class Reading:
         with self._storing():
             return dict(self._words.search(text, len(ids), among=ids)) if ids else {}
 
-    def owners(self, keys: Sequence[str]) -> dict[str, str]:
+    def owners(self, keys: Sequence[str]) -> dict[str, list[str]]:
         """The ids of the papers that are known by these keys: ids of DOIs, arXiv ids and titles."""
         with self._storing():
             return self._words.owners(keys)

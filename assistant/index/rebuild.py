@@ -19,10 +19,10 @@ from ..models.ports import Embedder
 from ..progress import ProgressCallback, with_share
 from .changes import Change
 from .disk import writing_to
-from .folding import as_row
 from .health import DATABASE
 from .layout import Data, Layout, Manifest, damaged, not_found
 from .lock import OwnerLock
+from .parts import as_row
 from .records import from_record, is_intact, to_record
 from .remembering import Remembering, remembering
 from .salvage import Salvage
@@ -169,5 +169,5 @@ def _stored_words(data: Data) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def as_stored(paper_id: str, record: Mapping[str, Any]) -> Change:
     """A record as this format has it, with the rows that it was made of: they must be known again."""
     paper = from_record(paper_id, record)
-    rows = record.get("rows")
-    return Change(paper, {**to_record(paper), "rows": rows} if rows else as_row(paper), None)
+    made_of = {key: record[key] for key in ("rows", "parts") if key in record}
+    return Change(paper, to_record(paper) | made_of if made_of else as_row(paper), None)

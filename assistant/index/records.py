@@ -12,6 +12,8 @@ from ..types import Paper, Sentence
 
 Record = dict[str, str | int]
 
+BESIDE = ("sources", "rows", "parts")
+"""What a record says of how it was made, and not of the paper: see `parts`."""
 _COLUMNS = ("title", "abstract")
 _MORE = "record"
 """Chroma writes a row for each field of a record, which is a third of an insert. What nobody asks Chroma for
@@ -44,7 +46,7 @@ def to_record(paper: Paper) -> Record:
 
 def content_hash(record: Mapping[str, Any]) -> str:
     """SHA-256 of what the record says of the paper; where it came from does not count as a change."""
-    content = {key: value for key, value in record.items() if key not in {"hash", "sources", "rows"}}
+    content = {key: value for key, value in record.items() if key != "hash" and key not in BESIDE}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from tantivy import Document, Filter, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 from ..types import Paper
-from .folding import keys_in
+from .keys import keys_in
 from .records import Record
 from .stopwords import STOPWORDS
 

@@ -6,7 +6,7 @@ changed. A writer that comes upon another's entry stops with an error; nothing i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -20,7 +20,6 @@ from .importing import USUAL, batches
 from .library import Entry
 from .lock import OwnerLock
 from .mirror import MirrorIndex
-from .records import from_record
 from .vectors import ServedVectors
 
 PATIENCE = 10.0
@@ -53,18 +52,18 @@ class SharedIndex(MirrorIndex):
     def remove(self, ids: Iterable[str]) -> list[Paper]:
         """As :meth:`PaperIndex.remove`; raises as :meth:`add`."""
         with self._writing():
-            self._resume()
-            records = self._kept(ids)
-            rows = list(records.items())
-            for start in range(0, len(rows), ServedVectors.PAGE):
-                page = dict(rows[start : start + ServedVectors.PAGE])
-                try:
-                    with self._storing(), self._announced(list(page)):
-                        self._take_out(page)
-                except BaseException:
-                    self._settle()
-                    raise
-        return [from_record(*row) for row in rows]
+            return super().remove(ids)
+
+    def _take_out(self, records: Mapping[str, Mapping[str, Any]]) -> None:
+        rows = list(records.items())
+        for start in range(0, len(rows), ServedVectors.PAGE):
+            page = dict(rows[start : start + ServedVectors.PAGE])
+            try:
+                with self._announced(list(page)):
+                    super()._take_out(page)
+            except BaseException:
+                self._settle()
+                raise
 
     def put_back(self, ids: Sequence[str] | None = None) -> list[Paper]:
         """As :meth:`PaperIndex.put_back`, of what was taken out on this machine; raises as :meth:`add`."""

@@ -139,7 +139,13 @@ class PaperIndex(Removing):
             if progress:
                 progress(Progress(folder.papers - folder.waiting, folder.papers))
 
-        self._write(prepared(), finished)
+        with self._turn:
+            self._write(prepared(), finished)
+            if (
+                folder.gone
+            ):  # A kill before this leaves them there; to add the same rows again takes them out.
+                with self._storing():
+                    self._take_out(self._stores.get(list(folder.gone)))
         return folder.tally.report()
 
     def restore(self, papers: Iterable[Change], progress: ProgressCallback | None = None) -> None:

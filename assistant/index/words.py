@@ -11,6 +11,7 @@ from typing import Any
 
 from tantivy import DocAddress, FieldType, Index, IndexWriter, Occur, Order, Query, Searcher
 
+from ..corpus.identity import is_of_title
 from ..errors import IndexDamagedError
 from ..types import NO_FILTERS, Filters, Paper
 from .records import Record
@@ -218,20 +219,26 @@ class WordStore:
         """In how many papers a term of :func:`terms` stands."""
         return self._searcher.doc_freq("text", term)
 
-    def owners(self, keys: Sequence[str]) -> dict[str, str]:
-        """The ids of the papers that are known by these keys (see ``folding.keys_in``)."""
+    def owners(self, keys: Sequence[str]) -> dict[str, list[str]]:
+        """The ids of the papers that are known by these keys (see ``keys.keys_in``), in their order."""
+        titles = {key for key in keys if is_of_title(key)}
+        found: dict[str, list[str]] = {}
+        for wanted in (titles, set(keys) - titles):
+            for id_, known_by in self._known_by(wanted):
+                for key in wanted.intersection(known_by):
+                    found.setdefault(key, []).append(id_)
+        return {key: sorted(ids) for key, ids in found.items()}
+
+    def _known_by(self, keys: set[str]) -> Iterator[tuple[str, list[str]]]:
+        """The papers with any of these keys, and all their keys."""
         if not keys:
-            return {}
-        searcher, wanted = self._searcher, set(keys)
-        query = Query.term_set_query(paper_schema(), "key", list(wanted))
-        found: dict[str, str] = {}
+            return
+        searcher = self._searcher
+        query = Query.term_set_query(paper_schema(), "key", list(keys))
         # A title may stand over many papers ("Editorial"); so many of them are enough to look at.
-        for _, address in searcher.search(query, limit=10 * len(wanted) + 100, count=False).hits:
+        for _, address in searcher.search(query, limit=10 * len(keys) + 100, count=False).hits:
             document = searcher.doc(address)
-            paper_id = str(document["id"][0])
-            # The lowest id, where titles repeat: the answer must not depend on the order on disk.
-            found |= {k: min(paper_id, found.get(k, paper_id)) for k in document["key"] if k in wanted}
-        return found
+            yield str(document["id"][0]), document["key"]
 
     def count(self) -> int:
         """How many papers there are."""

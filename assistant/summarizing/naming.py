@@ -59,7 +59,8 @@ def _by_key(index: PaperIndex, name: str) -> Paper | None:
     if normal_arxiv_id(name):
         keys.append(paper_id(arxiv_id=name))
     owners = index.owners(keys)
-    found = index.papers(list(dict.fromkeys([*(owners[key] for key in keys if key in owners), *keys])))
+    known = [id_ for key in keys for id_ in owners.get(key, [])]
+    found = index.papers(list(dict.fromkeys([*known, *keys])))
     return found[0] if found else None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..index.folding import keys_of
+from ..index.keys import keys_of
 from ..index.store import PaperIndex
 from ..index.words import terms
 from ..models.ports import Embedder, Vectors
