@@ -31,6 +31,7 @@ for arguments in json.loads(sys.argv[1]):
 WITHIN = (
     "assistant/_prompts/answer.toml",
     "assistant/corpus/sample/trending-papers.txt",
+    "assistant/models/minicross/model.onnx",
     "assistant/models/minilm/model.onnx",
     "assistant/models/minilm/tokenizer.json",
     "assistant/models/prices.toml",

@@ -11,8 +11,9 @@ from ..retrieval.search import READ, Found, Searcher
 from ..types import NO_FILTERS, Filters, Hit
 from .choosing import is_missing
 
-_READ_OF_PART = 3
-"""Papers that are read for each part of a question: as many as are given to a model for it."""
+_READ_FOR_FACT, _READ_OF_PART = 5, 3
+"""Papers that are read for a fact, some more than are quoted, and for each part of a question, as many as a
+model is given for it: each takes some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,10 @@ def gather(
     """Search for a question, in its turn; raises as ``Searcher.search``. Not ``reading`` is quicker."""
     form = form_of(question)
     with searcher.turns:
-        whole = searcher.find(question, SHORTLIST, filters, read=READ if reading else 0)
+        read, of_part = (READ if form.several else _READ_FOR_FACT, _READ_OF_PART) if reading else (0, 0)
+        whole = searcher.find(question, SHORTLIST, filters, read=read)
         if not whole.hits:
             return Gathered(form, whole)
-        of_part = _READ_OF_PART if reading else 0
         parts = (searcher.find(asked, SHORTLIST, filters, read=of_part) for asked in form.asked)
         return Gathered(form, whole, tuple(parts))
 
