@@ -288,8 +288,9 @@ class Assistant(Questions, Surveys, Topical):
     def _reader(self) -> PaperReader:
         return PaperReader(self.settings, self._rooms(), self._held.searcher().measure, self._held.answers)
 
-    def _surveyor(self, *, extractive: bool = False) -> Surveyor:
-        return surveyor_of(self._reader(), self._held.searcher(), self._known_topics, extractive)
+    def _surveyor(self, *, extractive: bool = False, cache: bool = True) -> Surveyor:
+        reader, searcher = self._reader(), self._held.searcher()
+        return surveyor_of(reader, searcher, self._known_topics, extractive=extractive, cache=cache)
 
     def _answerer(
         self, searcher: Searcher, papers: int, model: ChatModel | None, settings: Settings

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .cards import Cards, CardsProgress, PaperCard
-from .errors import SavedFileError
+from .errors import PaperNameError, SavedFileError
 from .progress import StopCallback
 from .settings import Settings
 from .types import NO_FILTERS, Answer, Filters, Hit, Paper, Usage
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .asking import Rooms
     from .models.metered import Metered
     from .retrieval.measure import Measure
+    from .summarizing.recalling import Recalling
     from .summarizing.remembered import CardCache
 
 VERSION = 1
@@ -42,7 +43,13 @@ class SinglePapers(ABC):
             PaperNameError: the name means none of the collection, or several: ``candidates`` are those.
             IndexStoreError: there is no index, or it cannot be used.
         """
-        return name if isinstance(name, Paper) else self._reader().paper(name)
+        if isinstance(name, Paper):
+            return name
+        if not isinstance(name, str):
+            raise PaperNameError(
+                f"{repr(name)[:60]} names no paper.", "Give an id, a part of a title, or a `Paper`."
+            )
+        return self._reader().paper(name)
 
     def card(self, paper: str | Paper, *, extractive: bool = False) -> PaperCard:
         """Problem, approach, result and limitation of a paper; see :meth:`cards`."""
@@ -134,6 +141,17 @@ class PaperReader:
                 1 if own is not None else max(1, settings.concurrency // 2),
             )
         return cards_of(papers, writer, progress=progress, stop=stop)
+
+    def recalling(self, model: Metered, *, cache: bool) -> Recalling:
+        """A model that remembers what it replied for summaries, if ``cache`` and the settings let it."""
+        from .answering.cache import Cache
+        from .models.choice import identity_of
+        from .summarizing.recalling import Recalling
+        from .summarizing.writing import is_cited
+
+        size = self.settings.cache_mb if cache else 0
+        identity = identity_of(self.settings, self.rooms.llm) if size else ""
+        return Recalling(model, Cache(self._cache_file, size * 1_000_000), identity, is_cited)
 
     def known_cards(self, papers: Sequence[Paper]) -> dict[str, PaperCard]:
         """The cards of these papers that the model wrote before, by id; none where there is no model."""

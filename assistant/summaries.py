@@ -78,10 +78,12 @@ class Summary:
 
     @property
     def coverage(self) -> str:
-        """How many of the papers are cited, and which are not, as a sentence."""
+        """How many of the papers are cited, how many were read, and which are not cited, as a sentence."""
         left = self.not_cited
         count = len(self.papers)
         told = f"Cites {count - len(left):,} of {count:,} paper{'' if count == 1 else 's'}"
+        if len(self.cards) < count:
+            told += f", of which {len(self.cards):,} {'was' if len(self.cards) == 1 else 'were'} read closely"
         if not left:
             return f"{told}."
         more = f"; and {len(left) - _LISTED:,} more" if len(left) > _LISTED else ""

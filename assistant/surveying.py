@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .errors import UsageError
 from .filters import NO_FILTERS, Filters
 from .grouped import Topics
 from .settings import Settings
@@ -30,8 +31,8 @@ class Surveys(SinglePapers):
     """Summaries and comparisons."""
 
     @abstractmethod
-    def _surveyor(self, *, extractive: bool = False) -> Surveyor:
-        """What writes them, with a model or, ``extractive``, without."""
+    def _surveyor(self, *, extractive: bool = False, cache: bool = True) -> Surveyor:
+        """What writes them, with a model or, ``extractive``, without; ``cache`` is whether it remembers."""
 
     def summarize(
         self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
@@ -41,7 +42,7 @@ class Surveys(SinglePapers):
         Args:
             subject: The id or name of a topic, else any words, for which papers are searched; or papers.
                 Without it, all papers that pass ``filters``.
-            depth: ``brief`` reads 8 papers, ``standard`` 30, ``full`` 100.
+            depth: ``brief`` reads 8 papers, ``standard`` 30 and mentions 30 more, ``full`` reads 100.
             filters: Only papers that pass count.
 
         Raises:
@@ -57,22 +58,35 @@ class Surveys(SinglePapers):
         depth: Depth = "standard",
         filters: Filters = NO_FILTERS,
         extractive: bool = False,
+        cache: bool = True,
     ) -> Generator[SummaryEvent]:
         """:meth:`summarize` as events: ``Status Sources Planned Tabled Token Citation Audited Summarized``.
 
-        With ``extractive``, the papers are quoted and no model is asked, even where there is one.
+        With ``extractive``, the papers are quoted and no model is asked, even where there is one. What a
+        model wrote before is remembered, part by part: a summary that was stopped goes on there, and one that
+        is asked for again costs nothing. Without ``cache``, all is asked for anew.
         Closing the generator stops the model. Raises as :meth:`summarize`, at the first event.
         """
-        wanted = subject if subject is None or isinstance(subject, str) else [*map(self.paper, subject)]
-        return self._surveyor(extractive=extractive).stream(wanted, depth, filters)
+        wanted = subject if subject is None or isinstance(subject, str) else self._these(subject)
+        return self._surveyor(extractive=extractive, cache=cache).stream(wanted, depth, filters)
+
+    def _these(self, subject: Sequence[str | Paper]) -> list[Paper]:
+        """The papers of a list; raises ``UsageError`` for what is none."""
+        if isinstance(subject, Paper) or not isinstance(subject, Iterable):
+            raise UsageError(
+                f"{repr(subject)[:60]} is no subject.", "Give a topic, some words, or papers in a list."
+            )
+        return [*map(self.paper, subject)]
 
     def compare(self, *papers: str | Paper) -> Summary:
         """Two to six papers side by side; raises ``UsageError`` for other numbers, else as ``summarize``."""
         return _last(self.stream_comparison(*papers))
 
-    def stream_comparison(self, *papers: str | Paper, extractive: bool = False) -> Generator[SummaryEvent]:
+    def stream_comparison(
+        self, *papers: str | Paper, extractive: bool = False, cache: bool = True
+    ) -> Generator[SummaryEvent]:
         """:meth:`compare` as the events of :meth:`stream_summary`."""
-        return self._surveyor(extractive=extractive).comparison([*map(self.paper, papers)])
+        return self._surveyor(extractive=extractive, cache=cache).comparison([*map(self.paper, papers)])
 
     async def asummarize(
         self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
@@ -97,11 +111,17 @@ def _last(events: Generator[SummaryEvent]) -> Summary:
 
 
 def surveyor_of(
-    reader: PaperReader, searcher: Searcher, topics: Callable[[], Topics], extractive: bool
+    reader: PaperReader,
+    searcher: Searcher,
+    topics: Callable[[], Topics],
+    *,
+    extractive: bool = False,
+    cache: bool = True,
 ) -> Surveyor:
     """What writes summaries of a reader's papers; ``topics`` can be asked for by id or name."""
     from .models.metered import Metered
     from .models.prices import Prices
+    from .summarizing.reach import Reach
     from .summarizing.subjects import Surveyor
 
     settings, rooms = reader.settings, reader.rooms
@@ -109,8 +129,9 @@ def surveyor_of(
     return Surveyor(
         rooms.index,
         searcher,
+        Reach(rooms.index, searcher, rooms.embedder),
         lambda name: _called(name, topics()),
-        Metered(model, Prices.of(settings), rooms.ledger, None) if model else None,
+        model and reader.recalling(Metered(model, Prices.of(settings), rooms.ledger, None), cache=cache),
         settings.max_tokens_per_summary,
         unrelated_below(settings, rooms.embedder),
         reader.known_cards,

@@ -76,6 +76,9 @@ def test_a_refusal_is_told_and_writes_no_table(index: Path, tmp_path: Path) -> N
         (["summarize", SUBJECT, "--depth", "deep"], "deep"),
         (["summarize", SUBJECT, "--out", "x.pdf"], ".xlsx"),
         (["summarize", SUBJECT, "--out", "nowhere/x.md"], "folder is not there"),
+        (["summarize", SUBJECT, "--paper", "PaSS"], "papers and a subject"),
+        (["summarize", "--paper", "No such paper at all"], "No paper"),
+        (["summarize", "--paper", ""], "A paper is named by its id"),
         (["compare", "PaSS: Parallel Speculative Sampling"], "cannot be compared"),
         (["compare", "PaSS: Parallel Speculative Sampling", "No such paper at all"], "No paper"),
     ],
@@ -97,6 +100,16 @@ def test_filters_alone_are_a_subject(index: Path) -> None:
         as_json("summarize", SUBJECT, "--since", "2090", "--index", index)["refusal"]["kind"]
         == "filtered_out"
     )
+
+
+def test_a_list_of_papers_is_a_subject(index: Path, sample: Assistant) -> None:
+    pass_ = sample.paper("PaSS")
+    summary = as_json("summarize", "--paper", pass_.id, "--paper", "SpecDec++", "--index", index)
+    assert [paper["id"] for paper in summary["papers"]] == [pass_.id, sample.paper("SpecDec++").id]
+    assert summary["subject"] == "2 papers"
+    assert summary == as_json("summarize", "--paper", "PaSS", "--paper", "SpecDec++", "--index", index) | {
+        "timings": summary["timings"]
+    }
 
 
 def test_papers_are_compared(index: Path, tmp_path: Path) -> None:

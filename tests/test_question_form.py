@@ -23,6 +23,7 @@ from assistant.questions.form import form_of
         "Compare DRew and PR-MPNNs.",
         "How do these approaches differ?",
         "Two papers save memory. What does each one do?",
+        "How do the many ways in which people of all kinds have tried for years to prune them differ?",
     ],
 )
 def test_questions_for_several_papers(question: str) -> None:
@@ -64,6 +65,28 @@ def test_questions_for_a_fact(question: str) -> None:
             "What causes over-squashing? Which datasets measure decoding speed?",
             ("What causes over-squashing?", "Which datasets measure decoding speed?"),
         ),
+        ("How do OPT-Tree and PaSS differ?", ("OPT-Tree", "PaSS")),
+        ("In what do OPT-Tree, PaSS and SVIP differ on long texts?", ("OPT-Tree", "PaSS", "SVIP")),
+        ("What do GRIT and DRew have in common?", ("GRIT", "DRew")),
+        (
+            "How do Diffusion Bridge Implicit Models and Structured Stochastic Gradient MCMC differ?",
+            ("Diffusion Bridge Implicit Models", "Structured Stochastic Gradient MCMC"),
+        ),
+        (
+            "How does PaSS: Parallel Speculative Sampling differ from Fast Inference in Denoising Diffusion "
+            "Models via MMD Finetuning?",
+            (
+                "PaSS: Parallel Speculative Sampling",
+                "Fast Inference in Denoising Diffusion Models via MMD Finetuning",
+            ),
+        ),
+        (
+            "Compare “Are Samplers Fast, and Why? A study” and Stable Diffusion v1.5: which is better?",
+            ("Are Samplers Fast, and Why? A study", "Stable Diffusion v1.5"),
+        ),
+        ("Compare DRew and GRIT: which is deeper?", ("DRew", "GRIT")),
+        ("How do these approaches differ?", ()),
+        ("How do the two attempts at it and what came later differ?", ()),
         ("Compare the three attempts to run it on a phone.", ()),
         ("What does DistriFusion do? And how does it do that?", ()),
         ("Compare them.", ()),

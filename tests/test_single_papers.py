@@ -70,6 +70,9 @@ def test_a_paper_is_named_by_number_or_title(small: Assistant, name: str) -> Non
         ("ewald-based long-range", EWALD),
         ("EWALD BASED", EWALD),
         ("a generalization of vit/mlp-mixer", "A Generalization of ViT/MLP-Mixer to Graphs"),
+        ("PaSS", "PaSS: Parallel Speculative Sampling"),  # "Message Passing" has it too
+        ("pass", "PaSS: Parallel Speculative Sampling"),
+        ("ViT", "A Generalization of ViT/MLP-Mixer to Graphs"),  # "… Vital …" is another word
     ],
 )
 def test_a_part_of_the_title_will_do(sample: Assistant, name: str, title: str) -> None:

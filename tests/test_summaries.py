@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,13 +34,14 @@ from assistant.errors import UsageError
 from assistant.models.tokens import count
 from assistant.summaries import Depth
 from assistant.summarizing.outline import read
-from assistant.summarizing.quoting import GAPS, OVERVIEW, RELATIONS
+from assistant.summarizing.quoting import FURTHER, GAPS, OVERVIEW, RELATIONS
 from assistant.summarizing.subjects import Surveyor
 
 from . import openai_server as wire
 from .openai_server import MODEL, Behaviour, OpenAIServer, Request, says
 
 SUBJECT = "speculative decoding"
+DEPTHS: tuple[Depth, ...] = ("brief", "standard", "full")
 QUOTE = re.compile(r"“(.+?)” \[(\d+)\]")
 
 
@@ -143,9 +145,78 @@ def test_a_depth_says_how_many_papers_are_read(sample: Assistant, depth: Depth, 
     assert "and " in summary.coverage
 
 
+def test_all_papers_on_some_words_count_however_many_are_read(sample: Assistant) -> None:
+    brief, standard, full = (sample.summarize("diffusion models for images", depth=depth) for depth in DEPTHS)
+    assert brief.papers == standard.papers == full.papers
+    count = len(full.papers)
+    assert 40 < count < 60
+    assert f"The 30 nearest of {count} papers" in standard.body
+    assert f"The 8 nearest of {count} papers" in brief.body
+    assert f"\n\n{count} papers" in full.body
+    for summary in (brief, standard, full):
+        is_sound(summary)
+        quotes_are_verbatim(summary)
+    assert len(standard.cards) == 30
+    assert len(standard.not_cited) <= 0.2 * count
+    assert f"of {count} papers, of which 30 were read closely" in standard.coverage
+    assert standard.sections[-1].title == FURTHER
+    assert "read closely" not in full.coverage
+
+
+def test_words_reach_beyond_what_a_search_brings(library: Callable[..., Assistant]) -> None:
+    on_it = papers_of(*(f"We fold proteins with method {n}. Protein folding is fast." for n in range(150)))
+    others = [
+        replace(paper, id=f"other{place}")
+        for place, paper in enumerate(
+            papers_of(*(f"Sailors of port {n} sing songs." for n in range(150)), title="Song {}")
+        )
+    ]
+    summary = library([*on_it, *others]).summarize("protein folding")
+    is_sound(summary)
+    assert {paper.id for paper in summary.papers} == {paper.id for paper in on_it}
+    assert "The 30 nearest of 150 papers" in summary.body
+    assert summary.coverage.startswith("Cites 60 of 150 papers, of which 30 were read closely;")
+    assert not summary.notices
+
+
+def test_years_do_not_read_as_a_count(library: Callable[..., Assistant]) -> None:
+    [paper] = papers_of("We propose a method for graphs.")
+    own = library([replace(paper, year=2000)])
+    assert "1 paper, published in 2000." in own.summarize(own.papers()).body
+
+
 def test_another_depth_is_refused(sample: Assistant) -> None:
     with pytest.raises(UsageError, match="no depth 'deep'"):
         sample.summarize(SUBJECT, depth="deep")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("subject", [[5], 5, [None], {"id": 5}.values()])
+def test_what_is_no_paper_is_told(sample: Assistant, subject: Any) -> None:
+    with pytest.raises(UsageError, match=r"5 names no paper|5 is no subject|None names no paper"):
+        sample.summarize(subject)
+
+
+def test_a_paper_by_itself_is_no_list(sample: Assistant) -> None:
+    with pytest.raises(UsageError, match="is no subject"):
+        sample.summarize(sample.papers()[0])  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="None names no paper"):
+        sample.compare(None, "OPT-Tree")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([Paper("", "Ink")], "Paper 1, 'Ink', has no id"),
+        ([Paper("one", "Ink"), Paper("  ", "Oil")], "Paper 2, 'Oil', has no id"),
+        ([None], "as paper 1 is none: None"),
+        (["Ink"], "as paper 1 is none: 'Ink'"),
+        (Paper("one", "Ink"), "is no file and no list of papers"),
+        (None, "None is no file"),
+    ],
+)
+def test_what_cannot_be_added_is_told(tmp_path: Path, given: Any, told: str) -> None:
+    with Assistant.open(tmp_path / "index") as own, pytest.raises(UsageError, match=told):
+        own.add(given)
 
 
 def test_filters_narrow_and_may_leave_nothing(library: Callable[..., Assistant]) -> None:
@@ -238,7 +309,8 @@ def test_five_thousand_papers_in_one_topic(sample: Assistant) -> None:
     assert len(last.summary.cards) == 30
     assert len(last.summary.papers) == 5000
     assert len(last.summary.coverage) < 2000
-    assert "5,000 papers, of which the 30 most typical are read" in last.summary.body
+    assert "The 30 most typical of 5,000 papers" in last.summary.body
+    assert last.summary.coverage.startswith("Cites 60 of 5,000 papers, of which 30 were read closely; not")
 
 
 def test_two_to_six_papers_are_compared(sample: Assistant) -> None:
@@ -396,6 +468,46 @@ def test_a_model_writes_the_sections_in_one_call_each(written: Callable[..., Sum
     assert summary.usage.calls == len(kinds)
     assert not summary.not_cited
     assert {claim.support for claim in summary.claims} == {"supported"}
+
+
+def test_a_summary_asked_for_again_costs_nothing(sample_index: Path, tmp_path: Path) -> None:
+    index = shutil.copytree(sample_index, tmp_path / "index")
+    with Assistant.open(index) as own, OpenAIServer(reply=good) as server:
+        first = with_model(own, server, cache_mb=5).summarize(SUBJECT)
+        asked = len(server.chats)
+        again = with_model(own, server, cache_mb=5).summarize(SUBJECT)
+        assert (again.body, again.claims, again.mode) == (first.body, first.claims, "llm")
+        assert (again.usage.calls, len(server.chats)) == (0, asked)
+        assert again.notices == (
+            f"{asked} parts of this summary had been written before, and were not asked for again.",
+        )
+        *_, last = with_model(own, server, cache_mb=5).stream_summary(SUBJECT, cache=False)
+        assert isinstance(last, Summarized)
+        assert (last.summary.usage.calls, last.summary.notices) == (asked, ())
+        other = with_model(own, server, cache_mb=5, model="another").summarize(SUBJECT)
+        assert other.usage.calls == asked
+        forgetful = with_model(own, server, cache_mb=0).summarize(SUBJECT)
+        assert forgetful.usage.calls == asked
+
+
+def test_a_summary_goes_on_where_it_stopped(sample_index: Path, tmp_path: Path) -> None:
+    index = shutil.copytree(sample_index, tmp_path / "index")
+    failing = {"theme": wire.fails(500), "relations": says("I have nothing to cite.")}
+
+    def act(exchange: wire.Exchange) -> None:
+        (failing.get(kind_of(exchange.request)) or says(good(exchange.request)))(exchange)
+
+    with Assistant.open(index) as own, OpenAIServer(*[act] * 50) as server:
+        failed = with_model(own, server, cache_mb=5).summarize(SUBJECT)
+        assert "the papers are quoted" in " ".join(failed.notices)
+        failing.clear()
+        mended = with_model(own, server, cache_mb=5).summarize(SUBJECT)
+        is_sound(mended)
+        # Only the outline and the overview had come whole; what cited nothing is asked for again.
+        assert mended.usage.calls == len(mended.themes) + 1
+        assert mended.notices == (
+            "2 parts of this summary had been written before, and were not asked for again.",
+        )
 
 
 def test_sections_are_told_in_order_though_they_come_in_another(sample: Assistant) -> None:

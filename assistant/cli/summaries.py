@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import UsageError
 from ..summaries import Depth
 from . import options
 from .interrupts import INTERRUPTED
@@ -29,6 +30,10 @@ Out = Annotated[
     ),
 ]
 
+Cached = Annotated[
+    bool, typer.Option("--cache/--no-cache", help="Use and keep remembered parts that a model wrote.")
+]
+
 
 def summarize(
     subject: Annotated[
@@ -36,6 +41,15 @@ def summarize(
         typer.Argument(
             metavar="[SUBJECT]",
             help="A topic's id or name, or any words  [default: all that pass the filters]",
+        ),
+    ] = None,
+    paper: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--paper",
+            metavar="PAPER",
+            help="Summarise this paper, by its id, DOI or arXiv id, or a part of its title, and no other; "
+            "may be given several times.",
         ),
     ] = None,
     depth: Annotated[Depth, typer.Option(help="Read 8, 30 or 100 papers.")] = "standard",
@@ -50,6 +64,7 @@ def summarize(
     library: options.Library = None,
     as_json: options.AsJson = False,
     extractive: options.Extractive = False,
+    cache: Cached = True,
 ) -> None:
     """Write a comparative summary of the papers on a subject.
 
@@ -58,8 +73,12 @@ def summarize(
     with reporting(as_json), _for_files(out) as files, options.opened(index, library) as assistant:
         from ..types import Filters
 
+        if paper and subject is not None:
+            raise UsageError("There are papers and a subject.", "Leave one of them out.")
         filters = Filters(since, until, author, venue, source, topic)
-        stream = assistant.stream_summary(subject, depth=depth, filters=filters, extractive=extractive)
+        stream = assistant.stream_summary(
+            paper or subject, depth=depth, filters=filters, extractive=extractive, cache=cache
+        )
         _written(stream, files, as_json=as_json)
 
 
@@ -76,10 +95,13 @@ def compare(
     library: options.Library = None,
     as_json: options.AsJson = False,
     extractive: options.Extractive = False,
+    cache: Cached = True,
 ) -> None:
     """Hold a few papers against each other, point by point."""
     with reporting(as_json), _for_files(out) as files, options.opened(index, library) as assistant:
-        _written(assistant.stream_comparison(*papers, extractive=extractive), files, as_json=as_json)
+        _written(
+            assistant.stream_comparison(*papers, extractive=extractive, cache=cache), files, as_json=as_json
+        )
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 
 from ..errors import CollectionError, UsageError
@@ -64,13 +64,34 @@ def _rows(
     for source in sources:
         if isinstance(source, (str, Path)):
             places.append(source)
-        else:
+        elif isinstance(source, Iterable):
             given.append(source)
+        else:
+            raise UsageError(
+                f"{_shown(source)} is no file and no list of papers.", "Give a path, or papers in a list."
+            )
     if not places and not given:
         raise UsageError("There is nothing to add.", "Name a file or a folder of papers.")
-    papers = map(_with_sentences, chain.from_iterable(given))
+    papers = map(_with_sentences, map(_usable, chain.from_iterable(given), count(1)))
     from_files = stack.enter_context(closing(read(*places, gauge=gauge))) if places else ()
     return chain(from_files, papers)
+
+
+def _usable(paper: object, place: int) -> Paper:
+    """A paper made by hand, if it can be kept; raises ``UsageError`` with its place among those given."""
+    if not isinstance(paper, Paper):
+        raise UsageError(f"What is given as paper {place} is none: {_shown(paper)}.", "Make a `Paper` of it.")
+    if not isinstance(paper.id, str) or not paper.id.strip():
+        raise UsageError(
+            f"Paper {place}, {_shown(paper.title)}, has no id.",
+            "`assistant.corpus.identity.paper_id` makes one of a DOI, an arXiv id or a title.",
+        )
+    return paper
+
+
+def _shown(thing: object) -> str:
+    """A thing in one short line."""
+    return repr(thing)[:60]
 
 
 def _with_sentences(paper: Paper) -> Paper:

@@ -113,7 +113,9 @@ class SummaryJson(TypedDict):
     reading: Annotated[list[ReadingJson], "where to begin"]
     papers: Annotated[list[NamedJson], "all of the subject; those that have a card were read"]
     not_cited: list[Id]
-    coverage: Annotated[str, "how many of the papers are cited, and which are not, as a sentence"]
+    coverage: Annotated[
+        str, "how many of the papers are cited and read, and which are not cited, as a sentence"
+    ]
     refusal: RefusalJson | None
     notices: list[str]
     usage: UsageJson

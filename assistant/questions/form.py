@@ -40,7 +40,7 @@ _SEVERAL = re.compile(
 """Words by which a question asks for several papers: "which methods", but not "which method does it use"."""
 _COMPARED = re.compile(
     r"\bcompare\b(?!\s+(?:favou?rably|well)\b)|\bcontrast\b|\bcomparison\s+(?:of|between)\b"
-    r"|\b(?:do|does)\s+(?:\S+\s+){0,8}?differ\b|\bdiffers?\s+from\b|\bdifferent\s+from\b"
+    r"|\b(?:do|does)\s+(?:\S+\s+){0,40}?differ\b|\bdiffers?\s+from\b|\bdifferent\s+from\b"
     r"|\bdifferences?\s+between\b|\btrade-?offs?\s+between\b|\bversus\b|\bvs\b|\bset\b.+\bagainst\b"
     r"|\bpros\s+and\s+cons\b|\bdo\b.+\bdisagree\b|\bdisagreements?\s+(?:between|among)\b"
     r"|\btensions?\s+between\b|\bhave\s+in\s+common\b",
@@ -56,17 +56,25 @@ _ABOUT = re.compile(
 )
 
 _JOINT = r"\s*(?:,\s*(?:and|or|with)\b|,|\band\b|\bwith\b|\bagainst\b|\bversus\b|\bvs\b\.?)\s*"
+_INSIDE = r"\.(?=\S)|:(?=\s+(?-i:(?!Which|What|How|Where|Why|Who|When|Is|Are|Do|Does|Can)[A-Z0-9]))"
+"""What ends a name elsewhere, but not within "v1.5" and "PaSS: Parallel Speculative Sampling"."""
+_NAME, _NAMES = rf"(?:[^.?!;:,]|{_INSIDE})", rf"(?:[^.?!;:]|{_INSIDE})"
 _LISTED = re.compile(
     r"\b(?:compare[sd]?|contrast(?:ing)?|comparison\s+(?:of|between)|differences?\s+between|trade-?offs?\s+between|"
-    r"(?:differ|choose|choice)\s+between|set)\s+(?P<parts>[^.?!;:]+)",
+    rf"(?:differ|choose|choice)\s+between|set)\s+(?P<parts>{_NAMES}+)"
+    rf"|\b(?:do|does|are)\s+(?P<both>{_NAMES}{{1,400}}?)\s+"
+    r"(?:differ\b(?!\s+(?:from|between))|different\b(?!\s+from)|have\s+in\s+common|compare\b(?!\s+(?:to|with|against)))",
     re.IGNORECASE,
 )
 _PAIR = re.compile(
-    r"\b(?:how|in\s+what(?:\s+way)?|where|why)\s+(?:do|does|is|are)\s+(?P<first>[^.?!;:,]+?)\s+"
-    r"(?:differ(?:s|ent)?\s+from|compare\s+(?:to|with|against))\s+(?P<second>[^.?!;:,]+)"
-    r"|(?:^|[.?!:]\s+)(?P<one>[^.?!;:,]{2,80}?)\s+(?:versus|vs\.?)\s+(?P<other>[^.?!;:,]+)",
+    rf"\b(?:how|in\s+what(?:\s+way)?|where|why)\s+(?:do|does|is|are)\s+(?P<first>{_NAME}+?)\s+"
+    rf"(?:differ(?:s|ent)?\s+from|compare\s+(?:to|with|against))\s+(?P<second>{_NAME}+)"
+    rf"|(?:^|[.?!:]\s+)(?P<one>{_NAME}{{2,80}}?)\s+(?:versus|vs\.?)\s+(?P<other>{_NAME}+)",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"“[^“”]{1,300}”|\"[^\"]{1,300}\"|«[^«»]{1,300}»")
+_FIRST_MARK, _LAST_MARK = "\ue000", "\uf8ff"
+"""Characters that no writing has: they stand for what is quoted, so that no title is taken apart."""
 _FRAME = re.compile(
     r"^(?:the|a|an|both|how|what|either)\s+|"
     r"\s+(?:views?|approach(?:es)?|methods?|ideas?|papers?|perspectives?|attempts?|results?)$|"
@@ -74,8 +82,8 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 _MOST_PARTS = 4
-_LONGEST_PART = 8
-"""Words; what is longer is a clause, not the name of something that is compared."""
+_LONGEST_PART, _LONGEST_TITLE = 8, 30
+"""Words; what is longer is a clause, not the name of something that is compared; titles may be longer."""
 _NO_NAME = re.compile(
     rf"^(?:any|all|some|each|them|{'|'.join(_NUMBERS)})\b|\b(?:{_THINGS}\s+(?:that|which|to|for)|they)\b",
     re.I,
@@ -136,21 +144,39 @@ def _number(word: str) -> int:
 
 def _listed(question: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The things that are to be compared, and the question put of each alone."""
+    quoted: dict[str, str] = {}
+
+    def mark(found: re.Match[str]) -> str:
+        sign = chr(min(ord(_FIRST_MARK) + len(quoted), ord(_LAST_MARK)))
+        quoted[sign] = found[0][1:-1]
+        return sign
+
+    question = _QUOTED.sub(mark, question)
     if pair := _PAIR.search(question):
         names = [pair[name] for name in ("first", "second", "one", "other") if pair[name]]
         start, end = pair.start("first" if pair["first"] else "one"), pair.end()
     elif listed := _LISTED.search(question):
-        names = re.split(_JOINT, listed["parts"], flags=re.IGNORECASE)
-        start, end = listed.span("parts")
+        group = "parts" if listed["parts"] else "both"
+        names = re.split(_JOINT, listed[group], flags=re.IGNORECASE)
+        start, end = listed.span(group)
     else:
         return None
     parts = tuple(dict.fromkeys(part for name in names if (part := _bare(name))))
-    if not 2 <= len(parts) <= _MOST_PARTS or any(
-        len(part.split()) > _LONGEST_PART or _NO_NAME.search(part) for part in parts
-    ):
+    if not 2 <= len(parts) <= _MOST_PARTS or not all(map(_is_name, parts)):
         return None
+
+    def whole(text: str) -> str:
+        return " ".join("".join(quoted.get(character, character) for character in text).split())
+
     around = f"{question[:start]}\n{question[end:]}"
-    return parts, tuple(" ".join(around.replace("\n", part).split()) for part in parts)
+    return tuple(map(whole, parts)), tuple(whole(around.replace("\n", part)) for part in parts)
+
+
+def _is_name(part: str) -> bool:
+    """Whether a part may name something: it is short, or written as titles are."""
+    words = part.split()
+    titled = 2 * sum(not word[0].islower() for word in words) >= len(words)
+    return len(words) <= (_LONGEST_TITLE if titled else _LONGEST_PART) and not _NO_NAME.search(part)
 
 
 def _bare(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..corpus.identity import normal_arxiv_id, normal_doi, paper_id
 from ..errors import PaperNameError
@@ -16,6 +16,8 @@ _LONGEST = 500
 _LOOKED_AT = 200
 """Papers that hold every word of a name and are looked at; a name that more of them hold names none."""
 _SHOWN = 5
+_OWN_CASE = re.compile(r"[^\W_][A-Z]")
+"""That a name is written in a way of its own, as "PaSS" and "MACE"."""
 
 
 def named(index: PaperIndex, name: str) -> Paper:
@@ -35,9 +37,7 @@ def named(index: PaperIndex, name: str) -> Paper:
         return exact
     listing = index.page(name, NO_FILTERS, Order.MATCH, 0, _LOOKED_AT)
     wanted = _bare(name)
-    within = [paper for paper in listing.papers if wanted and wanted in _bare(paper.title)]
-    whole = [paper for paper in within if _bare(paper.title) == wanted]
-    found = whole or within
+    found = _meant(name, listing.papers) if wanted else []
     if len(found) == 1:
         return found[0]
     if found:
@@ -64,6 +64,21 @@ def _by_key(index: PaperIndex, name: str) -> Paper | None:
     return found[0] if found else None
 
 
+def _meant(name: str, papers: Sequence[Paper]) -> list[Paper]:
+    """The papers whose titles a name fits best: wholly, before the colon, as whole words, or anywhere."""
+    exact, folded = _words(name), _bare(name)
+    # "PaSS" is not the "pass" of another title, but of "Diffusion" and "diffusion" each may be meant.
+    fits: list[Callable[[str], bool]] = [
+        lambda title: _bare(title) == folded,
+        lambda title: _words(title.partition(":")[0]) == exact,
+        lambda title: _bare(title.partition(":")[0]) == folded,
+        lambda title: bool(_OWN_CASE.search(name)) and f" {exact} " in f" {_words(title)} ",
+        lambda title: f" {folded} " in f" {_bare(title)} ",
+        lambda title: folded in _bare(title),
+    ]
+    return next((found for fit in fits if (found := [paper for paper in papers if fit(paper.title)])), [])
+
+
 def _several(name: str, papers: Sequence[Paper]) -> PaperNameError:
     more = f" and {len(papers) - _SHOWN:,} more" if len(papers) > _SHOWN else ""
     listed = "; ".join(f"{paper.id} {paper.title}" for paper in papers[:_SHOWN])
@@ -84,6 +99,11 @@ def _pairs(papers: Sequence[Paper]) -> tuple[tuple[str, str], ...]:
     return tuple((paper.id, paper.title) for paper in papers[:_SHOWN])
 
 
+def _words(text: str) -> str:
+    """Letters and digits, words apart by one blank."""
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text)))
+
+
 def _bare(text: str) -> str:
-    """Letters and digits in one case, words apart by one blank."""
-    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+    """As :func:`_words`, in one case."""
+    return _words(text).casefold()

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from ..cards import PaperCard
-from ..models.ports import ChatModel
 from ..models.prompts import Prompt
 from ..models.tokens import count_messages
+from .recalling import Recalling
 from .themes import FEWEST, MOST, Parts, with_rest
 
 _LONGEST_NAME = 80
@@ -30,7 +30,7 @@ _NO_THEME = re.compile(r"others?\b|note\b|misc|remaining|unassigned|uncategori|n
 _LOOSE = re.compile(r"papers?|themes?|name|titles?", re.IGNORECASE)
 
 
-def outline(model: ChatModel, subject: str, cards: Sequence[PaperCard], budget: int) -> Parts:
+def outline(model: Recalling, subject: str, cards: Sequence[PaperCard], budget: int) -> Parts:
     """The themes that the model makes of the papers; empty where its reply names none.
 
     Papers beyond ``budget`` tokens, the longest reply included, are not shown to it; where too few fit, it is

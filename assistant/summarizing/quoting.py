@@ -29,6 +29,7 @@ _PAIRS, _ENDS = 3, 5
 _NO_RELATIONS = "No abstract sets itself beside or against another in so many words."
 _NO_GAPS = "No abstract names a limit of its work or an open question."
 OVERVIEW, RELATIONS, GAPS = "Overview", "Agreements and tensions", "Gaps"
+FURTHER = "Further papers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ class Material:
     total: int
     """How many papers the subject has, with those that were not read."""
     depth: Depth
+    further: Sequence[PaperCard] = ()
+    """Papers beside the cards' that are only mentioned; their places follow those of the cards."""
+    foremost: str = "most typical"
+    """What the papers that are read are among all of the subject."""
 
     def places(self, theme: Theme) -> list[int]:
         """Its papers, the most typical first."""
@@ -106,6 +111,7 @@ class Quoting:
             if self._material.depth != "brief":
                 yield from self._told(RELATIONS, self.relations(), _NO_RELATIONS)
                 yield from self._told(GAPS, self.gaps(), _NO_GAPS)
+            yield from self.further()
 
     def compared(self) -> Generator[str]:
         """Point by point what each paper says, and what of it lies close together or apart."""
@@ -180,9 +186,16 @@ class Quoting:
 
     def left_out(self, places: Iterable[int]) -> Generator[str]:
         """The papers that a model's section does not tell of, each with what it does."""
-        before = "\n\nAlso here:\n"
-        for place in places:
-            card = self._cards[place]
+        yield from self._mentioned("\n\nAlso here:\n", ((place, self._cards[place]) for place in places))
+
+    def further(self) -> Generator[str]:
+        """The papers of the subject that are not read but mentioned, each with what it does."""
+        places = enumerate(self._material.further, start=len(self._cards))
+        yield from self._mentioned(f"\n\n## {FURTHER}\n", places)
+
+    def _mentioned(self, before: str, papers: Iterable[tuple[int, PaperCard]]) -> Generator[str]:
+        """A line for each paper; ``before`` them where there are any."""
+        for place, card in papers:
             yield self._draft.text(f"{before}\n- **{inline(short_name(card.paper))}**")
             before = ""
             if cell := card.approach or card.result or card.problem:
@@ -242,14 +255,15 @@ class Quoting:
 
 
 def _counted(material: Material) -> str:
-    """How many papers there are, of what years, in which themes."""
+    """How many papers there are and are read, of what years, in which themes."""
     count, read = material.total, len(material.cards)
     papers = f"{count:,} paper{'' if count == 1 else 's'}"
+    told = papers if read == count else f"The {read:,} {material.foremost} of {papers}"
     years = sorted(card.paper.year for card in material.cards if card.paper.year)
-    span = (
-        "" if not years else f" of {years[0]}" if years[0] == years[-1] else f" of {years[0]} to {years[-1]}"
-    )
-    told = f"{papers}{span}" + (f", of which the {read:,} most typical are read" if read < count else "")
+    if years:
+        # Not "of 2000", which reads as a count.
+        told += ", published "
+        told += f"in {years[0]}" if years[0] == years[-1] else f"from {years[0]} to {years[-1]}"
     if len(material.themes) > 1:
         names = [f"**{inline(theme.name)}** ({len(theme.papers)})" for theme in material.themes]
         told += f", in {len(names)} groups: {', '.join(names[:-1])} and {names[-1]}"

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from ..answering.refusal import filtered_out, unanswerable
 from ..errors import UsageError
 from ..index.store import PaperIndex
-from ..models.metered import Metered
 from ..retrieval.search import Searcher, checked
 from ..summaries import Depth, SummaryEvent
 from ..types import NO_FILTERS, Filters, Paper, Refusal
+from .reach import Reach
+from .recalling import Recalling
 from .summarizer import READ, KnownCards, Subject, Summarizer, Tools
 
-_NEAR = 0.4
-"""A paper is on the subject whose score is at least this share of the best one's. In a summary a paper missed
-costs more than one too many, so it lies low; below, the scores fall into the tail that any words have."""
 _LEAST_CHANCE = 0.1
 """That the collection has anything on the words: a page of papers on something else costs a reader more than
 one refused answer, so it lies above what questions are refused at."""
@@ -30,9 +28,10 @@ class Surveyor:
 
     index: PaperIndex
     searcher: Searcher
+    reach: Reach
     topic: Callable[[str], tuple[str, tuple[str, ...]] | None]
     """The name and the papers of the topic that is called so."""
-    model: Metered | None
+    model: Recalling | None
     budget: int
     unrelated_below: float | None
     known_cards: KnownCards
@@ -43,7 +42,7 @@ class Surveyor:
         """The events of a summary; see ``Assistant.stream_summary``."""
         if depth not in READ:
             raise UsageError(f"There is no depth {str(depth)[:40]!r}.", f"Take one of {', '.join(READ)}.")
-        found = self._found(subject, depth, filters)
+        found = self._found(subject, filters)
         yield from Summarizer(self._tools()).stream(found, depth)
 
     def comparison(self, papers: Sequence[Paper]) -> Generator[SummaryEvent]:
@@ -60,7 +59,7 @@ class Surveyor:
     def _tools(self) -> Tools:
         return Tools(self.searcher.measure, self.index.vectors, self.model, self.budget, self.known_cards)
 
-    def _found(self, subject: str | Sequence[Paper] | None, depth: Depth, filters: Filters) -> Subject:
+    def _found(self, subject: str | Sequence[Paper] | None, filters: Filters) -> Subject:
         if subject is None or (isinstance(subject, str) and not subject.strip()):
             if not filters:
                 raise UsageError("There is no subject.", "Name a topic, some words, papers or filters.")
@@ -70,17 +69,18 @@ class Surveyor:
         if not isinstance(subject, str):
             papers = self._listed(subject, filters)
             name = str(papers[0]) if len(papers) == 1 else f"{len(papers)} papers"
-            return Subject(name, tuple(papers), None if papers else filtered_out(filters))
+            return Subject(name, tuple(papers), None if papers else filtered_out(filters), "first")
         words = checked(subject)
         if topic := self.topic(words):
             name, ids = topic
             papers = self._kept(ids, filters)
             return Subject(name, tuple(papers), None if papers else filtered_out(filters))
-        return self._searched(words, depth, filters)
+        return self._searched(words, filters)
 
-    def _searched(self, words: str, depth: Depth, filters: Filters) -> Subject:
-        """The papers that are found for words; a refusal where none is on them."""
-        found = self.searcher.find(words, READ[depth], filters)
+    def _searched(self, words: str, filters: Filters) -> Subject:
+        """All papers that are on some words; a refusal where none is."""
+        reached = self.reach.of(words, filters)
+        found = reached.found
         if filters and not found.hits:
             return Subject(words, refusal=filtered_out(filters))
         papers = len(self.index)
@@ -89,16 +89,17 @@ class Surveyor:
             nearest = tuple(hit.paper for hit in found.hits[:_NEAREST])
             told = f"Too little in these {papers:,} papers is on “{words}” for a summary."
             refusal = Refusal("not_in_collection", told, nearest)
-        best = found.hits[0].score if found.hits else 0.0
-        near = tuple(hit.paper for hit in found.hits if hit.score >= _NEAR * best)
-        return Subject(words, () if refusal else near, refusal)
+        if refusal:
+            return Subject(words, refusal=refusal)
+        notice = f"More than the {len(reached.papers):,} papers that were counted may be on it."
+        return Subject(words, reached.papers, None, "nearest", (notice,) if reached.more else ())
 
     def _passing(self, name: str, filters: Filters) -> Subject:
         """All papers that pass filters, the newest first."""
         papers = sorted(
             self.index.all(filters), key=lambda paper: (-(paper.year or 0), paper.title, paper.id)
         )
-        return Subject(name, tuple(papers), None if papers else filtered_out(filters))
+        return Subject(name, tuple(papers), None if papers else filtered_out(filters), "newest")
 
     def _listed(self, papers: Sequence[Paper], filters: Filters) -> list[Paper]:
         """The papers that are named, each once, in their order; raises ``UsageError`` for one not there."""

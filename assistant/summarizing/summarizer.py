@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ..answering.checking import Checker
-from ..answering.citations import CitationParser
 from ..answering.draft import Draft
-from ..answering.reply import Reply
 from ..cards import POINTS, PaperCard
 from ..errors import ModelError
-from ..events import Audited, Sources, Status, Token
-from ..models.metered import Metered
+from ..events import Audited, Sources, Status
 from ..models.ports import Vectors
 from ..retrieval.measure import Measure
 from ..summaries import Depth, Planned, Section, Summarized, Summary, SummaryEvent, Tabled, Theme
 from ..types import Hit, Mode, Paper, Refusal, Usage
-from .assignments import Assignment, assignments
+from .modelled import IN_RELATION, Modelled, told
 from .outline import outline
 from .quotes import quoted_card
-from .quoting import GAPS, OVERVIEW, RELATIONS, InProse, Material, Quoting
+from .quoting import FURTHER, GAPS, OVERVIEW, RELATIONS, Material, Quoting
 from .reading_order import reading_order
+from .recalling import Recalling
 from .themes import FEWEST, Parts, themes_of
-from .writing import Writing
 
 READ: Mapping[Depth, int] = MappingProxyType({"brief": 8, "standard": 30, "full": 100})
 """The most papers that a summary is written from."""
+MENTIONED: Mapping[Depth, int] = MappingProxyType({"brief": 0, "standard": 60, "full": 0})
+"""Up to so many papers of a subject are told of at all: beyond those that are read, each in a sentence."""
 TOGETHER = "Paper by paper"
 COMPARED = "What unites and separates them"
-_RELATIONS = "Agreements, tensions and gaps"
 _POINTS = [point.capitalize() for point in POINTS]
-_WORKERS = 4
-"""Sections that are written at once; an endpoint that takes fewer requests lets the others wait."""
 
 
 KnownCards = Callable[[Sequence[Paper]], Mapping[str, PaperCard]]
@@ -49,6 +44,9 @@ class Subject:
     name: str
     papers: tuple[Paper, ...] = ()
     refusal: Refusal | None = None
+    foremost: str = "most typical"
+    """What the papers are that come first."""
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class Tools:
     measure: Measure
     vectors: Callable[[Sequence[str]], Mapping[str, Vectors]]
     """The stored vectors of papers by id."""
-    model: Metered | None
+    model: Recalling | None
     budget: int
     """The most tokens of a summary, replies included."""
     known_cards: KnownCards
@@ -71,8 +69,6 @@ class Summarizer:
         """Use these tools for one summary."""
         self._tools = tools
         self._notices: list[str] = []
-        self._wrote = False
-        """Whether anything is by the model."""
         self._start = time.perf_counter()
         self._seconds: dict[str, float] = {}
 
@@ -90,14 +86,16 @@ class Summarizer:
             yield Summarized(Summary(subject.name, "refused", "extractive", depth, refusal=refusal))
             return
         papers = subject.papers[: READ[depth]]
+        mentioned = subject.papers[len(papers) : MENTIONED[depth]]
+        self._notices += subject.notices
         count = f"{len(papers):,} paper{'' if len(papers) == 1 else 's'}"
         yield Status(f"Reading {count}")
-        yield Sources(tuple(Hit(rank, paper, 0.0) for rank, paper in enumerate(papers, start=1)))
+        hits = tuple(Hit(rank, paper, 0.0) for rank, paper in enumerate((*papers, *mentioned), start=1))
+        yield Sources(hits)
         cards = [quoted_card(paper) for paper in papers]
         vectors = self._vectors(papers)
         sentences = self._tools.measure.sentence_vectors(papers)
         self._lap("cards")
-        mode: Mode = "llm" if self._tools.model else "extractive"
         if self._tools.model and len(papers) >= FEWEST and not compared:
             yield Status(f"Sorting {count} into themes with {self._tools.model.name}")
         themes = (
@@ -116,16 +114,20 @@ class Summarizer:
         yield Planned(themes)
         yield Tabled(rows)
         own = [vectors[paper.id] for paper in papers]
-        material = Material(subject.name, cards, themes, own, sentences, len(subject.papers), depth)
-        draft = Draft([Hit(rank, paper, 0.0) for rank, paper in enumerate(papers, start=1)])
-        planned = self._assigned(material) if mode == "llm" else []
-        if planned:
-            yield from self._written(material, planned, draft)
-            mode = "llm" if self._wrote else "extractive"
-        else:
-            mode = "extractive"
-            quoting = Quoting(material, draft)
-            yield from _told(quoting.compared() if compared else quoting.whole(), draft)
+        further = [quoted_card(paper) for paper in mentioned]
+        material = Material(
+            subject.name,
+            cards,
+            themes,
+            own,
+            sentences,
+            len(subject.papers),
+            depth,
+            further,
+            subject.foremost,
+        )
+        draft = Draft(hits)
+        mode = yield from self._written(material, draft, compared=compared)
         if mode == "extractive" and rows != quotes:  # what nobody but the papers wrote is quoted throughout
             rows = quotes
             yield Tabled(rows)
@@ -135,11 +137,7 @@ class Summarizer:
         yield from draft.introduced()
         yield Audited(claims)
         self._lap("audit")
-        if draft.unknown:
-            self._notices.append(
-                f"{draft.unknown} citation{'s' if draft.unknown > 1 else ''} of something that is not among "
-                "the papers had to be removed."
-            )
+        self._note_unknown(draft.unknown)
         usage = self._tools.model.usage if self._tools.model else Usage()
         summary = Summary(
             subject.name,
@@ -147,7 +145,8 @@ class Summarizer:
             mode,
             depth,
             _sections(
-                draft.body, [OVERVIEW, *(t.name for t in themes), _RELATIONS, RELATIONS, GAPS, *_POINTS]
+                draft.body,
+                [OVERVIEW, *(t.name for t in themes), IN_RELATION, RELATIONS, GAPS, FURTHER, *_POINTS],
             ),
             themes,
             rows,
@@ -161,6 +160,29 @@ class Summarizer:
         )
         yield usage
         yield Summarized(summary)
+
+    def _written(
+        self, material: Material, draft: Draft, *, compared: bool
+    ) -> Generator[SummaryEvent, None, Mode]:
+        """The sections, by the model as far as it goes; returns who wrote them."""
+        if model := self._tools.model:
+            by_model = Modelled(model, self._tools.budget)
+            planned = by_model.assigned(material)
+            if planned:
+                yield from by_model.written(material, planned, draft)
+            self._notices += by_model.notices
+            if planned:
+                return "llm" if by_model.wrote else "extractive"
+        quoting = Quoting(material, draft)
+        yield from told(quoting.compared() if compared else quoting.whole(), draft)
+        return "extractive"
+
+    def _note_unknown(self, count: int) -> None:
+        if count:
+            self._notices.append(
+                f"{count} citation{'s' if count > 1 else ''} of something that is not among the papers "
+                "had to be removed."
+            )
 
     # -- themes --------------------------------------------------------------------------------------
 
@@ -188,81 +210,10 @@ class Summarizer:
             for paper in papers
         }
 
-    # -- sections by a model -------------------------------------------------------------------------
-
-    def _assigned(self, material: Material) -> list[Assignment]:
-        """What the model writes within the budget; nothing where that is too small."""
-        model = self._tools.model
-        assert model is not None  # noqa: S101 - for the type checker; the caller looked
-        spent = model.usage.prompt_tokens + model.usage.completion_tokens
-        planned = assignments(
-            material.subject,
-            material.cards,
-            material.themes,
-            (OVERVIEW, _RELATIONS),
-            model.name,
-            self._tools.budget - spent,
-        )
-        if not planned:
-            self._notices.append(
-                f"The budget of {self._tools.budget:,} tokens is too small for a section of this summary, so "
-                "the papers are quoted. ASSISTANT_MAX_TOKENS_PER_SUMMARY raises it."
-            )
-        return planned
-
-    def _written(
-        self, material: Material, planned: Sequence[Assignment], draft: Draft
-    ) -> Generator[SummaryEvent]:
-        """The model's sections in their order; those that fail or are beyond the budget are quoted."""
-        model = self._tools.model
-        assert model is not None  # noqa: S101 - for the type checker; the caller looked
-        yield Status(f"Writing {len(planned)} section{'s' if len(planned) > 1 else ''} with {model.name}")
-        quoting = Quoting(material, InProse(draft))
-        failures: dict[str, None] = {}
-        with closing(Writing(model, planned, _WORKERS)) as writing:
-            for place, each in enumerate(planned):
-                yield from _told([draft.text(f"\n\n## {each.title}\n\n")], draft)
-                before, cited = draft.body, len(draft.cited)
-                try:
-                    yield from _told(_parsed(writing.cited(place), draft), draft)
-                except ModelError as error:
-                    failures[str(error)] = None
-                    yield from _told([draft.text(" …")] if draft.body != before else (), draft)
-                self._wrote = self._wrote or draft.body != before
-                if draft.body == before:
-                    yield from _told(quoting.instead_of(each.kind, each.title), draft)
-                elif each.kind == "theme":
-                    told = {*draft.cited[cited:]}
-                    yield from _told(quoting.left_out(p for p in each.places if p not in told), draft)
-        for theme in material.themes[sum(each.kind == "theme" for each in planned) :]:
-            yield from _told(quoting.theme(theme), draft)
-        if failures:
-            self._notices.append(f"Where a section failed, the papers are quoted. {' '.join(failures)}")
-        if writing.cut:
-            self._notices.append("A section was cut off at its longest length.")
-
     def _lap(self, step: str) -> None:
         now = time.perf_counter() - self._start
         self._seconds[step] = now - sum(s for name, s in self._seconds.items() if name != "total")
         self._seconds["total"] = now
-
-
-def _parsed(pieces: Generator[str], draft: Draft) -> Generator[str]:
-    """The pieces of a model with their citations in the draft."""
-    reply, parser = Reply(), CitationParser(draft)
-    try:
-        for piece in pieces:
-            yield parser.feed(reply.feed(piece))
-    finally:
-        rest = parser.feed(reply.close()) + parser.close()
-    yield rest
-
-
-def _told(pieces: Iterable[str], draft: Draft) -> Generator[SummaryEvent]:
-    for piece in pieces:
-        if piece:
-            yield Token(piece)
-        yield from draft.introduced()
 
 
 def _distinct(parts: Parts) -> Parts:

@@ -9,8 +9,9 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 
 from ..errors import ModelError, ModelReplyError
-from ..models.ports import ChatModel, EndOfReply
+from ..models.ports import EndOfReply
 from .assignments import Assignment
+from .recalling import Recalling
 
 _LINE_END = re.compile(r"(\n)")
 _HANDLE = re.compile(r"P\s?\d|[\[【(]\s*\d")
@@ -18,10 +19,15 @@ _MOST_HELD = 4_000
 """Characters without a citation that are held back: about the longest reply."""
 
 
+def is_cited(text: str) -> bool:
+    """Whether a reply names a paper: one that does not is of no use."""
+    return bool(_HANDLE.search(text))
+
+
 class Writing:
     """The sections under way; closing it stops the model."""
 
-    def __init__(self, model: ChatModel, assignments: Sequence[Assignment], workers: int) -> None:
+    def __init__(self, model: Recalling, assignments: Sequence[Assignment], workers: int) -> None:
         """Begin to write, at most ``workers`` sections at once, the first ones first."""
         self._cut: set[int] = set()
         self._model = model
@@ -44,16 +50,16 @@ class Writing:
         Raises:
             ModelError: the section ended with it, or it has no citation.
         """
-        held, is_cited = "", False
+        held, begun = "", False
         for piece in self.section(place):
             held += piece
-            if not is_cited and (_HANDLE.search(held) or len(held) > _MOST_HELD):
-                is_cited = True
+            if not begun and (is_cited(held) or len(held) > _MOST_HELD):
+                begun = True
                 held = _without(self._titles[place], held)
-            if is_cited:
+            if begun:
                 yield held
                 held = ""
-        if not is_cited:
+        if not begun:
             raise ModelReplyError("The model cited nothing.")
 
     def section(self, place: int) -> Generator[str]:
