@@ -19,7 +19,18 @@ PACKAGE = ROOT / "assistant"
 ROOMS = (
     (
         *("progress", "reports", "types", "filters", "traces", "events", "cards", "errors", "settings"),
-        *("settings_file", "folders", "threads", "saved", "confidence", "summaries", "grouped", "feedback"),
+        *(
+            "settings_file",
+            "folders",
+            "threads",
+            "saved",
+            "confidence",
+            "summaries",
+            "grouped",
+            "feedback",
+            "numbers",
+            "flow",
+        ),
     ),
     ("models",),
     ("corpus",),
@@ -48,6 +59,7 @@ OWNERS = {
     "tiktoken": {"models"},
     "bibtexparser": {"corpus"},
     "pylatexenc": {"corpus"},
+    "charset_normalizer": {"corpus"},
     "chromadb": {"index"},
     "tantivy": {"index"},
     "filelock": {"index"},
