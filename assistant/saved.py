@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from shutil import copymode
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
 
 from .errors import SavedFileError, UsageError
 from .summaries import Summary
@@ -116,15 +118,34 @@ def write(data: bytes, path: str | Path) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    path = Path(path)
-    draft = path.with_name(f".{secrets.token_hex(8)}.part")
+    with drafted(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def drafted(path: str | Path) -> Iterator[BinaryIO]:
+    """A file to be written in one step, as by `write`; what is no file, such as a pipe, is written as it is.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
     try:
-        with draft.open("xb") as file:
-            file.write(data)
-        draft.replace(path)
+        kept = Path(path).resolve()  # a link stays one
+        there = kept.exists()
+        if there and not kept.is_file():
+            with kept.open("wb") as file:
+                yield file
+            return
+        draft = kept.with_name(f".{secrets.token_hex(8)}.part")
+        try:
+            with draft.open("xb") as file:
+                yield file
+            if there:
+                copymode(kept, draft)
+            draft.replace(kept)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import UsageError
 from ..summaries import Depth
 from . import options
 from .interrupts import INTERRUPTED
@@ -149,6 +150,10 @@ def _show(text: str, end: str = "\n", *, whole: bool) -> None:
         if not whole:
             raise
         hush()
+    except UsageError as error:
+        if not whole:
+            raise
+        say(f"Error: {error}")  # once: from here on, nothing is shown
 
 
 def told(summary: Summary, *, as_json: bool) -> None:
