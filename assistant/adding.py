@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import IndexNotFoundError, UsageError
+from .flow import Flow
+from .numbers import counted
 from .online import Online, named
 from .progress import ProgressCallback, StopCallback, with_share
-from .types import ImportReport, Paper, Rejected
+from .types import ImportReport, Paper
 
 if TYPE_CHECKING:
     from .index.store import PaperIndex
@@ -50,7 +52,7 @@ def add(
                 "An online source cannot be strict, a dry run, or keep rejected rows.",
                 "Leave that out for it.",
             )
-        return online().add(asked[0], limit=how.limit, save=how.save, progress=how.progress)
+        return online().add(asked[0], limit=how.limit, save=how.save, progress=how.progress, stop=how.stop)
     if how.limit is not None or how.save:
         raise UsageError("Only an online source has a limit or is saved.", "Leave them out for a file.")
     return _add_files(sources, how, index)
@@ -65,30 +67,31 @@ def _add_files(
     # The sources are looked at first: a wrong path must not leave an empty index behind.
     gauge = Gauge()
     with closing(take(sources, strict=how.strict, rejected=how.rejected, gauge=gauge)) as rows:
-        if not how.dry_run:
-            told = with_share(how.progress, lambda _: gauge.share)
-            until = _Until(rows, how.stop or (lambda: False))
-            return replace(index().add(until, told), interrupted=until.stopped)
-        from .index.preview import preview
+        flow = Flow(rows, how.stop)
+        if how.dry_run:
+            report = _previewed(flow, index)
+        else:
+            report = index().add(flow, with_share(how.progress, lambda _: gauge.share))
+    return replace(
+        report,
+        interrupted=flow.stopped,
+        without_abstract=flow.without_abstract,
+        notices=tuple(_read_as(name, files) for name, files in gauge.assumed.items()),
+    )
 
-        try:
-            found = index()
-        except IndexNotFoundError:
-            return preview(rows)
-        return found.preview(rows)
+
+def _previewed(flow: Flow, index: Callable[[], PaperIndex]) -> ImportReport:
+    """What adding would do."""
+    from .index.preview import preview
+
+    try:
+        found = index()
+    except IndexNotFoundError:
+        return preview(flow)
+    return found.preview(flow)
 
 
-class _Until:
-    """Rows up to where they are to stop: so an import ends early as it does at its end, with all in step."""
-
-    def __init__(self, rows: Iterable[Paper | Rejected], stop: StopCallback) -> None:
-        self._rows = rows
-        self._stop = stop
-        self.stopped = False
-
-    def __iter__(self) -> Iterator[Paper | Rejected]:
-        for row in self._rows:
-            if self._stop():
-                self.stopped = True
-                return
-            yield row
+def _read_as(encoding: str, files: Sequence[str]) -> str:
+    """The sentence about files in which nothing says in what encoding they are."""
+    more = f" and {counted(len(files) - 1, 'more file')} are" if len(files) > 1 else " is"
+    return f"{files[0]}{more} not UTF-8: read as {encoding}."

@@ -119,7 +119,7 @@ class Assistant(Questions, Surveys, Topical):
         online source, as ``arxiv:…`` (docs/online.md): ``limit`` is the most papers of a query (else 100),
         ``save`` remembers it for :meth:`refresh`. ``strict`` stops at the first row that cannot be read,
         batches before it are kept; ``dry_run`` only counts; ``rejected`` is a file for the rejected rows.
-        ``stop`` is asked before each row of a file; once it says so, what is in hand is stored, and no more.
+        ``stop`` is asked before each row; once it says so, what is in hand is stored, and no more.
 
         Raises:
             CollectionError: nothing in the files can be read, or, if ``strict``, a row.
@@ -129,9 +129,11 @@ class Assistant(Questions, Surveys, Topical):
         how = How(strict, dry_run, rejected, limit, save, progress, stop)
         return add(sources, how, partial(self._held.index, create=not dry_run), lambda: self.online)
 
-    def refresh(self, *, progress: ProgressCallback | None = None) -> list[Refreshed]:
-        """Run the saved queries (``online.saved``) again and add what is new; raises as :meth:`add`."""
-        return self.online.refresh(progress)
+    def refresh(
+        self, *, progress: ProgressCallback | None = None, stop: StopCallback | None = None
+    ) -> list[Refreshed]:
+        """Run the saved queries (``online.saved``) again and add what is new; stops and raises as `add`."""
+        return self.online.refresh(progress, stop)
 
     def search(self, question: str, k: int = 8, *, filters: Filters = NO_FILTERS) -> list[Hit]:
         """The ``k`` best papers that pass ``filters`` with their best sentences, best first.

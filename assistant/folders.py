@@ -27,3 +27,14 @@ def library_folder(name: str) -> Path:
 def libraries(store: Path) -> list[str]:
     """The names of the indexes in a folder of indexes."""
     return sorted(manifest.parent.name for manifest in store.glob("*/manifest.json"))
+
+
+def is_index(folder: Path) -> bool:
+    """Whether a folder is that of an index, of whatever version, on disk or of a library on a server.
+
+    The folders of its stores say so: its manifest may be lost, and other programs have a `manifest.json` too.
+    """
+    if (folder / "manifest.json").is_file() and (folder / "chroma").is_dir():
+        return True  # as the first version had it
+    stores = ("data-*/chroma", "data-*/lexical", "servers/*/data-*/lexical")
+    return any(found.is_dir() for pattern in stores for found in folder.glob(pattern))

@@ -54,6 +54,8 @@ class ImportReport:
     ``merged`` counts the rows that were folded into another paper, or came twice; ``folds`` lists them.
     Both lists hold the first thousand: ``more_rejected`` and ``more_folds`` count those that came after.
     ``interrupted`` tells that it was stopped before its end: what it counts is in.
+    ``without_abstract`` counts the papers among the rows that have a title alone; ``notices`` are sentences
+    on what was assumed, such as the encoding of a file.
     """
 
     added: int = 0
@@ -64,6 +66,8 @@ class ImportReport:
     more_rejected: int = 0
     folds: tuple[Fold, ...] = ()
     interrupted: bool = False
+    without_abstract: int = 0
+    notices: tuple[str, ...] = ()
 
     @property
     def more_folds(self) -> int:
@@ -72,7 +76,8 @@ class ImportReport:
 
     def __str__(self) -> str:
         """The counts on one line."""
+        bare = f"; {self.without_abstract:,} without an abstract" if self.without_abstract else ""
         return (
             f"{self.added} added, {self.updated} updated, {self.unchanged} unchanged, "
-            f"{self.merged} merged, {len(self.rejected) + self.more_rejected} rejected"
+            f"{self.merged} merged, {len(self.rejected) + self.more_rejected} rejected{bare}"
         )

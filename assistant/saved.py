@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from shutil import copymode
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
 
 from .errors import SavedFileError, UsageError
 from .summaries import Summary
 from .types import Answer
-from .whole import write_whole
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -115,8 +118,33 @@ def write(data: bytes, path: str | Path) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
+    with drafted(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def drafted(path: str | Path) -> Iterator[BinaryIO]:
+    """A file to be written in one step, as by `write`; what is no file, such as a pipe, is written as it is.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
     try:
-        write_whole(Path(path), data)
+        kept = Path(path).resolve()  # a link stays one
+        there = kept.exists()
+        if there and not kept.is_file():
+            with kept.open("wb") as file:
+                yield file
+            return
+        draft = kept.with_name(f".{kept.name}.{secrets.token_hex(8)}.part")
+        try:
+            with draft.open("xb") as file:
+                yield file
+            if there:
+                copymode(kept, draft)
+            draft.replace(kept)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
 

@@ -35,6 +35,25 @@ def index(sample_index: Path, tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """An index of three papers, one of them with a title alone."""
+    rows = [
+        {
+            "id": "a",
+            "title": "Graphs with memory",
+            "abstract": "We study graphs. They remember.",
+            "year": 2020,
+        },
+        {"id": "b", "title": "Graphs without memory", "year": 2021},
+        {"id": "c", "title": "Networks", "abstract": "Networks forget what graphs keep."},
+    ]
+    file = tmp_path / "few.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    assert run("add", file, "--index", tmp_path / "few").exit_code == 0
+    return tmp_path / "few"
+
+
 def run(*arguments: object, env: dict[str, str] | None = None) -> Any:
     """A command in this process, as `paper-assistant ARGUMENTS`."""
     return CliRunner().invoke(app, [str(argument) for argument in arguments], env=env)
@@ -194,6 +213,8 @@ def test_a_dry_run_writes_nothing(index: Path, tmp_path: Path) -> None:
         "folds": [],
         "more_folds": 0,
         "interrupted": False,
+        "without_abstract": 0,
+        "notices": [],
         "dry_run": True,
     }
     assert as_json("status", "--index", index)["papers"] == 203
@@ -391,6 +412,95 @@ def test_a_file_is_written_although_nobody_reads_the_text(index: Path, tmp_path:
     )
     assert f"Written: {file}" in done.stderr
     assert file.stat().st_size > 1000
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["export", "jsonl"],
+        ["search", "graphs"],
+        ["search", "graphs", "--json"],
+        ["list"],
+    ],
+)
+def test_output_that_cannot_be_written_is_told_in_a_sentence(few: Path, words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, *words, "--index", str(few)],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.stderr.splitlines()[-1] == (
+        "Error: Standard output cannot be written: No space left on device. "
+        "Free some space, or send it elsewhere."
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "unexpected" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_error_is_told_also_where_its_object_cannot_be_written(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "status", "--json", "--index", str(tmp_path / "none")],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.stderr.startswith("Error: There is no index in")
+    assert done.returncode == 2
+
+
+def test_an_export_takes_the_place_of_a_file_as_it_is(few: Path, tmp_path: Path) -> None:
+    old, link = tmp_path / "old.jsonl", tmp_path / "link.jsonl"
+    old.write_text("an earlier export")
+    old.chmod(0o600)
+    link.symlink_to(old)
+    assert run("export", "jsonl", "--out", link, "--index", few).stderr.startswith("3 papers written to")
+    assert link.is_symlink()
+    assert len(old.read_text("utf-8").splitlines()) == 3
+    assert old.stat().st_mode & 0o777 == 0o600
+    assert run("export", "jsonl", "--out", "/dev/null", "--index", few).exit_code == 0
+    assert Path("/dev/null").is_char_device()
+    assert run("export", "jsonl", "--out", tmp_path / "no" / "x", "--index", few).exit_code == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["few", "few.jsonl", "link.jsonl", "old.jsonl"]
+
+
+def test_a_missing_default_index_is_told_with_the_libraries_there(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "--library" not in run("status").stderr
+    shutil.copytree(few, tmp_path / "index_store" / "mine")
+    done = run("status")
+    assert done.exit_code == 2
+    assert done.stderr.endswith("Libraries there are, to be named by `--library`: mine.\n")
+    assert run("status", "--json").exit_code == 2
+    assert as_json("status", "--library", "mine")["libraries"] == ["mine"]
+
+
+def test_a_paper_with_a_title_alone_is_told(few: Path, tmp_path: Path) -> None:
+    lines = run("list", "--index", few).stdout.splitlines()
+    assert lines == [
+        "a  Graphs with memory (2020)",
+        "b  Graphs without memory (2021)  [no abstract]",
+        "c  Networks",
+    ]
+    assert "Graphs without memory (2021)  [no abstract]  [" in run("search", "graphs", "--index", few).stdout
+    again = run("add", tmp_path / "few.jsonl", "--index", few).stdout
+    assert again == "0 added, 0 updated, 3 unchanged, 0 merged, 0 rejected; 1 without an abstract.\n"
+    assert as_json("add", tmp_path / "few.jsonl", "--index", few, "--dry-run")["without_abstract"] == 1
+
+
+def test_an_encoding_that_was_assumed_is_told(few: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "polish"
+    folder.mkdir()
+    row = "title,authors\nGraphs that {0},Łukasz Gałecki\n"
+    (folder / "a.csv").write_bytes(row.format("grow").encode("cp1250"))
+    (folder / "b.csv").write_bytes(row.format("shrink").encode("cp1250"))
+    told = "polish/a.csv and 1 more file are not UTF-8: read as Windows-1250."
+    assert as_json("add", folder, "--index", few, "--dry-run")["notices"] == [told]
+    assert f"Note: {told}\n" in run("add", folder, "--index", few).stderr
+    assert as_json("list", "--author", "Łukasz", "--index", few)["papers"][0]["authors"] == ["Łukasz Gałecki"]
 
 
 @pytest.mark.parametrize("option", ["--topic", "--author", "--venue", "--source"])

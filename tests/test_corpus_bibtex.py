@@ -212,6 +212,54 @@ def test_other_texts_are_not_taken_for_bibtex(tmp_path: Path, text: str) -> None
         rows_of(tmp_path, text)
 
 
+VOLUME = """@proceedings{Proc20, title={Proc. of {X} 2020}, year={2020}, publisher=pub,
+  editor={Ed Itor}, doi={10.1000/v}}
+@string{pub = {P}}
+"""
+CHILD = "@inproceedings{a, title={Of Things}, author={A. One}, crossref = {proc20}}\n"
+
+
+@pytest.mark.parametrize("text", [VOLUME + CHILD, CHILD + VOLUME])
+def test_a_paper_has_year_and_venue_of_the_volume_it_names(tmp_path: Path, text: str) -> None:
+    paper = next(paper for paper in papers_of(tmp_path, text) if paper.title == "Of Things")
+    assert (paper.year, paper.venue, paper.authors, paper.doi) == (2020, "Proc. of X 2020", ("A. One",), None)
+
+
+def test_what_a_paper_says_itself_counts(tmp_path: Path) -> None:
+    child = "@inproceedings{a, title={T}, year={2021}, booktitle={Mine}, crossref={Proc20}}\n"
+    bare = "@inproceedings{b, title={U}, crossref={Proc20}}\n"
+    _, own, others = papers_of(tmp_path, VOLUME + child + bare)
+    assert (own.year, own.venue) == (2021, "Mine")
+    assert (others.year, others.authors) == (2020, ())  # nobody who only edited wrote it
+
+
+def test_xdata_are_fields_that_entries_share(tmp_path: Path) -> None:
+    text = (
+        "@article{a, title={T}, xdata={one, two}}\n@xdata{one, journal={J}, xdata={three}}\n"
+        "@xdata{two, date={2019-02}, journal={K}}\n@xdata{three, author={A. One}, xdata={one}}\n"
+        "@inproceedings{b, title={U}, crossref={v}}\n@proceedings{v, title={V}, xdata={two}, crossref={v}}\n"
+    )
+    first, second, volume = papers_of(tmp_path, text)
+    assert (first.venue, first.year, first.authors) == ("J", 2019, ("A. One",))
+    assert (second.title, second.year) == ("U", 2019)
+    assert volume.title == "V"
+
+
+def test_a_line_of_an_abstract_may_look_like_an_entry(tmp_path: Path) -> None:
+    text = (
+        "@article{one,\n  title={First},\n  abstract={Cite it as\n@article{x, y}\n  @misc{z}. Then go on.},\n"
+        "  year={2020}\n}\n@article{two, title={No end,\n  year={2020}\n}\n@article{three, title={Third}}\n"
+    )
+    first, bad, third = rows_of(tmp_path, text)
+    assert isinstance(first, Paper)
+    assert first.abstract == "Cite it as @articlex, y @miscz. Then go on."
+    assert first.year == 2020
+    assert isinstance(bad, Rejected)
+    assert bad.where == "library.bib, line 8"
+    assert bad.reason == UNCLOSED
+    assert isinstance(third, Paper)
+
+
 PIECES = [*'{}",=#()\\%', "\n", "@article{k, title={T}}\n", "@a{b,", "\n@", "@string{a=", "title", "and"]
 
 

@@ -6,11 +6,13 @@ import gzip
 import io
 import json
 import os
+import shutil
 import struct
 import sys
 import tracemalloc
 import zipfile
 import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,9 @@ from hypothesis import strategies as st
 from assistant.corpus import read, take
 from assistant.corpus.reading import PATIENCE
 from assistant.errors import CollectionError, UsageError
+from assistant.index.layout import Layout
+from assistant.index.store import PaperIndex
+from assistant.models.embedder import FakeEmbedder
 from assistant.types import Paper, Rejected
 
 LISTING = (
@@ -233,8 +238,6 @@ def test_a_folder_in_order_with_what_cannot_be_read(tmp_path: Path) -> None:
     written(root / "empty.txt", b"")
     written(root / ".hidden.jsonl", row("Hidden"))
     written(root / ".git" / "x.jsonl", row("Hidden"))
-    written(root / "index" / "manifest.json", "{}")
-    written(root / "index" / "chroma" / "x.jsonl", row("Hidden"))
     zipped(root / "d.zip", {"x/y.jsonl": row("D")})
     written(root / "e.zip", b"PK\x03\x04nonsense")
     assert titles_of(root) == ["A", "B", "C", "D"]
@@ -243,6 +246,37 @@ def test_a_folder_in_order_with_what_cannot_be_read(tmp_path: Path) -> None:
     assert others == ["library/empty.txt: empty", "library/notes.md: of a format that is not known here"]
     sources = [paper.sources for paper in read(root) if isinstance(paper, Paper)]
     assert sources == [("a.jsonl",), ("x.jsonl",), ("c.jsonl.gz",), ("d.zip/y.jsonl",)]
+
+
+def indexed(folder: Path) -> Path:
+    """A real index, with what a removal, an answer and a reader leave in it."""
+    with closing(PaperIndex(Layout(folder), FakeEmbedder(), create=True)) as index:
+        index.add([Paper("1", "Hidden"), Paper("2", "Taken Out")])
+        index.remove(["2"])
+    written(folder / "feedback.jsonl", row("Hidden"))
+    return folder
+
+
+def test_indexes_in_a_folder_are_passed_over(tmp_path: Path) -> None:
+    root = tmp_path / "work"
+    written(root / "a.jsonl", row("A"))
+    indexed(root / "index_store" / "default")
+    assert "Taken Out" in Layout(root / "index_store" / "default").removed.read_text()
+    lost = indexed(root / "index_store" / "lost")
+    Layout(lost).manifest.unlink()
+    first = root / "index_store" / "first_version"
+    written(first / "manifest.json", "{}")
+    written(first / "chroma" / "x.jsonl", row("Hidden"))
+    # Of a library on a server, only the words are on this disk.
+    served = indexed(root / "index_store" / "served" / "servers" / "0123456789abcdef")
+    shutil.rmtree(Layout(served).data(1).chroma)
+    written(root / "index_store" / "served" / "feedback.jsonl", row("Hidden"))
+    written(root / "other" / "manifest.json", "{}")  # as other programs have one
+    written(root / "other" / "data-2024" / "b.jsonl", row("B"))
+    assert titles_of(root) == ["A", "B"]
+    assert rejected_of(root) == ["work/other/manifest.json, line 1: title is missing"]
+    with pytest.raises(CollectionError, match="no file at all"):
+        read(root / "index_store" / "default")
 
 
 def test_a_folder_with_nothing_readable_is_an_error_that_names_the_formats(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -309,3 +311,45 @@ def test_any_text_below_a_header_gives_rows_or_a_collection_error(tmp_path: Path
         else:
             for row in rows:
                 str(row).encode()
+
+
+# In the order of title, abstract, authors, year and venue.
+ABROAD = {
+    "German": "Titel;Zusammenfassung;Autor:innen;Jahr;Zeitschrift",
+    "German, too": "Titel;Kurzfassung;Verfasser;Erscheinungsjahr;Quelle",
+    "French": "Titre;Résumé;Auteur(s);Année;Revue",
+    "French, too": "Titre de l'article;Resume;Auteurs;Année de publication;Titre de la revue",
+    "Spanish": "Título;Resumen;Autores;Año;Revista",
+    "Portuguese": "Título;Resumo;Autor(es);Ano de publicação;Periódico",
+    "Italian": "Titolo;Riassunto;Autori;Anno;Rivista",
+    "Dutch": "Titel;Samenvatting;Auteurs;Jaar;Tijdschrift",
+    "Chinese": "标题;摘要;作者;年份;期刊",
+    "Chinese of Taiwan": "題名;摘要;作者;出版年;來源",
+    "CNKI": "Title-题名;Summary-摘要;Author-作者;PubTime-发表时间;Source-文献来源",
+    "Japanese": "タイトル;要旨;著者名;発行年;掲載誌",
+    "Russian": "Название;Аннотация;Авторы;Год публикации;Журнал",
+}
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("language", ABROAD)
+def test_columns_as_people_name_them(tmp_path: Path, language: str, form: Literal["NFC", "NFD"]) -> None:
+    header = unicodedata.normalize(form, ABROAD[language])
+    (paper,) = rows_of(tmp_path, f"{header}\nOn Sums;We add.;Lovelace, Ada；Babbage, Charles;2021;Nature\n")
+    assert isinstance(paper, Paper)
+    assert (paper.title, paper.abstract, paper.year, paper.venue) == ("On Sums", "We add.", 2021, "Nature")
+    assert paper.authors == ("Lovelace, Ada", "Babbage, Charles")
+
+
+@pytest.mark.parametrize(
+    "header", ["title", "Title", '"title"', "\ufeffTITLE", "Titel", "Titre", "标题", "Document Title"]
+)
+def test_a_column_of_titles_alone(tmp_path: Path, header: str) -> None:
+    rows = rows_of(tmp_path, f'{header}\nOn sums, and more\n"On parts, too"\n\nOn Ends\n')
+    assert shown(rows) == ["On sums, and more", "On parts, too", "On Ends"]
+
+
+@pytest.mark.parametrize("first", ["# Title", "Titles", "Title:", "Summary", "A title", "Author"])
+def test_words_that_are_no_column_of_titles(tmp_path: Path, first: str) -> None:
+    with pytest.raises(CollectionError, match="not known here"):
+        rows_of(tmp_path, f"{first}\nSome words\nAnd some more\n")

@@ -10,6 +10,7 @@ import pytest
 from assistant.corpus import read, take
 from assistant.corpus.formats import FORMATS
 from assistant.corpus.reading import MAX_ROW
+from assistant.errors import UsageError
 from assistant.types import Paper, Rejected
 
 PUBMED = (
@@ -159,3 +160,37 @@ def test_what_cannot_be_given_back_has_its_reason(tmp_path: Path) -> None:
         "not kept: in/a.ris, line 4: title is missing",
         "not kept: in/b.pdf: a PDF, not text",
     ]
+
+
+def test_a_file_that_is_no_file_of_rejected_rows_is_left_alone(tmp_path: Path) -> None:
+    source, precious, kept = (tmp_path / name for name in ("a.csv", "precious.txt", "bad.csv"))
+    source.write_text("title,year\nA,2001\n,2002\n", "utf-8")
+    precious.write_text("All I have.\n")
+    (tmp_path / "bad.csv.reasons.txt").write_text("precious.txt, row 1: is dear to me\nnot yours\n")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    for place, named in ((source, source), (precious, precious), (kept, f"{kept}.reasons.txt")):
+        with pytest.raises(
+            UsageError, match=r"is there already, and is no file of rejected .* Name another"
+        ) as e:
+            take([source], rejected=place)
+        assert str(named) in str(e.value)
+    with pytest.raises(UsageError, match="is there already"):
+        take([source], rejected=Path("/dev/null"))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_files_of_rejected_rows_are_written_anew(tmp_path: Path) -> None:
+    source, other, kept = (tmp_path / name for name in ("a.csv", "b.csv", "bad.csv"))
+    source.write_text("title,year\nA,2001\n,2002\n", "utf-8")
+    other.write_text("year\ttitle\n2001\tB\n2003\t\n", "utf-8")
+    (tmp_path / "bad-2.csv").write_text("mine")  # a second file goes round what is there
+    kept.touch()
+    [*take([source, other], rejected=kept)]
+    assert (tmp_path / "bad-2.csv").read_text() == "mine"
+    assert (tmp_path / "bad-3.csv").read_text() == "year\ttitle\n2003\t\n"
+    kept.write_text("title,year\nMended,2002\n,2004\n")
+    [paper, _], _ = split(take([kept, other], rejected=kept))
+    assert paper.title == "Mended"
+    assert kept.read_text() == "title,year\n,2004\n"
+    assert (tmp_path / "bad-3.csv").exists()
+    assert not (tmp_path / "bad-4.csv").exists()

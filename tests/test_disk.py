@@ -159,7 +159,9 @@ from contextlib import suppress
 from pathlib import Path
 from assistant import Assistant, Settings, save_summary
 from assistant.answering.cache import Cache
+from assistant.cli import app
 from assistant.errors import AssistantError
+from typer.testing import CliRunner
 
 index, disk = Path(sys.argv[1]), Path(sys.argv[2])
 with Assistant.open(settings=Settings.load(index=index)) as assistant:
@@ -167,7 +169,8 @@ with Assistant.open(settings=Settings.load(index=index)) as assistant:
     summary = assistant.summarize("speculative decoding")
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", disk], check=True)
     names = [f"out{ending}" for ending in (".md", ".html", ".json", ".csv", ".xlsx", ".tex", ".bib", ".ris")]
-    for name in (*names, "map.html"):
+    exports = {"papers.jsonl": "jsonl", "papers.bib": "bibtex", "papers.ris": "ris", "papers.csv": "csv"}
+    for name in (*names, "map.html", *exports):
         (disk / name).write_bytes(b"the old file")
     cache = Cache(disk / "answers.sqlite3", 1_000_000)
     cache.put("kept", b"old")
@@ -186,13 +189,16 @@ with Assistant.open(settings=Settings.load(index=index)) as assistant:
         tried(lambda: save_summary(summary, disk / name))
     tried(lambda: assistant.save_map(disk / "map.html"))
     cache.put("new", os.urandom(300_000))
-    after = {path.name: path.read_bytes() for path in disk.iterdir()}
+for name, format in exports.items():
+    done = CliRunner().invoke(app, ["export", format, "--out", str(disk / name), "--index", str(index)])
+    told.append(done.stderr.split(" Name another file")[0])
+after = {path.name: path.read_bytes() for path in disk.iterdir()}
 cached = [str(cache.get("kept")), str(cache.get("new"))]
 print(json.dumps({"told": told, "same": before == after, "cached": cached}))
 """
 
 
-def test_a_full_disk_leaves_files_of_summaries_and_maps_as_they_were(
+def test_a_full_disk_leaves_files_of_summaries_maps_and_exports_as_they_were(
     sample_index: Path, tmp_path: Path
 ) -> None:
     index = shutil.copytree(sample_index, tmp_path / "index")
@@ -200,7 +206,7 @@ def test_a_full_disk_leaves_files_of_summaries_and_maps_as_they_were(
     done = apart(sys.executable, "-c", SMALL, str(index), str(tmp_path / "disk"))
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
-    assert len(found["told"]) == 9
+    assert len(found["told"]) == 13
     for sentence in found["told"]:
         assert sentence.endswith("cannot be written: No space left on device.")
         assert "\n" not in sentence

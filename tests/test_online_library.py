@@ -94,6 +94,54 @@ def test_what_came_before_a_failure_is_kept_and_the_rest_comes_later(
     assert counts(assistant.add(QUERY, limit=200)) == (20, 0, 100)
 
 
+def test_an_import_from_the_web_that_is_stopped_reports_what_is_in(
+    assistant: Assistant, services: Services
+) -> None:
+    services.on("/api/query", library(entries(*range(40))))
+    asked: list[int] = []
+
+    def stop() -> bool:
+        asked.append(1)
+        return len(asked) > 12
+
+    report = assistant.add(QUERY, save=True, stop=stop)
+    assert (counts(report), report.interrupted) == ((12, 0, 0), True)
+    assert not assistant.online.saved.load()  # it would go on from what is new alone
+    assert counts(assistant.add(QUERY, save=True)) == (28, 0, 12)
+
+
+def test_a_refresh_that_is_stopped_is_run_as_if_it_had_not_been(
+    assistant: Assistant, services: Services
+) -> None:
+    services.on("/api/query", library(entries(5)))
+    for query in (QUERY, "arxiv:all:other"):
+        assistant.add(query, save=True)
+    before = assistant.online.saved.load()
+    services.on("/api/query", library(entries(1, 2, 3, 5)))
+    [result] = assistant.refresh(stop=lambda: True)
+    assert result.report
+    assert (counts(result.report), result.report.interrupted) == ((0, 0, 0), True)
+    assert assistant.online.saved.load() == before
+    assert [counts(each.report) for each in assistant.refresh()] == [(3, 0, 1), (0, 0, 4)]
+
+
+@pytest.mark.parametrize("words", [["add", QUERY], ["refresh"]])
+def test_ctrl_c_on_the_command_line_tells_what_is_in(
+    assistant: Assistant, services: Services, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    services.on("/api/query", library(entries(7)))
+    assistant.add(QUERY, save=True)
+    services.on("/api/query", library(entries(*range(8))))
+    assistant.close()
+    monkeypatch.setattr("assistant.cli.interrupts.Interrupts.__call__", lambda _: True)
+    for name, value in services.environment.items():
+        monkeypatch.setenv(name, value)
+    done = CliRunner().invoke(app, [*words, "--index", str(assistant.path)])
+    assert done.exit_code == 130
+    assert done.stderr.splitlines()[-1].startswith("Interrupted: ")
+    assert "run the same command again to go on" in done.stderr
+
+
 @pytest.mark.parametrize("source", ["arxiv:2205.13504", "doi:10.1000/x", "hf-papers:2026-11-20"])
 def test_only_queries_are_saved(assistant: Assistant, services: Services, source: str) -> None:
     with pytest.raises(UsageError, match="nothing new can come of it"):

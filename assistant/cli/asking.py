@@ -11,7 +11,7 @@ import typer
 
 from . import options
 from .summaries import told
-from .terminal import print_json, reporting, say, show
+from .terminal import listed, print_json, reporting, say, show
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -45,7 +45,7 @@ def search(
             print_json(hits_json(hits))
             return
         for hit in hits:
-            show(f"{hit.rank:>2}. {hit.paper}  [{hit.score:.2f}]")
+            show(f"{hit.rank:>2}. {listed(hit.paper)}  [{hit.score:.2f}]")
             for evidence in hit.evidence[:1]:
                 show(f"    {evidence.text}")
         if not hits:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import UsageError
+from ..numbers import counted
 from . import completing, options
 from .interrupts import INTERRUPTED, interrupts
-from .terminal import print_json, progress_bar, reporting, say, show
+from .terminal import listed, output, print_json, progress_bar, reporting, say, show
 
 if TYPE_CHECKING:
     from ..progress import Progress
@@ -109,6 +110,7 @@ def add(
             print_json(added_json(report, dry_run=dry_run))
         else:
             _say_rows("Skipped", report.rejected, report.more_rejected)
+            _say_rows("Note:", report.notices, 0)
             _say_rows("Merged", report.folds[:_FOLDS], report.merged - len(report.folds[:_FOLDS]))
         if report.interrupted:
             say(f"Interrupted: {_are_in(reached)}; run the same command again to go on.")
@@ -143,8 +145,8 @@ def list_(
             _print_papers(papers)
             return
         for paper in papers:
-            show(f"{paper.id}  {paper}")
-        say(f"{len(papers):,} paper{'' if len(papers) == 1 else 's'}.")
+            show(f"{paper.id}  {listed(paper)}")
+        say(f"{counted(len(papers), 'paper')}.")
 
 
 def remove(
@@ -165,7 +167,8 @@ def remove(
         else:
             from ..bibliography import to_jsonl
 
-            to_jsonl(removed, sys.stdout)
+            with output() as out:
+                to_jsonl(removed, out)
         say(f"{len(removed):,} removed.")
     if missing:
         with reporting():  # the object is printed already
@@ -217,15 +220,15 @@ def export(
 
         papers = assistant.papers(filters=Filters(since, until, author, venue, source, topic))
         if out is None:
-            WRITERS[to](papers, sys.stdout)
+            with output() as shown:
+                WRITERS[to](papers, shown)
             return
-        try:
-            # newline="": each format ends its own lines, and CSV must not get them doubled.
-            with out.open("w", encoding="utf-8", newline="") as file:
-                WRITERS[to](papers, file)
-        except OSError as error:
-            raise UsageError(f"{out} cannot be written: {error.strerror}.", "Name another file.") from None
-        say(f"{len(papers):,} papers written to {out}.")
+        from ..saved import drafted
+
+        # newline="": each format ends its own lines, and CSV must not get them doubled.
+        with drafted(out) as file, TextIOWrapper(file, "utf-8", newline="") as text:
+            WRITERS[to](papers, text)
+        say(f"{counted(len(papers), 'paper')} written to {out}.")
 
 
 def _are_in(reached: Progress) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from . import options
+from .interrupts import INTERRUPTED, interrupts
 from .terminal import print_json, progress_bar, reporting, say, show
 
 
@@ -38,16 +39,21 @@ def refresh(
                 newest = f", newest paper of {query.newest}" if query.newest else ""
                 show(f"{number:>2}. {query}  [at most {query.limit}, last run {query.last_run}{newest}]")
             return
-        with progress_bar() as progress:
-            results = assistant.refresh(progress=progress)
+        with progress_bar() as progress, interrupts() as stop:
+            results = assistant.refresh(progress=progress, stop=stop)
         if as_json:
             print_json(refreshed_json(results))
         for result in results:
             for row in result.report.rejected if result.report else ():
                 say(f"Skipped {row}")
+            for notice in result.report.notices if result.report else ():
+                say(f"Note: {notice}")
             if result.problem:
                 say(f"Error: {result}")
             elif not as_json:
                 show(f"{result}.")
+        if any(result.report and result.report.interrupted for result in results):
+            say("Interrupted: what is told above is in; run the same command again to go on.")
+            raise typer.Exit(INTERRUPTED)
         if any(result.problem for result in results):
             raise typer.Exit(1)

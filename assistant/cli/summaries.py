@@ -171,6 +171,10 @@ def _show(text: str, end: str = "\n", *, whole: bool) -> None:
         if not whole:
             raise
         hush()
+    except UsageError as error:
+        if not whole:
+            raise
+        say(f"Error: {error}")  # once: from here on, nothing is shown
 
 
 def told(summary: Summary, *, as_json: bool) -> None:

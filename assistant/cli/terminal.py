@@ -9,16 +9,16 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from ..errors import AssistantError
+from ..errors import AssistantError, UsageError
 from .interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
-    from ..types import Progress, ProgressCallback
+    from ..types import Paper, Progress, ProgressCallback
 
 
 @contextmanager
@@ -30,7 +30,8 @@ def reporting(as_json: bool = False) -> Iterator[None]:
         if as_json:
             from ..export import error_json
 
-            print_json(error_json(error))
+            with suppress(UsageError, BrokenPipeError):  # then the sentence alone has to do
+                print_json(error_json(error))
         say(f"Error: {error}")
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
@@ -49,8 +50,28 @@ def reporting(as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
+@contextmanager
+def output() -> Iterator[TextIO]:
+    """Standard output, for a part of the result; it is out when this ends.
+
+    Raises:
+        BrokenPipeError: Nobody reads it any more.
+        UsageError: It cannot be written, as to a full disk.
+    """
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        hush()  # what is left in it would be tried once more, and told, at the program's end
+        raise UsageError(
+            f"Standard output cannot be written: {error.strerror}.", "Free some space, or send it elsewhere."
+        ) from None
+
+
 def hush() -> None:
-    """Write to nobody from now on: the reader of our output went away, as `| head` does."""
+    """Write to nobody from now on: the reader of our output went away, as `| head` does, or has no room."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -86,8 +107,13 @@ def plain(text: str) -> str:
 
 def show(text: str, end: str = "\n") -> None:
     """Print a result."""
-    sys.stdout.write(plain(text) + end)
-    sys.stdout.flush()
+    with output() as out:
+        out.write(plain(text) + end)
+
+
+def listed(paper: Paper) -> str:
+    """A paper as lists show it, with a mark where nothing can be quoted of it."""
+    return f"{paper}{'' if paper.abstract else '  [no abstract]'}"
 
 
 def say(text: str) -> None:
@@ -98,5 +124,5 @@ def say(text: str) -> None:
 
 def print_json(value: Mapping[str, object]) -> None:
     """Print a result for a program: one object on one line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    with output() as out:
+        out.write(json.dumps(value, ensure_ascii=False) + "\n")

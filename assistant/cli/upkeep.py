@@ -17,7 +17,7 @@ def status(
         if as_json:
             from ..export import status_json
 
-            print_json(status_json(found))
+            print_json(status_json(found, assistant.libraries()))
         else:
             show(f"Index      {found.path} (format {found.format})")
             show(f"Papers     {found.papers:,} with {found.sentences:,} sentences")

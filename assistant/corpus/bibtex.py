@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -28,6 +28,14 @@ MAX_MACROS = 100_000
 logging.getLogger("bibtexparser.splitter").disabled = True
 
 _BEGIN = re.compile(r"\s*@\s*[A-Za-z]+\s*[{(]")
+# What is no line of a text within an entry: "@article{x, y}" may stand in an abstract.
+_ENTRY = re.compile(
+    r"\s*@\s*(?:(?:string|comment|preamble)\s*[{(]"
+    r"|[A-Za-z]+\s*[{(][^,={}\n]*(?:,\s*(?:%.*)?(?:[\w:.+/-]+\s*(?:=|$)|$)|$))",
+    re.IGNORECASE,
+)
+_KEYS = re.compile(r"@\s*[A-Za-z]+\s*[{(]\s*([^\s,={}]+)")
+_MACRO = re.compile(r"@\s*string\b", re.IGNORECASE)
 _FIELD = re.compile(r"^[ \t]*+,?[ \t]*+[A-Za-z][\w-]*\s*=\s*[{\"]", re.MULTILINE)
 _KEY = re.compile(r"[^{(]*[{(]\s*([^\s,={}]*)")
 _PART = re.compile(r"\s*(?:%[^\n]*+\s*+)*+(?:(?P<open>[{\"])|(?P<word>[^\s#{}\"]+)|(?P<joint>#))")
@@ -67,6 +75,18 @@ def entries(lines: Iterable[Line]) -> Iterator[Outcome]:
             yield from _outcomes(piece, macros)
 
 
+def by_key(lines: Iterable[Line], keys: Container[str]) -> dict[str, dict[str, str]]:
+    """The fields of the entries of some keys, in small letters; of two of one key, the first counts."""
+    macros: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {}
+    for piece in _pieces(lines):
+        if _MACRO.match(piece.text) or any(key.lower() in keys for key in _KEYS.findall(piece.text)):
+            for block in _whole_blocks(piece, macros):
+                if isinstance(block, Entry) and (key := block.key.lower()) in keys:
+                    found.setdefault(key, _outcome(piece.number, block, macros).fields)
+    return found
+
+
 def persons(value: str) -> list[str]:
     """The names in a field of names, still in LaTeX; "others" is nobody."""
     names = [name for name in split_multiple_persons_names(value) if name.lower() != "others"]
@@ -86,14 +106,21 @@ def _unfolded(name: str) -> str:
 
 def _pieces(lines: Iterable[Line]) -> Iterator[Piece]:
     """The file cut before each line that begins an entry; what is far too long comes without its text."""
-    number, texts, size, problem = 1, list[str](), 0, ""
+    number, texts, size, problem, depth = 1, list[str](), 0, "", 0
     for line in lines:
-        lost = bool(line.problem) and not line.text  # too long; a stray byte was mended
-        if _BEGIN.match(line.text) or (lost and _is_closed(texts)):
+        text = line.text
+        lost = bool(line.problem) and not text  # too long; a stray byte was mended
+        begins = bool(_BEGIN.match(text))
+        if begins and depth > 0 and texts and not _ENTRY.match(text):
+            begins = False
+            # At the start of a line it would begin an entry for the splitter, too.
+            texts[-1], text = f"{texts[-1].rstrip()} ", text.lstrip()
+        if begins or (lost and depth <= 0):
             if size:
                 yield Piece(number, "".join(texts), problem)
-            number, texts, size, problem = line.number, [], 0, ""
-        size += len(line.text)
+            number, texts, size, problem, depth = line.number, [], 0, "", 0
+        size += len(text)
+        depth += text.count("{") - text.count("}")
         if lost:
             problem, size = line.problem, size + 1
         if size > MAX_PIECE:
@@ -101,14 +128,9 @@ def _pieces(lines: Iterable[Line]) -> Iterator[Piece]:
         if problem:
             texts.clear()
         else:
-            texts.append(line.text)
+            texts.append(text)
     if size:
         yield Piece(number, "".join(texts), problem)
-
-
-def _is_closed(texts: Iterable[str]) -> bool:
-    """Whether all braces are closed, so that a line that is lost belongs to what comes next."""
-    return sum(text.count("{") - text.count("}") for text in texts) <= 0
 
 
 def _outcomes(piece: Piece, macros: dict[str, str]) -> Iterator[Outcome]:
@@ -116,12 +138,9 @@ def _outcomes(piece: Piece, macros: dict[str, str]) -> Iterator[Outcome]:
     blocks = Splitter(piece.text).split().blocks
     for block, after in zip_longest(blocks, blocks[1:]):
         number = piece.number + (block.start_line or 0)
-        # An entry with a key or a field that was there before is whole, if not unique.
-        whole = (block.ignore_error_block if isinstance(block, ParsingFailedBlock) else None) or block
+        whole = _whole(block)
         if isinstance(whole, String):
-            value = _value(whole.value, macros)
-            if value is not None and len(macros) < MAX_MACROS:
-                macros[whole.key.lower()] = value
+            _learn(whole, macros)
         elif isinstance(whole, Entry):
             if isinstance(after, ImplicitComment) and _FIELD.search(after.comment):
                 problem = f'the entry "{whole.key[:80]}" ends before its last field'
@@ -130,6 +149,25 @@ def _outcomes(piece: Piece, macros: dict[str, str]) -> Iterator[Outcome]:
                 yield _outcome(number, whole, macros)
         elif isinstance(whole, ParsingFailedBlock):
             yield Outcome(number, {}, _with_macros(whole, macros), _reason(whole))
+
+
+def _whole_blocks(piece: Piece, macros: dict[str, str]) -> Iterator[Block]:
+    """The blocks of a piece; its macros are learnt."""
+    for block in map(_whole, Splitter(piece.text).split().blocks):
+        if isinstance(block, String):
+            _learn(block, macros)
+        yield block
+
+
+def _whole(block: Block) -> Block:
+    """A block; an entry with a key or a field that was there before is whole, if not unique."""
+    return (block.ignore_error_block if isinstance(block, ParsingFailedBlock) else None) or block
+
+
+def _learn(macro: String, macros: dict[str, str]) -> None:
+    value = _value(macro.value, macros)
+    if value is not None and len(macros) < MAX_MACROS:
+        macros[macro.key.lower()] = value
 
 
 def _reason(block: ParsingFailedBlock) -> str:

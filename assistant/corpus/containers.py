@@ -22,6 +22,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import cast
 
+from ..folders import is_index
 from ..types import Rejected
 from .blob import DAMAGE, Binary, Blob, Budget, UnreadableError, why
 from .gauge import OnDisk
@@ -178,18 +179,13 @@ def _folder(root: Path, root_name: str) -> Generator[Blob | Rejected]:
                 yield Rejected(name, "a link to a folder, which is not followed")  # it may lead in circles
             elif not path.is_dir():
                 yield from _unpacked(_file(path, name, inside=True))
-            elif not _is_index(path):
+            elif not is_index(path):  # its files are no papers, though they hold their text
                 names = sorted((entry.name for entry in path.iterdir()), reverse=True)
                 waiting += [(path / n, f"{name}/{_shown(n)}") for n in names if not _is_hidden(n)]
         except (OSError, UnreadableError) as error:
             if path == root:
                 raise
             yield Rejected(name, why(error))
-
-
-def _is_index(path: Path) -> bool:
-    """Whether a folder is an index of ours: its files are no papers, though they hold their text."""
-    return (path / "manifest.json").is_file() and (path / "chroma").is_dir()
 
 
 def _is_hidden(name: str) -> bool:

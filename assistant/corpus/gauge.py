@@ -1,4 +1,7 @@
-"""How much of the files of an import has been read, in bytes as they lie on disk; knows no format."""
+"""What is told of the reading of an import's files: how much, in bytes as they lie on disk, and how.
+
+Knows no format.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +31,13 @@ class OnDisk:
 
 @dataclass(slots=True)
 class Gauge:
-    """The bytes of all files of an import, and of those that were read."""
+    """The bytes of all files of an import, and of those that were read.
+
+    ``assumed`` has the names of files by an encoding that nothing in them tells.
+    """
 
     total: int = 0
+    assumed: dict[str, list[str]] = field(default_factory=dict)
     _passed: int = 0
     _at: OnDisk = field(default_factory=lambda: OnDisk(0))
 

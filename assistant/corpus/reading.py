@@ -118,7 +118,7 @@ def _rows(
             else:
                 kinds[item.known.NAME] = None
                 gauge.reach(item.source.blob.disk)
-            with closing(_rows_of(item)) as rows:
+            with closing(_rows_of(item, gauge)) as rows:
                 for row in rows:
                     if isinstance(row, Paper):
                         papers += 1
@@ -132,7 +132,7 @@ def _rows(
         raise _error(f"{shown} looks like {' and '.join(kinds)}, but nothing in it can be read ({reasons}).")
 
 
-def _rows_of(item: _Reading | Rejected) -> Generator[Paper | Rejected]:
+def _rows_of(item: _Reading | Rejected, gauge: Gauge) -> Generator[Paper | Rejected]:
     """The rows of a file in its format, each with where it came from, and why it ended if too soon."""
     if isinstance(item, Rejected):
         yield item
@@ -156,6 +156,8 @@ def _rows_of(item: _Reading | Rejected) -> Generator[Paper | Rejected]:
         yield Rejected(source.where(source.reached), why(error))
     finally:
         source.close()
+        if source.assumed:
+            gauge.assumed.setdefault(source.assumed, []).append(blob.name)
     if blob.problem:
         yield Rejected(source.where(source.reached), blob.problem)
 

@@ -3,13 +3,15 @@
 The file holds the rows alone, so that mending it is all there is to do; a second file beside it says for
 each where it stood and why it was rejected. Not every format has comments, and a reason between the rows
 would become a rejected row itself. Rows of a second format, or of a table with other columns, go to a second
-file.
+file. The second file of an earlier import tells which files are of ours: only those are written anew.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TextIO
 
@@ -18,6 +20,7 @@ from ..types import Paper, Rejected
 from .blob import why
 from .formats import FORMATS
 
+_PLACE = re.compile(r"(?:not kept|([^\n]+?), row \d+): ")  # what a line of the reasons begins with
 _FRAMES = {known.NAME: known.MENDABLE for known in FORMATS}
 
 
@@ -29,7 +32,7 @@ def keeping(rows: Iterable[Paper | Rejected], path: Path) -> Generator[Paper | R
     is cut off) has its reason alone, and so has a row of more than `reading.MAX_ROW` characters.
 
     Raises:
-        UsageError: The files cannot be written.
+        UsageError: The files cannot be written, or another file is in their place.
     """
     return _kept(rows, _Files(path))
 
@@ -66,12 +69,23 @@ class _Files:
             raise _refused(
                 path, "there is a folder in its place" if path.is_dir() else "its folder is missing"
             )
+        reasons = _reasons(path)
+        self._ours = _written_before(reasons)
+        for taken in (path, reasons):
+            if not self._may_write(taken):
+                raise _refused(path, f"{taken} is there already, and is no file of rejected rows")
+
+    def _may_write(self, path: Path) -> bool:
+        """Whether nothing is lost by writing a file: there is none, or an empty one, or one of ours."""
+        if not path.exists():
+            return True
+        return path.is_file() and (path.name in self._ours or path.stat().st_size == 0)
 
     def write(self, row: Rejected) -> None:
         """Take a further row."""
         try:
             if self._reasons is None:
-                self._reasons = _begun(self._path.with_name(f"{self._path.name}.reasons.txt"))
+                self._reasons = _begun(_reasons(self._path))
             place = "not kept"
             if row.text.strip() and row.format in _FRAMES:
                 file = self._file(row)
@@ -86,12 +100,19 @@ class _Files:
         """The file for the rows of a format, and of a header if they need one."""
         kind = row.format, row.header
         if kind not in self._files:
-            number = f"-{len(self._files) + 1}" if self._files else ""
-            file = _begun(self._path.with_name(f"{self._path.stem}{number}{self._path.suffix}"))
+            file = _begun(self._next() if self._files else self._path)
             before, _, file.after = _FRAMES[row.format]
             file.stream.write(before + (f"{row.header}\n" if row.header else ""))
             self._files[kind] = file
         return self._files[kind]
+
+    def _next(self) -> Path:
+        """The place for a further file."""
+        taken = {file.path for file in self._files.values()}
+        numbered = (
+            self._path.with_name(f"{self._path.stem}-{number}{self._path.suffix}") for number in count(2)
+        )
+        return next(path for path in numbered if path not in taken and self._may_write(path))
 
     def finish(self) -> None:
         """Put the files in place."""
@@ -103,6 +124,25 @@ class _Files:
                 _draft(file.path).replace(file.path)
         except OSError as error:
             raise _refused(self._path, why(error)) from error
+
+
+def _reasons(path: Path) -> Path:
+    """The file that says why the rows of another one were rejected."""
+    return path.with_name(f"{path.name}.reasons.txt")
+
+
+def _written_before(reasons: Path) -> frozenset[str]:
+    """The names of the files that an earlier import wrote, its reasons among them; none if it is no such."""
+    if not reasons.is_file():
+        return frozenset()
+    try:
+        with reasons.open(encoding="utf-8", errors="replace") as file:
+            found = [_PLACE.match(line) for line in file]
+    except OSError as error:
+        raise _refused(reasons, why(error)) from error
+    if not all(found):
+        return frozenset()
+    return frozenset({reasons.name, *(place[1] for place in found if place and place[1])})
 
 
 def _begun(path: Path) -> _File:

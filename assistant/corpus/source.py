@@ -1,22 +1,30 @@
-"""A text as numbered lines or in pieces, whatever its encoding and line ends; knows nothing of papers."""
+"""A text as numbered lines or in pieces, whatever its encoding and line ends; knows nothing of papers.
+
+What is not UTF-8 within a text that should be is read line by line in the encoding that `legacy` tells of it.
+"""
 
 from __future__ import annotations
 
 import codecs
 import io
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .blob import Blob, UnreadableError
+from .legacy import SAMPLE, USUAL, is_utf8, legacy_encoding, read_as, spoken, wide_encoding
 
 HEAD_BYTES = 65_536  # what formats are recognised by
 MAX_LINE = 16_000_000  # characters; a longer record is not a paper, and must not fill the memory
 
 _BLOCK = 65_536  # characters
+_UTF8 = "utf-8-sig"
 
 _BEGINNINGS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16's, with which it begins
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
     (b"<\0?\0", "utf-16-le"),
@@ -54,12 +62,15 @@ class Line(NamedTuple):
 class Source:
     """A text: its bytes, its first lines (whole ones where it has any), and how to decode it.
 
-    ``reached`` is the number of the last line that was read.
+    ``reached`` is the number of the last line that was read. ``legacy`` is the encoding of what is not of
+    ``encoding``, once it was looked for, and ``assumed`` the name of one that nothing in the file tells.
     """
 
     blob: Blob
     head: str
     encoding: str
+    legacy: str = ""
+    assumed: str = ""
     reached: int = 0
     _text: io.TextIOWrapper | None = field(default=None, repr=False)
 
@@ -73,7 +84,9 @@ class Source:
         """
         with blob.open() as file:
             raw = file.read(HEAD_BYTES)
-            whole = not file.read(1)
+            more = file.read(1)
+            if not is_utf8(raw, whole=False):
+                more += file.read(SAMPLE)
         if not raw:
             raise UnreadableError(blob.problem or "empty")
         for magic, name in _MAGIC.items():
@@ -82,14 +95,18 @@ class Source:
         if raw[257:262] == b"ustar":
             raise UnreadableError("a tar archive; unpack it first")
         encoding = next((name for begin, name in _BEGINNINGS if raw.startswith(begin)), "") or _declared(raw)
-        head = mended(raw.decode(encoding, _errors(encoding)))
-        if not whole and "\n" in head:
+        source = cls(blob, "", encoding)
+        if encoding == _UTF8 and (wide := wide_encoding(raw)):
+            source.encoding, source.assumed = wide, spoken(wide)
+        head = raw.decode(source.encoding, _errors(source.encoding))
+        if more and "\n" in head:
             head = head[: head.rindex("\n")]
+        source.head = head = source.mended(head, raw + more)
         if "\0" in head or len(_CONTROL.findall(head)) > len(head) / 100:
             raise UnreadableError("a binary file, not text")
         if not head.strip():
             raise UnreadableError("empty")
-        return cls(blob, head, encoding)
+        return source
 
     def where(self, number: int, unit: str = "line") -> str:
         """The place of a line, or of another unit that a format counts, for a report."""
@@ -98,25 +115,44 @@ class Source:
     def lines(self) -> Iterator[Line]:
         """The lines one by one, ended by LF, CRLF or CR; one that is too long comes without its text."""
         self.reached = 0
+        ahead = deque[Line]()
         with self._decoded() as file:
-            while text := file.readline(MAX_LINE):
-                self.reached += 1
-                if len(text) == MAX_LINE and not text.endswith("\n"):
-                    while (rest := file.readline(MAX_LINE)) and not rest.endswith("\n"):
-                        pass
-                    yield Line(self.reached, "", f"longer than {MAX_LINE:,} characters")
-                elif problem := stray_byte(text, self.encoding):
-                    yield Line(self.reached, mended(text), problem)
-                else:
-                    yield Line(self.reached, text)
+            lines = _numbered(file)
+            while line := ahead.popleft() if ahead else next(lines, None):
+                self.reached = line.number
+                if problem := stray_byte(line.text, self.encoding):
+                    sample = b""
+                    if not self.legacy:
+                        ahead.extend(_some(lines))
+                        sample = _bytes("".join(each.text for each in (line, *ahead)))
+                    line = Line(line.number, self.mended(line.text, sample), problem)
+                yield line
 
     def blocks(self) -> Iterator[str]:
         """The text piece by piece, cut anywhere, for formats without lines; see `stray_byte`, `mended`."""
         self.reached = 1
         with self._decoded() as file:
-            while text := file.read(_BLOCK):
+            # To a line's end if one is near: a character of several bytes that are not UTF-8 would be cut.
+            while text := file.read(_BLOCK) + file.readline(_BLOCK):
                 yield text
                 self.reached += text.count("\n")
+
+    def mended(self, text: str, sample: bytes = b"") -> str:
+        """A text of this source, its lines with stray bytes read in the encoding that they are likely of.
+
+        The first time, that is told from ``sample``, or from the text itself.
+        """
+        if not _BAD_BYTE.search(text):
+            return text
+        if not self.legacy:
+            self.legacy = USUAL
+            if self.encoding == _UTF8:
+                self.legacy = legacy_encoding(sample or _bytes(text))
+                self.assumed = spoken(self.legacy)
+        lines = text.splitlines(keepends=True)
+        return "".join(
+            read_as(_bytes(line), self.legacy) if _BAD_BYTE.search(line) else line for line in lines
+        )
 
     def _decoded(self) -> io.TextIOWrapper:
         """The whole text from the beginning."""
@@ -129,9 +165,35 @@ class Source:
             self._text.close()
 
 
+def _numbered(file: io.TextIOWrapper) -> Iterator[Line]:
+    """The lines as they are decoded."""
+    number = 0
+    while text := file.readline(MAX_LINE):
+        number += 1
+        if len(text) == MAX_LINE and not text.endswith("\n"):
+            while (rest := file.readline(MAX_LINE)) and not rest.endswith("\n"):
+                pass
+            yield Line(number, "", f"longer than {MAX_LINE:,} characters")
+        else:
+            yield Line(number, text)
+
+
+def _some(lines: Iterator[Line]) -> Iterator[Line]:
+    """The next lines, as many as an encoding is told from."""
+    size = 0
+    while size < SAMPLE and (line := next(lines, None)):
+        size += len(line.text)
+        yield line
+
+
+def _bytes(text: str) -> bytes:
+    """A text as it stands in its file, which was decoded as UTF-8."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 def _errors(encoding: str) -> str:
     """How to decode what cannot be: so that it can be found and mended, where bytes are characters."""
-    return "replace" if encoding.startswith("utf-16") else "surrogateescape"
+    return "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
 
 
 def _declared(raw: bytes) -> str:
@@ -143,7 +205,7 @@ def _declared(raw: bytes) -> str:
         name = ""
     if name == "iso8859-1":
         return "cp1252"  # the same but for characters that nobody means
-    return name if _TEXTUAL.match(name) else "utf-8-sig"
+    return name if _TEXTUAL.match(name) else _UTF8
 
 
 def stray_byte(text: str, encoding: str = "utf-8") -> str:
@@ -151,8 +213,3 @@ def stray_byte(text: str, encoding: str = "utf-8") -> str:
     bad = _BAD_BYTE.search(text)
     name = encoding.removesuffix("-sig").upper()
     return f"a byte that is not {name} (0x{ord(bad[0]) - 0xDC00:02X})" if bad else ""
-
-
-def mended(text: str) -> str:
-    """A text with its stray bytes read as Windows-1252, which is what they nearly always are."""
-    return _BAD_BYTE.sub(lambda bad: bytes([ord(bad[0]) - 0xDC00]).decode("cp1252", "replace"), text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, NotRequired, TypedDict
 
 from ..doctor import Check, Verdict
@@ -41,6 +41,8 @@ class ImportJson(TypedDict):
     folds: list[FoldJson]
     more_folds: int
     interrupted: bool
+    without_abstract: int
+    notices: list[str]
 
 
 class AddedJson(ImportJson):
@@ -49,7 +51,9 @@ class AddedJson(ImportJson):
     ``merged`` counts rows that were folded into a paper that is there already, or came twice; ``folds`` names
     them: the row's place, id and title, and the paper it went into. Both lists hold the first thousand,
     ``more_rejected`` and ``more_folds`` count the rest. ``interrupted`` tells that it ended before its end:
-    the numbers are what is in. With ``dry_run`` they are what would be done.
+    the numbers are what is in. With ``dry_run`` they are what would be done. ``without_abstract`` counts
+    papers of these rows with a title alone; ``notices`` are sentences on what was assumed, as the encoding of
+    a file.
     """
 
     dry_run: bool
@@ -92,7 +96,8 @@ class QueriesJson(TypedDict):
 class StatusJson(TypedDict):
     """What an index holds.
 
-    ``notice`` says that the index can only be read.
+    ``notice`` says that the index can only be read. ``libraries`` are the names of the indexes beside it, and
+    its own.
     """
 
     path: str
@@ -103,6 +108,7 @@ class StatusJson(TypedDict):
     format: int
     sound: bool
     notice: str | None
+    libraries: list[str]
 
 
 class RebuiltJson(TypedDict):
@@ -169,6 +175,8 @@ def report_json(report: ImportReport) -> ImportJson:
         ],
         "more_folds": report.more_folds,
         "interrupted": report.interrupted,
+        "without_abstract": report.without_abstract,
+        "notices": [*report.notices],
     }
 
 
@@ -207,8 +215,8 @@ def refreshed_json(results: Iterable[Refreshed]) -> RefreshedJson:
     }
 
 
-def status_json(status: IndexStatus) -> StatusJson:
-    """What an index holds."""
+def status_json(status: IndexStatus, libraries: Sequence[str]) -> StatusJson:
+    """What an index holds, and the names of the libraries that there are."""
     return {
         "path": status.path,
         "papers": status.papers,
@@ -218,6 +226,7 @@ def status_json(status: IndexStatus) -> StatusJson:
         "format": status.format,
         "sound": status.sound,
         "notice": status.notice,
+        "libraries": [*libraries],
     }
 
 

@@ -10,7 +10,7 @@ from typing import Literal, Self
 
 from ..errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError, IndexStoreError
 from ..feedback import FILE_NAME as FEEDBACK
-from ..folders import DEFAULT_INDEX
+from ..folders import DEFAULT_INDEX, libraries
 from ..types import IndexStatus
 from ..whole import write_whole
 
@@ -206,10 +206,12 @@ def not_found(layout: Layout) -> IndexNotFoundError:
             f"{layout.root} is a file, and an index is a folder.",
             "Name a folder; the papers of a file are added with `paper-assistant add FILE --index FOLDER`.",
         )
+    others = libraries(layout.root.parent) if layout.root.parent == DEFAULT_INDEX.parent else []
+    beside = f" Libraries there are, to be named by `--library`: {', '.join(others)}." if others else ""
     return IndexNotFoundError(
         f"There is no index in {layout} yet.",
         f"Add papers with {layout.command('add FILE')}, or try the sample with "
-        f"{layout.command('add --sample')}.",
+        f"{layout.command('add --sample')}.{beside}",
     )
 
 

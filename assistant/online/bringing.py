@@ -9,6 +9,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from ..errors import SourceError, UsageError
+from ..flow import Flow
+from ..progress import StopCallback
 from ..settings import Settings
 from ..types import ImportReport, Paper, Progress, ProgressCallback, Rejected
 from .fetching import LIMIT, Fetch, Source, named
@@ -36,8 +38,12 @@ class Online:
         limit: int | None = None,
         save: bool = False,
         progress: ProgressCallback | None = None,
+        stop: StopCallback | None = None,
     ) -> ImportReport:
         """Add what a source has; with ``save``, remember it as a query to be run again.
+
+        ``stop`` is asked before each paper; once it says so, what is in hand is stored, and no more. A query
+        that was stopped is not remembered: the next run would ask for what is newer alone.
 
         Raises:
             UsageError: It is to be saved, but can never have anything new; or the limit is none.
@@ -48,13 +54,18 @@ class Online:
         if save and source.ids:
             raise UsageError(f"{source} is no query: nothing new can come of it.", "Add it without saving.")
         begun = datetime.now(UTC)
-        report, newest = self._bring(source, limit, None, progress)
-        if save:
+        report, newest = self._bring(source, limit, None, progress, stop)
+        if save and not report.interrupted:
             self.saved.put(SavedQuery(str(source), limit or LIMIT, _iso(begun), newest))
         return report
 
-    def refresh(self, progress: ProgressCallback | None = None) -> list[Refreshed]:
+    def refresh(
+        self, progress: ProgressCallback | None = None, stop: StopCallback | None = None
+    ) -> list[Refreshed]:
         """Run each saved query again and add what is new; one that fails does not stop the others.
+
+        ``stop`` is asked before each paper; the results end with the query that it ended, which will be run
+        as if it had not been.
 
         Raises:
             UsageError: None is saved.
@@ -64,25 +75,39 @@ class Online:
             raise UsageError(
                 "No query is saved in this library.", "Save one with `paper-assistant add SOURCE --save`."
             )
-        return [self._again(query, progress) for query in queries]
+        results: list[Refreshed] = []
+        for query in queries:
+            results.append(self._again(query, progress, stop))
+            if (report := results[-1].report) and report.interrupted:
+                break
+        return results
 
-    def _again(self, query: SavedQuery, progress: ProgressCallback | None) -> Refreshed:
+    def _again(
+        self, query: SavedQuery, progress: ProgressCallback | None, stop: StopCallback | None
+    ) -> Refreshed:
         begun = datetime.now(UTC)
         try:
             source = named(query.source)
             if source is None:
                 return Refreshed(query, None, f"{query.source} is no online source. Remove it.")
             start = since(query) if source.service.DATED else None
-            report, newest = self._bring(source, query.limit, start, progress)
+            report, newest = self._bring(source, query.limit, start, progress, stop)
         except (SourceError, UsageError) as error:
             return Refreshed(query, None, str(error))
+        if report.interrupted:
+            return Refreshed(query, report)
         newest = max(query.newest or "", newest or "") or None
         query = replace(query, last_run=_iso(begun), newest=newest)
         self.saved.put(query)
         return Refreshed(query, report)
 
     def _bring(
-        self, source: Source, limit: int | None, start: date | None, progress: ProgressCallback | None
+        self,
+        source: Source,
+        limit: int | None,
+        start: date | None,
+        progress: ProgressCallback | None,
+        stop: StopCallback | None,
     ) -> tuple[ImportReport, str | None]:
         """What adding the rows of a source did, and the latest day among them."""
         meter = _Meter(progress)
@@ -93,7 +118,9 @@ class Online:
         if not first:
             return ImportReport(), None
         rest = _Until(rows)
-        report = self._add(chain(first, rest), meter.embedded if progress else None)
+        flow = Flow(chain(first, rest), stop)
+        report = self._add(flow, meter.embedded if progress else None)
+        report = replace(report, interrupted=flow.stopped, without_abstract=flow.without_abstract)
         if rest.failure is not None:
             raise SourceError(
                 f"{rest.failure.message} What came before is kept: {report}.", rest.failure.hint

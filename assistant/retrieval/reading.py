@@ -16,8 +16,8 @@ from ..models.ports import Vectors
 from .fusion import Scores
 
 _OF_PAPER = 0.2
-"""The part of a paper's score that the reading makes. More is better by a little on the held-out questions, but
-they are of the kind that it was trained on, and on others it is worth less."""
+"""The part of a paper's score that the reading makes. More is better by a little on the held-out questions;
+but they are of the kind that it was trained on, and on others it is worth less."""
 _SURE = 0.5
 """What the log odds of a paper count: with questions of other kinds the reading is too sure of itself."""
 _UNREAD = 0.02

@@ -21,11 +21,11 @@ from .values import error_from_json, from_json, to_json
 if TYPE_CHECKING:
     from ..assistant import Assistant
     from ..online import Source
-    from ..online.saved import SavedQueries
+    from ..online.saved import Refreshed, SavedQueries
     from ..types import ImportReport, IndexStatus, Paper, ProgressCallback, Rejected
 
 STREAMS = frozenset({"stream", "stream_summary", "stream_comparison"})
-LISTS = frozenset({"papers", "search", "similar", "remove", "restore", "refresh"})
+LISTS = frozenset({"papers", "search", "similar", "remove", "restore"})
 
 
 def caller(index: Path) -> Assistant | None:
@@ -96,6 +96,11 @@ class Caller:
         from ..topical import Topical
 
         return Topical.save_map(cast("Topical", self), path, progress=progress)
+
+    def refresh(self, **how: Any) -> list[Refreshed]:
+        """As of the assistant; Ctrl-C ends the command at once, and what the page has by then stays."""
+        how.pop("stop", None)
+        return [*self._items("refresh", **how)]
 
     def add(self, *sources: str | Path | Iterable[Paper], **how: Any) -> ImportReport:
         """As of the assistant: files are read here, what is in them is put in there."""
@@ -202,7 +207,8 @@ class _Online:
         return SavedQueries(Layout(self._index).queries)
 
     def add(self, source: Source, **how: Any) -> Any:
-        """Add what a source has; it is the page that asks for it."""
+        """Add what a source has; it is the page that asks for it, until the command goes away."""
+        how.pop("stop", None)
         return self._ask("add", str(source), **how)
 
 

@@ -286,4 +286,6 @@ def _sum(first: ImportReport, second: ImportReport) -> ImportReport:
         first.more_rejected + second.more_rejected,
         first.folds + second.folds,
         first.interrupted or second.interrupted,
+        first.without_abstract + second.without_abstract,
+        first.notices + second.notices,
     )

@@ -119,10 +119,14 @@ def _result(result: Result, *, open_: bool) -> str:
         (report.unchanged, "unchanged"),
         (report.merged, "merged into another"),
         (len(report.rejected) + report.more_rejected, "rejected"),
+        (report.without_abstract, "without an abstract"),
     )
     words = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing added"
     stopped = f" Stopped: {papers(done)} of it are in; drop it again to go on." if report.interrupted else ""
-    inner = "".join(f"<li>{html_text(shortened(problem, LONGEST))}</li>" for problem in result.problems)
+    inner = "".join(
+        f"<li>{html_text(shortened(problem, LONGEST))}</li>"
+        for problem in (*result.problems, *report.notices)
+    )
     inner += "".join(
         f"<li>{html_text(shortened(str(row), LONGEST))}</li>" for row in report.rejected[:MOST_REJECTED]
     )

@@ -12,6 +12,7 @@ from functools import partial
 from ...types import Paper, Rejected
 from ..exported import BIBTEX_FIELD, unpacked
 from ..identity import normal_arxiv_id
+from ..inheriting import complete, named
 from ..latex import to_unicode
 from ..preface import stands_near_top
 from ..record import LITERAL
@@ -60,12 +61,15 @@ def recognises(head: str) -> bool:
 
 def read(source: Source) -> Iterator[Paper | Rejected]:
     """A paper for each entry with a title, a reason for each that cannot be read."""
-    from ..bibtex import entries, persons  # its library takes a tenth of a second
+    from ..bibtex import by_key, entries, persons  # its library takes a tenth of a second
 
-    for number, fields, text, problem in entries(source.lines()):
+    keys = named(source.lines())
+    others = by_key(source.lines(), keys) if keys else {}  # they may stand after those that name them
+    for number, own, text, problem in entries(source.lines()):
         if problem:
             yield Rejected(source.where(number), problem, text)
             continue
+        fields = complete(own, others) if others else own
         names = persons(fields.get("author") or fields.get("editor") or "")
         yield row_of(source, number, partial(_fields, fields, names), text, braced=True)
 

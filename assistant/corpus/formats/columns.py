@@ -1,45 +1,23 @@
-"""What the columns of a table of papers are called, by the programs that export one; knows no files.
-
-Names are compared by their letters alone, so "Author(s)", "authors" and " AUTHORS" are one.
-"""
+"""Finds the columns of a table by their names, and in them the fields of a paper; knows no files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..exported import fields_of_cells, is_exported
 from ..record import LITERAL, stated
 from ..shapes import identified
 from ..shapes.values import Fields
+from .column_names import NAMES, bare
 
-# The best first: a cell that is empty gives way to that of the next column.
-NAMES: Mapping[str, Sequence[str]] = {
-    # "publication title" is the journal, in Zotero and IEEE Xplore.
-    "title": """title articletitle documenttitle primarytitle papertitle itemtitle worktitle studytitle
-        titleprimary displayname ti t1 originaltitle""".split(),
-    "abstract": """abstract ab abstractnote notesabstract abstracttext paperabstract abstractsummary
-        summary n2 originalabstract text""".split(),
-    "authors": """authorfullnames authors author authornames authorsfull authorlist
-        authorshipsauthordisplayname af au a1 firstauthors creators creator primaryauthors""".split(),
-    "year": """year publicationyear publishedyear pubyear yearpublished yearofpublication publishyear py y1
-        date publicationdate datepublished publisheddate pubdate coverdate issued published""".split(),
-    "venue": """sourcetitle journal publicationtitle journalbook journaltitle journalname fulljournalname
-        secondarytitle containertitle publicationname venue booktitle conferencename so jf jo t2
-        sourcetitleanthologytitle primarylocationsourcedisplayname source""".split(),
-    "doi": "doi di articledoi itemdoi doilink doinumber digitalobjectidentifier".split(),
-    "arxiv_id": "arxivid arxiv arxivnumber".split(),
-    "url": """url link urls ur articleurl landingpageurl primarylocationlandingpageurl sourcelinkout
-        sourceurl externalurl openurllink pdflink""".split(),
-    "id": "id".split(),
-}
 _FIELDS = {name: field for field, names in NAMES.items() for name in names}
 # A table with no other columns than these is in our own shape (or BEIR's), and its ids are kept.
 _OWN = {*NAMES, "_id", "text"}
 
-_NAME = re.compile(r"[\w\s./()#&*:-]+")
-_NO_LETTER = re.compile(r"[\W_]+")
+_NAME = re.compile(r"[\w\s\u0300-\u036f./()（）#&*:'’-]+")
 _SCOPUS_ID = re.compile(r" ?\(\d{6,}\)")
+_SEMICOLONS = str.maketrans("；、", ";;")  # as Chinese and Japanese have them
 _IN_QUOTES = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _EMBASE_SOURCE = re.compile(r"(?P<venue>.{2,200}?) \((?P<year>\d{4})\).*Date of Publication.*", re.DOTALL)
 _EMBASE_DOI = re.compile(r"[?&]id=doi:([^&\s]+)")
@@ -55,9 +33,9 @@ class Columns:
         self._is_own = {name.lower() for name in self.names if name} <= _OWN
         found: dict[str, list[tuple[int, int]]] = {}
         for place, name in enumerate(self.names):
-            bare = _NO_LETTER.sub("", name.casefold()) if _NAME.fullmatch(name) else ""
-            if field := _FIELDS.get(bare):
-                found.setdefault(field, []).append((NAMES[field].index(bare), place))
+            letters = bare(name) if _NAME.fullmatch(name) else ""
+            if field := _FIELDS.get(letters):
+                found.setdefault(field, []).append((NAMES[field].index(letters), place))
         self._places = {field: [place for _, place in sorted(best)] for field, best in found.items()}
 
     @property
@@ -93,5 +71,5 @@ def _authors(text: str) -> str:
     """A cell of authors with a semicolon between them, where its program writes something else."""
     if text.startswith("[") and text.endswith("]"):  # a list of Python's, which pandas writes
         return "; ".join(one or other for one, other in _IN_QUOTES.findall(text)) or text
-    text = _SCOPUS_ID.sub("", text)
+    text = _SCOPUS_ID.sub("", text).translate(_SEMICOLONS)
     return text.replace("|", ";") if ";" not in text else text

@@ -13,7 +13,7 @@ from functools import partial
 from ...types import Paper, Rejected
 from ..record import FieldError
 from ..rows import row_of
-from ..source import Source, mended, stray_byte
+from ..source import Source, stray_byte
 from .json_object import parse
 from .json_split import Record, Splitter
 
@@ -35,7 +35,9 @@ def recognises(head: str) -> bool:
 def read(source: Source) -> Iterator[Paper | Rejected]:
     """A paper or a reason for each record."""
     for record in _records(source):
-        yield row_of(source, record.number, partial(_fields, record), mended(record.text), unit="record")
+        yield row_of(
+            source, record.number, partial(_fields, record), source.mended(record.text), unit="record"
+        )
 
 
 def _records(source: Source) -> Iterator[Record]:

@@ -25,7 +25,8 @@ MENDABLE = ("", "\n", "\n")
 
 _DELIMITERS = "\t;,|"
 _BEFORE = 50  # lines that may stand before the header
-_COLUMN = re.compile(r"[^\W\d_][\w .:/()#&'*+-]{0,60}")
+_COLUMN = re.compile(r"[^\W\d_][\w\u0300-\u036f .:/()（）#&'’*+-]{0,60}")
+_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _LINE_END = re.compile(r"\r\n?|\n")
 _SAMPLE = 10  # rows that are compared with a header
 _SEEN = 40  # columns that a message names
@@ -77,7 +78,7 @@ def _header(head: str) -> _Header | None:
                     found.append((known, -place, header))
     if found:
         return max(found, key=lambda each: ("title" in each[2].columns.fields, *each[:2]))[2]
-    return _other_table(lines)
+    return _titles_alone(lines) or _other_table(lines)
 
 
 def _is_header(header: _Header, after: Sequence[str]) -> bool:
@@ -88,6 +89,15 @@ def _is_header(header: _Header, after: Sequence[str]) -> bool:
     if fields >= {"title", "abstract"} and not any(map(str.strip, after)):
         return True  # an export of nothing, to be called by its name
     return (len(fields) >= 3 and _has_names(header)) or _fit(header, after) > 0
+
+
+def _titles_alone(lines: Sequence[str]) -> _Header | None:
+    """The header of a table of one column, where it is named as that of titles; commas part nothing there."""
+    place = next((place for place, line in enumerate(lines) if line.strip()), 0)
+    header = _made(place + 1, "\t", lines[place])
+    names = header.columns.names
+    is_one = header.columns.fields == {"title"} and len(names) == 1 and _WORDS.fullmatch(names[0])
+    return header if is_one and _fit(header, lines[place + 1 :]) >= 0.5 else None
 
 
 def _other_table(lines: Sequence[str]) -> _Header | None:

@@ -22,7 +22,7 @@ from ...types import Paper, Rejected
 from ..markup import raised
 from ..record import FieldError
 from ..rows import row_of
-from ..source import Source, mended
+from ..source import Source
 
 MAX_RECORD = 8_000_000  # characters; a paper of 5,000 authors with their addresses has half of that
 MAX_DEPTH = 200  # elements in one another; formulas in abstracts have some thirty
@@ -91,7 +91,7 @@ def _records(source: Source, root: str, tags: tuple[str, ...]) -> Iterator[_Reco
     edge = re.compile(rf"<(?P<end>/?)(?:[\w.-]+:)?(?P<name>{'|'.join((*tags, root))})(?=[\s>])")
     record: _Draft | None = None
     line, held, closed = 1, "", True
-    for piece in chain(map(mended, source.blocks()), [""]):
+    for piece in chain(map(source.mended, source.blocks()), [""]):
         chunk = held + piece
         # A tag that the piece cuts in two is looked at with the next one.
         cut = chunk.rfind("<", max(0, len(chunk) - _TAG)) if piece else -1
