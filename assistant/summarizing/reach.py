@@ -50,7 +50,7 @@ class Reach:
 
     def of(self, words: str, filters: Filters) -> Reached:
         """What words reach among the papers that pass ``filters``."""
-        found = self.searcher.find(words, _POOL, filters)
+        found = self.searcher.find(words, _POOL, filters, read=0)  # a subject is no question
         if not found.hits:
             return Reached(found)
         least = _NEAR * found.hits[0].score

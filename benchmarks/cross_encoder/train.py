@@ -176,7 +176,8 @@ def forward(network: Network, pairs: list[Pair]) -> tuple[torch.Tensor, torch.Te
 
 def losses(network: Network, batches: Batches, step: list[tuple[Asked, list[str]]]) -> Iterator[torch.Tensor]:
     """Of each question: its sentence among those of its paper, and that before the other; then all papers."""
-    pairs, starts = [], []
+    pairs: list[Pair] = []
+    starts: list[int] = []
     for asked, papers in step:
         starts.append(len(pairs))
         gold = {asked.paper: asked.gold}

@@ -37,7 +37,7 @@ def page() -> str:
     shown = "format", "what it is"
     read = [(known.NAME, _about(cast("ModuleType", known))) for known in FORMATS]
     shapes_read = [(f"`{_last(module)}`", _about(module)) for module in _shapes()]
-    named = [(f"`{field}`", ", ".join(names)) for field, names in columns.NAMES.items()]
+    named = [(f"`{field}`", ", ".join(names)) for field, names in column_names.NAMES.items()]
     written = [(f"`{name}`", sentence(writer.__doc__)) for name, writer in bibliography.WRITERS.items()]
     endings = ", ".join(f"`{ending}`" for ending in files.FORMATS)
     kinds = [(f"`{_default(kind, 'kind')}`", sentence(kind.__doc__)) for kind in get_args(saved.Saved)]
