@@ -7,6 +7,7 @@ import pytest
 from assistant import Assistant, Paper, PaperCard, sample_collection
 from assistant.cards import NOT_STATED, POINTS
 from assistant.corpus import read, split
+from assistant.index.languages import is_english
 from assistant.summarizing.quotes import quoted_card
 
 
@@ -99,18 +100,68 @@ def test_one_sentence_is_quoted_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "abstract",
+    ("abstract", "quoted"),
     [
-        "Wir untersuchen Graphnetze. Bisher ist wenig bekannt. Wir schlagen ein Verfahren vor. "
-        "Es ist um 12 % genauer.",
-        "グラフニューラルネットワークは広く使われている。しかし長距離の情報は失われる。我々は新手法を提案する。",
-        "שלום עולם. זהו תקציר קצר. אנו מציעים שיטה חדשה.",
+        pytest.param(
+            "Wir untersuchen Netze auf Graphen. Bisher ist wenig darüber bekannt. Wir schlagen ein Verfahren "
+            "vor. Es ist um 12 % genauer.",
+            (
+                "Wir untersuchen Netze auf Graphen.",
+                "Wir schlagen ein Verfahren vor.",
+                "Es ist um 12 % genauer.",
+            ),
+            id="German",
+        ),
+        pytest.param(
+            "グラフネットワークは広く使われている。我々は長距離の情報を保つ新手法を提案する。精度が向上した。",
+            (
+                "グラフネットワークは広く使われている。",
+                "我々は長距離の情報を保つ新手法を提案する。",
+                "精度が向上した。",
+            ),
+            id="Japanese",
+        ),
+        pytest.param(
+            "土壤水分影响产量。然而，观测站点很少。我们提出了一种新的反演方法。产量提高了12%。",
+            ("土壤水分影响产量。", "我们提出了一种新的反演方法。", "产量提高了12%。"),
+            id="Chinese",
+        ),
+        pytest.param(
+            "שלום עולם. זהו תקציר קצר מאוד. אנו מציעים שיטה חדשה.",
+            (None, "זהו תקציר קצר מאוד.", "אנו מציעים שיטה חדשה."),
+            id="Hebrew",
+        ),
+        pytest.param("我们提出了一种新的方法。", (None, "我们提出了一种新的方法。", None), id="one sentence"),
     ],
 )
-def test_another_language_is_quoted_all_the_same(abstract: str) -> None:
+def test_another_language_is_quoted_by_place(abstract: str, quoted: tuple[str | None, ...]) -> None:
     card = quoted_card(paper(abstract))
-    for cell in card.cells.values():
-        assert cell is None or cell.text in abstract
+    assert tuple(cell and cell.text for cell in card.cells.values()) == (*quoted, None)
+    assert all(cell is None or cell.verbatim for cell in card.cells.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        (FULL, True),
+        ("We present DAG-Rider, a broadcast protocol with optimal resilience.", True),
+        ("", True),
+        (
+            "Nous étudions les réseaux de graphes et proposons une méthode qui améliore la précision de 12 % "
+            "sur plusieurs jeux de données.",
+            False,
+        ),
+        (
+            "We onderzoeken netwerken van grafen en de methode is in alle gevallen beter dan wat er was op "
+            "de meeste taken.",
+            False,
+        ),
+        ("Мы предлагаем метод.", False),
+        ("我们在 ImageNet 上提出 ViT 方法。", False),
+    ],
+)
+def test_whether_a_text_is_english(text: str, english: bool) -> None:
+    assert is_english(text) is english
 
 
 def test_two_hundred_sentences() -> None:

@@ -179,6 +179,25 @@ def test_words_reach_beyond_what_a_search_brings(library: Callable[..., Assistan
     assert not summary.notices
 
 
+def test_a_theme_says_what_unites_its_papers_and_sets_each_apart(sample: Assistant) -> None:
+    summary = sample.summarize(SUBJECT)
+    texts = {card.id: card.paper.text.casefold() for card in summary.cards}
+    bodies = {section.title: section.body for section in summary.sections}
+    assert summary.themes
+    for theme in summary.themes:
+        line, _, bullets = bodies[theme.name].partition("\n\n")
+        shared = re.findall(r"“(.+?)” \((\d+) of (\d+)", line)
+        assert 1 <= len(shared) <= 3
+        for phrase, count, of in shared:
+            assert int(of) == len(theme.papers)
+            assert int(count) == sum(phrase.casefold() in texts[id_] for id_ in theme.papers) >= 2
+        alone = re.findall(r"^- \*\*.+?\*\*(?: \(\d+\))?, \*([^*]+)\*", bullets, re.MULTILINE)
+        assert len(alone) >= 0.5 * len(theme.papers)
+        for phrase in alone:
+            assert sum(phrase.casefold() in texts[id_] for id_ in theme.papers) == 1
+        assert "In italics: what only one of them names." in line
+
+
 def test_years_do_not_read_as_a_count(library: Callable[..., Assistant]) -> None:
     [paper] = papers_of("We propose a method for graphs.")
     own = library([replace(paper, year=2000)])

@@ -15,6 +15,8 @@ from assistant.corpus import read
 from assistant.errors import UsageError
 from assistant.index.layout import Layout
 
+from .papers_abroad import CHINESE, GERMAN, JAPANESE, papers_abroad
+
 FIELDS = {
     "speech": "speech recognition of noisy audio with acoustic models and phoneme decoding",
     "protein": "protein folding and amino acid sequences in molecular dynamics of enzymes",
@@ -288,21 +290,17 @@ def test_titles_alone_are_enough(tmp_path: Path) -> None:
     assert all(topic.name for topic in found)
 
 
-def test_other_languages_have_topics_and_names(tmp_path: Path) -> None:
-    german = [
-        Paper(
-            f"g{n}",
-            f"Erkennung gesprochener Sprache, Teil {n}",
-            "Die Erkennung gesprochener Sprache im Lärm.",
-        )
-        for n in range(6)
-    ]
-    japanese = [
-        Paper(f"j{n}", f"銀河の形成と暗黒物質 {n}", "銀河の形成を調べる。暗黒物質の分布。") for n in range(6)
-    ]
-    found = _topics_of([*german, *japanese], tmp_path / "i")
-    assert all(topic.name.strip() for topic in found)
-    assert sum(topic.size for topic in found) + len(found.rest) == 12
+@pytest.mark.parametrize("titles", [GERMAN, CHINESE, JAPANESE])
+def test_topics_of_other_languages_have_names_that_tell(
+    tmp_path: Path, titles: dict[str, tuple[str, ...]]
+) -> None:
+    rows = [paper for own in papers_abroad(titles).values() for paper in own]
+    found = _topics_of(rows, tmp_path / "i")
+    assert sum(topic.size for topic in found) == len(rows)
+    of_papers = {paper.id: paper.title for paper in rows}
+    for topic in found:
+        for part in re.split("、|, ", topic.name):
+            assert any(part in of_papers[paper_id] for paper_id in topic.papers), topic.name
 
 
 def test_a_library_on_a_server_keeps_its_topics_here(chroma: object, tmp_path: Path) -> None:

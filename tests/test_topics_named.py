@@ -16,6 +16,7 @@ from assistant.topics.naming import Namer
 from assistant.topics.phrases import pieces
 
 from .openai_server import MODEL, OpenAIServer, says, unauthorized
+from .papers_abroad import CHINESE, GERMAN, JAPANESE, papers_abroad
 from .test_topics import all_fields, names
 
 
@@ -191,3 +192,20 @@ def test_a_name_says_that_papers_share_nothing() -> None:
     names = Namer({0: own, 1: others}).names()
     assert names[0].name.endswith(" and others")
     assert names[1].name == "Marine biology"
+
+
+@pytest.mark.parametrize("titles", [GERMAN, CHINESE, JAPANESE])
+def test_other_languages_are_named_by_what_their_titles_share(titles: dict[str, tuple[str, ...]]) -> None:
+    groups = papers_abroad(titles)
+    named = Namer(dict(enumerate(groups.values()))).names()
+    assert [each.name for each in named.values()] == list(titles)
+    everything = " ".join(term for each in named.values() for term in each.terms)
+    for little in ("Folge", "Prozent", "wird", "然而", "我们", "その結果", "しかし"):
+        assert little not in everything
+
+
+def test_phrases_of_another_language_are_joined_without_english() -> None:
+    text = "Wir untersuchen hier, wie sich Felder und Pflanzen im Sommer verhalten, an vielen neuen Daten."
+    rows = [Paper(f"p{n}", f"{('Ernte', 'Bodenfeuchte')[n % 2]} {n}", text) for n in range(6)]
+    others = [Paper(f"x{n}", f"Lärm {n}", text) for n in range(3)]
+    assert Namer({0: rows, 1: others}).names()[0].name in {"Ernte, Bodenfeuchte", "Bodenfeuchte, Ernte"}

@@ -12,7 +12,8 @@ from ..errors import ModelError
 from ..events import Status, Token
 from ..summaries import SummaryEvent
 from .assignments import Assignment, assignments
-from .quoting import OVERVIEW, InProse, Material, Quoting
+from .material import Material
+from .quoting import OVERVIEW, InProse, Quoting
 from .recalling import Recalling
 from .writing import Writing
 

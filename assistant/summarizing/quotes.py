@@ -9,6 +9,7 @@ from itertools import product
 
 from ..answering.audit.words import stems
 from ..cards import POINTS, Cell, PaperCard, Point
+from ..index.languages import is_english, length
 from ..types import Paper, Sentence
 from . import cues
 from .figures import figures_of, weighty
@@ -47,7 +48,8 @@ class Told:
 def quoted_card(paper: Paper) -> PaperCard:
     """The card of a paper, each cell a sentence of its abstract, word for word."""
     told = _told(paper)
-    chosen = _together({point: _ranked(point, told) for point in POINTS})
+    english = is_english(paper.abstract)
+    chosen = _together({point: _ranked(point, told) for point in POINTS}) if english else _by_place(paper)
     cells = {point: Cell(own.text, (own,)) if own else None for point, own in chosen.items()}
     result = [own] if (own := chosen["result"]) else []
     others = [each.sentence for each in told if each.result >= 0.5 and each.sentence not in result]
@@ -59,6 +61,18 @@ def quoted_card(paper: Paper) -> PaperCard:
         cells["limitation"],
         figures_of([*result, *others]),
     )
+
+
+def _by_place(paper: Paper) -> dict[Point, Sentence | None]:
+    """What the first sentence, the middle one and the last state mostly: no words tell it here."""
+    told: list[Sentence | None] = [each for each in paper.sentences if length(each.text) >= _FEWEST_WORDS]
+    count = len(told)
+    return {
+        "problem": told[0] if count > 2 else None,
+        "approach": told[count // 2 if count > 2 else 0] if told else None,
+        "result": told[-1] if count > 1 else None,
+        "limitation": None,
+    }
 
 
 def _told(paper: Paper) -> list[Told]:

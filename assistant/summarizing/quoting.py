@@ -5,17 +5,17 @@ It cannot invent: of its own are only the words that join the quotes, counts and
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable
 from typing import Protocol
 
 from ..answering.abstracts import leans_back, short_name
 from ..answering.draft import Draft, Handle
 from ..answering.extractive import inline
 from ..cards import NOT_STATED, POINTS, Cell, PaperCard
-from ..models.ports import Vectors
 from ..summaries import Depth, Theme
+from .material import Material, counted
 from .relations import Said, by_nearness, contradictions, near_results, open_ends
+from .uniting import Common, common
 
 _POINTS: dict[Depth, tuple[str, ...]] = {
     "brief": ("approach",),
@@ -30,31 +30,6 @@ _NO_RELATIONS = "No abstract sets itself beside or against another in so many wo
 _NO_GAPS = "No abstract names a limit of its work or an open question."
 OVERVIEW, RELATIONS, GAPS = "Overview", "Agreements and tensions", "Gaps"
 FURTHER = "Further papers"
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What a summary is written from; all sequences are by the place of a paper among the cards."""
-
-    subject: str
-    cards: Sequence[PaperCard]
-    themes: Sequence[Theme]
-    vectors: Sequence[Vectors]
-    """The papers' own."""
-    sentences: Mapping[str, Vectors]
-    """By paper id, one a row."""
-    total: int
-    """How many papers the subject has, with those that were not read."""
-    depth: Depth
-    further: Sequence[PaperCard] = ()
-    """Papers beside the cards' that are only mentioned; their places follow those of the cards."""
-    foremost: str = "most typical"
-    """What the papers that are read are among all of the subject."""
-
-    def places(self, theme: Theme) -> list[int]:
-        """Its papers, the most typical first."""
-        own = set(theme.papers)
-        return by_nearness((p for p, card in enumerate(self.cards) if card.id in own), self.vectors)
 
 
 class Pen(Protocol):
@@ -100,13 +75,18 @@ class Quoting:
         self._cards = material.cards
         self._draft = pen
         self._quoted: set[str] = set()
+        self._common: dict[str, Common] = {}
 
     def whole(self) -> Generator[str]:
         """All sections, each under its title."""
-        yield self._draft.text(f"## {OVERVIEW}\n\n{_counted(self._material)}")
+        yield self._draft.text(f"## {OVERVIEW}\n\n{counted(self._material)}")
         yield from self.overview()
         if len(self._cards) > 1:
-            for theme in self._material.themes:
+            themes = self._material.themes
+            papers = {card.id: card.paper for card in self._cards}
+            found = common([[papers[id_] for id_ in theme.papers] for theme in themes])
+            self._common = {theme.name: each for theme, each in zip(themes, found, strict=True)}
+            for theme in themes:
                 yield from self.theme(theme)
             if self._material.depth != "brief":
                 yield from self._told(RELATIONS, self.relations(), _NO_RELATIONS)
@@ -171,6 +151,8 @@ class Quoting:
     def theme(self, theme: Theme) -> Generator[str]:
         """A theme under its title."""
         yield self._draft.text(f"\n\n## {theme.name}\n")
+        if told := str(self._common.get(theme.name, "")):
+            yield self._draft.text(f"\n{inline(told)}\n")
         yield from self.points(theme)
 
     def points(self, theme: Theme) -> Generator[str]:
@@ -181,7 +163,10 @@ class Quoting:
         for place in places:
             card = self._cards[place]
             year = f" ({card.paper.year})" if card.paper.year else ""
+            alone = self._common[theme.name].alone_in(card.id) if self._common else ""
             yield self._draft.text(f"\n- **{inline(short_name(card.paper))}**{year}")
+            if alone:
+                yield self._draft.text(f", *{inline(alone)}*")
             yield from self._cells(place, _POINTS[self._material.depth], ": ")
 
     def left_out(self, places: Iterable[int]) -> Generator[str]:
@@ -252,19 +237,3 @@ class Quoting:
             yield self._draft.text(" " if count else "")
             yield self._draft.quote(place, sentence.index)
             self._quoted.add(sentence.text)
-
-
-def _counted(material: Material) -> str:
-    """How many papers there are and are read, of what years, in which themes."""
-    count, read = material.total, len(material.cards)
-    papers = f"{count:,} paper{'' if count == 1 else 's'}"
-    told = papers if read == count else f"The {read:,} {material.foremost} of {papers}"
-    years = sorted(card.paper.year for card in material.cards if card.paper.year)
-    if years:
-        # Not "of 2000", which reads as a count.
-        told += ", published "
-        told += f"in {years[0]}" if years[0] == years[-1] else f"from {years[0]} to {years[-1]}"
-    if len(material.themes) > 1:
-        names = [f"**{inline(theme.name)}** ({len(theme.papers)})" for theme in material.themes]
-        told += f", in {len(names)} groups: {', '.join(names[:-1])} and {names[-1]}"
-    return f"{told}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..summaries import FirstRead
-from .quoting import Material
+from .material import Material
 from .relations import by_nearness
 
 _SURVEY = re.compile(r"\b(?:survey|review|overview|tutorial|primer|introduction|roadmap)\b", re.IGNORECASE)

@@ -16,10 +16,11 @@ from ..models.ports import Vectors
 from ..retrieval.measure import Measure
 from ..summaries import Depth, Planned, Section, Summarized, Summary, SummaryEvent, Tabled, Theme
 from ..types import Hit, Mode, Paper, Refusal, Usage
+from .material import Material
 from .modelled import IN_RELATION, Modelled, told
 from .outline import outline
 from .quotes import quoted_card
-from .quoting import FURTHER, GAPS, OVERVIEW, RELATIONS, Material, Quoting
+from .quoting import FURTHER, GAPS, OVERVIEW, RELATIONS, Quoting
 from .reading_order import reading_order
 from .recalling import Recalling
 from .themes import FEWEST, Parts, themes_of

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .plain import PLAIN
+from .unspaced import pairs
 
 Matrix = NDArray[np.float32]
 
@@ -52,7 +53,7 @@ def concepts(texts: Sequence[str], most: int) -> Matrix:
 
 def _terms(text: str) -> list[str]:
     words = [word for word in _WORD.findall(text.lower()) if word not in PLAIN]
-    return [*words, *map(" ".join, pairwise(words))]
+    return [*words, *map(" ".join, pairwise(words)), *pairs(text)]
 
 
 def _vocabulary(counts: Sequence[Mapping[str, int]]) -> tuple[dict[str, int], NDArray[np.float32]]:

@@ -7,18 +7,19 @@ times how much larger that share is than in all papers.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 
+from ..index.languages import has_unspaced
 from ..types import Paper
-from .phrases import LONGEST, pieces
-from .wording import heading, inside, is_short_for, numbered, parts, small
+from .phrases import LONGEST
+from .reading import IN_TITLE, Phrase, Reading
+from .wording import both, heading, is_short_for, numbered, size
 
 TERMS = 8
 """Terms that are told of a topic."""
-_IN_TITLE, _IN_ABSTRACT = 1.0, 0.5
 _WHOLE = 0.4
 """A phrase is one if so large a part of its occurrences is not within a longer run."""
 _LENGTHS = (0.0, 0.55, 1.0, 1.1, 0.9)
@@ -52,70 +53,17 @@ class Named:
     terms: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Phrase:
-    """What is known of one phrase in all texts."""
-
-    papers: int = 0
-    begins: int = 0
-    ends: int = 0
-    count: int = 0
-    after: int = 0
-    """How many different words stand before it."""
-    forms: Counter[str] = field(default_factory=Counter)
-    title_forms: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def whole(self) -> float:
-        """How much of it is a term of its own, and no piece of a longer one.
-
-        What stands after many different words is one ("secure", "scalable distributed training"): these only
-        say more of it (accessor variety, Feng et al. 2004, doi:10.1162/089120104773633394). The words that
-        follow tell nothing of the kind, since any adjective stands before many. Single words are not asked.
-        """
-        return min(self.begins + self.after, self.ends, self.count) / self.count
-
-    @property
-    def shown(self) -> str:
-        """As it is written most often in running text; titles write words large that are not."""
-        forms = self.forms or self.title_forms
-        most = max(forms.values())
-        shown = min(form for form, count in forms.items() if count == most)
-        return shown if self.forms else " ".join(map(small, shown.split()))
-
-
 class Namer:
     """Names groups of papers against each other."""
 
     def __init__(self, groups: Mapping[int, Sequence[Paper]]) -> None:
         """Read the papers of all groups; each group has a number."""
-        self._phrases: dict[str, _Phrase] = defaultdict(_Phrase)
-        self._after: Counter[str] = Counter()
+        reading = Reading(groups.values())
         self._of_papers: dict[int, list[dict[str, float]]] = {
-            group: [self._read(paper) for paper in papers] for group, papers in groups.items()
+            group: [reading.read(paper) for paper in papers] for group, papers in groups.items()
         }
+        self._phrases: dict[str, Phrase] = reading.phrases()
         self._total = sum(map(len, self._of_papers.values()))
-        for key, count in self._after.items():
-            if key in self._phrases:
-                self._phrases[key].after = count
-
-    def _read(self, paper: Paper) -> dict[str, float]:
-        """The phrases of a paper, by where they stand."""
-        weights: dict[str, float] = {}
-        for text, weight in ((paper.title, _IN_TITLE), (paper.abstract, _IN_ABSTRACT)):
-            for piece in pieces(text):
-                key = piece.key
-                if len(piece.words) > 2 and key not in self._phrases:
-                    self._after[piece.tail] += 1
-                phrase = self._phrases[key]
-                phrase.count += 1
-                phrase.begins += piece.begins
-                phrase.ends += piece.ends
-                (phrase.title_forms if weight == _IN_TITLE else phrase.forms)[" ".join(piece.words)] += 1
-                if key not in weights:
-                    phrase.papers += 1
-                weights[key] = max(weights.get(key, 0.0), weight)
-        return weights
 
     def names(self, sets: Mapping[int, Sequence[int]] | None = None) -> dict[int, Named]:
         """A name for each group, no two the same; with ``sets``, for each of these sets of groups."""
@@ -166,13 +114,15 @@ class Namer:
             yield self._phrases[key].shown
         common = [key for key in terms if self._common(key, having[key], len(papers))]
         for first, second in combinations(common, 2):
-            yield f"{self._phrases[first].shown} and {inside(self._phrases[second].shown)}"
+            yield self._both(first, second)
         if not shared and len(common) < 2:
             short = (shown for key in phrases if len((shown := self._phrases[key].shown).split()) < 4)
             yield from (f"{shown} and others" for shown in short)
         for key in (*phrases, *sorted(terms, key=self._poverty)):
             yield self._joined(key, near, papers)
             yield self._phrases[key].shown
+        # In another language titles are all there is: a longer piece of one is better than no name.
+        yield from (self._phrases[key].shown for key in scores if self._phrases[key].foreign)
 
     def _common(self, key: str, having: int, papers: int) -> bool:
         """Whether half of the papers share this, and others far less."""
@@ -182,7 +132,7 @@ class Namer:
     def _poverty(self, key: str) -> int:
         """How little of a name a phrase is: that of a whole field, or even a single word."""
         shown = self._phrases[key].shown
-        return 2 if len(parts(shown)) < 2 else int(shown.casefold() in _BROAD)
+        return 2 if size(shown) < 2 else int(shown.casefold() in _BROAD)
 
     def _scores(self, papers: Sequence[Mapping[str, float]]) -> dict[str, float]:
         """How well phrases tell these papers from the others, best first; those of single papers last."""
@@ -196,12 +146,12 @@ class Namer:
         for key, weight in weights.items():
             phrase = self._phrases[key]
             # Where the papers share no phrase, that of a title at least tells of one of them.
-            in_title = weight >= _IN_TITLE and " " in key
+            in_title = weight >= IN_TITLE and (" " in key or has_unspaced(key))
             if (having[key] < least and not in_title) or phrase.whole < _WHOLE:
                 continue
             share = weight / len(papers)
             more = (having[key] / len(papers)) / (phrase.papers / self._total)
-            words = min(len(parts(phrase.shown)), LONGEST)
+            words = min(size(phrase.shown), LONGEST)
             # A single group has nothing that it could be told from.
             telling = math.log(max(more, 1.0)) if len(papers) < self._total else 1.0
             broad = 0.5 if phrase.shown.casefold() in _BROAD else 1.0
@@ -209,11 +159,15 @@ class Namer:
         order = sorted(scores, key=lambda key: (having[key] < least, -scores[key], key))
         return {key: scores[key] for key in order if scores[key] > 0}
 
+    def _both(self, key: str, other: str) -> str:
+        first, second = self._phrases[key], self._phrases[other]
+        return both(first.shown, second.shown, foreign=first.foreign or second.foreign)
+
     def _joined(self, key: str, near: Sequence[str], papers: Sequence[Mapping[str, float]]) -> str:
         """The phrase, with a second one where it does not stand for enough of the papers."""
         first = self._phrases[key].shown
         without = [paper for paper in papers if key not in paper]
-        alone = len(parts(first)) < 2
+        alone = size(first) < 2
         if not alone and len(without) <= (1 - _COVERED) * len(papers):
             return first
         for other in near:
@@ -222,9 +176,9 @@ class Namer:
             if other == key or (alone and same) or len(f"{first} {second}".split()) >= _LONGEST_NAME:
                 continue
             having = sum(other in paper for paper in without)
-            enough = having >= max(2, _SECOND * len(without)) and len(parts(second)) > 1
+            enough = having >= max(2, _SECOND * len(without)) and size(second) > 1
             if alone or enough:
-                return f"{first} and {inside(second)}"
+                return self._both(key, other)
         return first
 
 
@@ -238,6 +192,13 @@ def _distinct(ranked: Sequence[str]) -> list[str]:
     kept: list[str] = []
     for key in ranked[: 20 * LONGEST]:
         words = set(key.split())
-        if not any(words <= set(other.split()) or set(other.split()) < words for other in kept):
+        if not any(
+            words <= set(other.split()) or set(other.split()) < words or _within(key, other) for other in kept
+        ):
             kept.append(key)
     return kept
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether phrases without blanks say the same thing: one is a part of the other."""
+    return has_unspaced(one) and (one in other or other in one)

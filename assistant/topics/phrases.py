@@ -12,11 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ..index.languages import UNSPACED
 from ..index.words import terms
 from .plain import NOT_ALONE, PLAIN
 
 LONGEST = 4
-_WORD = re.compile(r"https?://\S+|[^\W_]+(?:[-‐‑’'][^\W_]+)*|[^\w\s]|_")
+_LITTLE = 3
+"""Letters of the longest words that say nothing in most languages: "der", "des", "con"."""
+_PART = rf"[^\W_{UNSPACED}]+"
+_WORD = re.compile(rf"https?://\S+|{_PART}(?:[-‐‑’']{_PART})*|[^\w\s]|[_{UNSPACED}]")
 _MOST_CHARACTERS = 10_000
 """Of one text; an abstract has some 1,500."""
 
@@ -51,9 +55,14 @@ class Piece:
         return _key(self.words[1:])
 
 
-def pieces(text: str) -> Iterator[Piece]:
-    """The pieces of a text that may be terms."""
-    for run in _runs(text[:_MOST_CHARACTERS]):
+def words_of(text: str) -> list[str]:
+    """The words of a text in their order, one case, whatever they tell."""
+    return [word.casefold() for word in _WORD.findall(text[:_MOST_CHARACTERS]) if word[0].isalpha()]
+
+
+def pieces(text: str, usual: frozenset[str] | None = None) -> Iterator[Piece]:
+    """The pieces of a text that may be terms; of one that is not English, ``usual`` words tell nothing."""
+    for run in _runs(text[:_MOST_CHARACTERS], usual):
         count = len(run)
         for start in range(count):
             for end in range(start + 1, min(start + LONGEST, count) + 1):
@@ -73,11 +82,11 @@ def _may_end(word: str) -> bool:
     return not (word in _NO_END or word.endswith(_ADJECTIVES)) or word.endswith(_NOUNS)
 
 
-def _runs(text: str) -> Iterator[list[str]]:
+def _runs(text: str, usual: frozenset[str] | None) -> Iterator[list[str]]:
     """The words between plain ones and punctuation."""
     run: list[str] = []
     for word in _WORD.findall(text):
-        if _tells(word):
+        if _tells(word) and (usual is None or _tells_abroad(word, usual)):
             run.append(word)
             continue
         if run:
@@ -95,6 +104,11 @@ def _tells(word: str) -> bool:
         and small not in PLAIN
         and any(character.isalpha() for character in word)
     )
+
+
+def _tells_abroad(word: str, usual: frozenset[str]) -> bool:
+    """Whether a word of another language is no little one: these are short, or stand in most texts."""
+    return (len(word) > _LITTLE or word.isupper()) and word.casefold() not in usual
 
 
 @lru_cache(maxsize=100_000)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..index.languages import has_unspaced, length
+
 _THING = re.compile(r"[A-Z]{2}|\d")
 _SHORT = re.compile(r"[A-Z][A-Za-z]*[A-Z]s?")
 
@@ -31,6 +33,18 @@ def parts(shown: str) -> list[str]:
         for word in shown.split()
         for part in ([word] if _THING.search(word) else re.split(r"[‐‑’-]+", word))
     ]
+
+
+def size(shown: str) -> int:
+    """How many words a phrase has; of letters without blanks, two are one."""
+    return length(shown) if has_unspaced(shown) else len(parts(shown))
+
+
+def both(first: str, second: str, *, foreign: bool) -> str:
+    """A name of two phrases; no English word joins those of another language."""
+    if foreign:
+        return f"{first}、{second}" if has_unspaced(first + second) else f"{first}, {second}"
+    return f"{first} and {inside(second)}"
 
 
 def is_short_for(short: str, phrase: str) -> bool:

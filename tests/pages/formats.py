@@ -13,7 +13,7 @@ from typing import Any, cast, get_args
 
 from assistant import bibliography, saved
 from assistant.corpus import shapes
-from assistant.corpus.formats import FORMATS, columns
+from assistant.corpus.formats import FORMATS, column_names
 from assistant.index import layout
 from assistant.outputs import files
 from assistant.topics import state
