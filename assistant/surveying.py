@@ -125,13 +125,16 @@ def surveyor_of(
     from .summarizing.subjects import Surveyor
 
     settings, rooms = reader.settings, reader.rooms
-    model = None if extractive else rooms.model
+    recalling = None
+    if rooms.model is not None and not extractive:
+        metered = Metered(rooms.model, Prices.of(settings), rooms.ledger, None)
+        recalling = reader.recalling(metered, cache=cache)
     return Surveyor(
         rooms.index,
         searcher,
         Reach(rooms.index, searcher, rooms.embedder),
         lambda name: _called(name, topics()),
-        model and reader.recalling(Metered(model, Prices.of(settings), rooms.ledger, None), cache=cache),
+        recalling,
         settings.max_tokens_per_summary,
         unrelated_below(settings, rooms.embedder),
         reader.known_cards,

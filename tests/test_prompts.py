@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ from assistant.summarizing.assignments import assignments
 from assistant.summarizing.extraction import batches
 from assistant.summarizing.outline import outline
 from assistant.summarizing.quotes import quoted_card
+from assistant.summarizing.recalling import Recalling
 from assistant.topics.asking import Unnamed
 from assistant.topics.asking import messages_for as messages_for_topics
 
@@ -143,7 +145,7 @@ def summarizing() -> dict[str, str]:
     cards = [quoted_card(paper) for paper in forged()]
     themes = [Theme("Depth of $graphs", ("p1",)), Theme("{Others}", ("p2",))]
     model = FakeChat("T1: Graphs = P1, P2")
-    outline(model, "Graphs: $why", cards, 6000)
+    outline(cast("Recalling", model), "Graphs: $why", cards, 6000)
     planned = assignments("Graphs: $why", cards, themes, ("Overview", "Relations"), "gpt-5.4-mini", 9000)
     messages = {each.kind: each.messages for each in reversed(planned)} | {"outline": model.calls[0].messages}
     return {part: as_text(messages[part]) for part in SUMMARIES}

@@ -188,9 +188,9 @@ def test_a_theme_says_what_unites_its_papers_and_sets_each_apart(sample: Assista
         line, _, bullets = bodies[theme.name].partition("\n\n")
         shared = re.findall(r"“(.+?)” \((\d+) of (\d+)", line)
         assert 1 <= len(shared) <= 3
-        for phrase, count, of in shared:
+        for phrase, told, of in shared:
             assert int(of) == len(theme.papers)
-            assert int(count) == sum(phrase.casefold() in texts[id_] for id_ in theme.papers) >= 2
+            assert int(told) == sum(phrase.casefold() in texts[id_] for id_ in theme.papers) >= 2
         alone = re.findall(r"^- \*\*.+?\*\*(?: \(\d+\))?, \*([^*]+)\*", bullets, re.MULTILINE)
         assert len(alone) >= 0.5 * len(theme.papers)
         for phrase in alone:

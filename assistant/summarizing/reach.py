@@ -119,6 +119,6 @@ class _Wider:
     def _best(self, paper: Paper, vectors: Mapping[str, Vectors], cosine: float) -> BestSentence:
         """As a search has it; where no vectors of sentences are kept, none is made for a count."""
         own = vectors.get(paper.id, ())
-        nearest = float((own @ self._asked.vector).max()) if len(own) else cosine  # type: ignore[operator]
+        nearest = float((own @ self._asked.vector).max()) if len(own) else cosine
         texts = [terms(paper.title), *(terms(sentence.text) for sentence in paper.sentences)]
         return BestSentence(nearest, self._asked.shared_pairs(texts))
