@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from .asking import Asker, Rooms
     from .index.store import PaperIndex
     from .models.ports import ChatModel, Embedder
-    from .retrieval.measure import Measure
     from .retrieval.search import Searcher
     from .summarizing.subjects import Surveyor
 
@@ -264,11 +263,6 @@ class Assistant(Questions, Surveys, Topical):
     def searcher(self) -> Searcher:
         """What searches the index; for measurements."""
         return self._held.searcher()
-
-    @property
-    def measure(self) -> Measure:
-        """How texts of this collection are compared; for measurements."""
-        return self.searcher.measure
 
     def _asker(self, part: PaperIndex | None = None) -> Asker:
         """What answers from the index, or from a part of it."""

@@ -119,7 +119,7 @@ def main() -> None:
     body: list[tuple[object, ...]] = []
     with tempfile.TemporaryDirectory() as folder, Assistant.open(Path(folder) / "sample") as assistant:
         assistant.add(sample_collection())
-        judge = Judge(assistant.measure)
+        judge = Judge(assistant.searcher.measure)
         names = sorted({name for paper in assistant.papers() for name in names_in(paper.text)})
         true = list(quotes(assistant, data))
         rng = random.Random(SEED)

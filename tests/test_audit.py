@@ -223,7 +223,7 @@ def test_the_likeness_does_not_depend_on_where_cosines_begin(sample: Assistant) 
 
 def test_injected_errors_in_the_sample_are_caught(sample: Assistant) -> None:
     papers = sample.papers()[:15]
-    auditor = Auditor(papers, sample.measure)
+    auditor = Auditor(papers, sample.searcher.measure)
     rng = random.Random(5)
     names = sorted({name for paper in papers for name in injection.names_in(paper.text)})
     alterations: list[Callable[[str], injection.Altered | None]] = [

@@ -66,7 +66,7 @@ def evaluate(
                 progress(Progress(len(outcomes), total, 1.0))
     found = list(sections(outcomes, k))
     if not (interrupted or problem):
-        found += audit(outcomes, assistant.measure, seed)
+        found += audit(outcomes, assistant.searcher.measure, seed)
     return Report(
         total,
         len(outcomes),

@@ -59,7 +59,7 @@ def seen(assistant: Assistant, reader: CrossEncoder, asked: Asked) -> Seen:
     readings = reader.read(asked.question, [paper for paper in papers[: max(_READ)] if paper.sentences])
     formula, own, gold = np.zeros(0), None, np.zeros(0)
     for paper in assistant.index.papers([asked.paper] if asked.gold else []):
-        measure = assistant.measure
+        measure = assistant.searcher.measure
         question = Question.of(asked.question, assistant.embedder.embed_query(asked.question), measure.weight)
         formula = scored(question, Read.of(paper), measure.sentence_vectors([paper])[paper.id]).astype(float)
         own = reader.read(asked.question, [paper])[0]
