@@ -180,7 +180,9 @@ ZOTERO = row(doi="10.1234/x", url="https://example.org/x", authors=("Author, Ana
 @pytest.mark.parametrize("rows", [[SCOPUS, ZOTERO], [ZOTERO, SCOPUS]])
 def test_a_poorer_record_of_another_source_erases_nothing(index: PaperIndex, rows: list[Paper]) -> None:
     assert counts(index.add(rows[:1])) == (1, 0, 0, 0)
+    foreseen = index.preview([rows[1]])
     report = index.add([replace(rows[1], where="b, line 1")])
+    assert (counts(foreseen), len(foreseen.folds)) == (counts(report), 1)
     assert (counts(report), [fold.where for fold in report.folds]) == ((0, 0, 0, 1), ["b, line 1"])
     for _ in range(2):
         [kept] = index.all()
@@ -302,7 +304,9 @@ def test_a_record_with_both_numbers_joins_the_papers_that_have_one_each(index: P
     index.add([article, preprint])
     assert len(index) == 2
     both = row("Graphs", doi="10.1234/x", arxiv_id="2101.00001", where="c.bib, line 1", sources=("c.bib",))
+    foreseen = index.preview([both])
     report = index.add([both])
+    assert foreseen == report
     assert [(fold.where, fold.id, fold.into) for fold in report.folds] == [
         ("c.bib, line 1", preprint.id, article.id),
         ("c.bib, line 1", both.id, article.id),

@@ -166,6 +166,20 @@ def test_a_removed_paper_is_gone_for_all(opening: Opening) -> None:
     consistent(reader, [*left[:7], *PAPERS[7:9], *left[7:]])
 
 
+@pytest.mark.usefixtures("fresh")
+def test_papers_that_turn_out_to_be_one_are_one_for_all(opening: Opening) -> None:
+    index, reader = opening(), opening("two")
+    article = Paper("doi:10.1234/x", "Of layers", "They are many.", doi="10.1234/x")
+    preprint = Paper("arxiv:2101.00001", "Of graphs", arxiv_id="2101.00001")
+    index.add([article, preprint])
+    assert {paper.id for paper in reader.all()} == {article.id, preprint.id}
+    index.add([replace(article, title="Of both", abstract="", arxiv_id=preprint.arxiv_id)])
+    for each in (index, reader):
+        [kept] = each.all()
+        assert (kept.id, kept.arxiv_id) == (article.id, preprint.arxiv_id)
+    assert [paper.id for paper in opening("three", create=False).all()] == [article.id]
+
+
 def test_a_reader_fetches_what_changed(opening: Opening, chroma: Chroma) -> None:
     index = opening()
     index.add(PAPERS)
