@@ -14,6 +14,7 @@ from ..answering.draft import Draft, Handle
 from ..answering.extractive import inline
 from ..cards import NOT_STATED, POINTS, Cell, PaperCard
 from ..models.ports import Vectors
+from ..numbers import counted
 from ..summaries import Depth, Theme
 from .relations import Said, by_nearness, contradictions, near_results, open_ends
 
@@ -244,7 +245,7 @@ class Quoting:
 def _counted(material: Material) -> str:
     """How many papers there are, of what years, in which themes."""
     count, read = material.total, len(material.cards)
-    papers = f"{count:,} paper{'' if count == 1 else 's'}"
+    papers = counted(count, "paper")
     years = sorted(card.paper.year for card in material.cards if card.paper.year)
     span = (
         "" if not years else f" of {years[0]}" if years[0] == years[-1] else f" of {years[0]} to {years[-1]}"

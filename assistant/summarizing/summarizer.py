@@ -17,6 +17,7 @@ from ..errors import ModelError
 from ..events import Audited, Sources, Status, Token
 from ..models.metered import Metered
 from ..models.ports import Vectors
+from ..numbers import counted
 from ..retrieval.measure import Measure
 from ..summaries import Depth, Planned, Section, Summarized, Summary, SummaryEvent, Tabled, Theme
 from ..types import Hit, Mode, Paper, Refusal, Usage
@@ -90,7 +91,7 @@ class Summarizer:
             yield Summarized(Summary(subject.name, "refused", "extractive", depth, refusal=refusal))
             return
         papers = subject.papers[: READ[depth]]
-        count = f"{len(papers):,} paper{'' if len(papers) == 1 else 's'}"
+        count = counted(len(papers), "paper")
         yield Status(f"Reading {count}")
         yield Sources(tuple(Hit(rank, paper, 0.0) for rank, paper in enumerate(papers, start=1)))
         cards = [quoted_card(paper) for paper in papers]
