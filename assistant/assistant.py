@@ -129,7 +129,10 @@ class Assistant(Questions, Surveys, Topical):
         return add(sources, how, partial(self._held.index, create=not dry_run), lambda: self.online)
 
     def refresh(
-        self, *, progress: ProgressCallback | None = None, stop: StopCallback | None = None
+        self,
+        *,
+        progress: ProgressCallback | None = None,
+        stop: StopCallback | None = None,
     ) -> list[Refreshed]:
         """Run the saved queries (``online.saved``) again and add what is new; stops and raises as `add`."""
         return self.online.refresh(progress, stop)

@@ -11,6 +11,7 @@ from .errors import AssistantError, IndexLockedError, IndexNotFoundError
 from .index.layout import Layout, known_manifest
 from .index.lock import ours
 from .models.prompts import Prompt, prompts_folder
+from .numbers import counted
 
 Verdict = Literal["ok", "note", "fail"]
 
@@ -124,7 +125,7 @@ def check_index(assistant: Assistant) -> Check:
     except AssistantError as error:
         return Check("index", "fail", error.message, error.hint)
     status = assistant.status()
-    found = f"{status.papers:,} papers, {status.sentences:,} sentences in {status.path}."
+    found = f"{counted(status.papers, 'paper')}, {counted(status.sentences, 'sentence')} in {status.path}."
     if status.notice:
         return Check("index", "note", f"{found} {status.notice}", "Mend the permissions to change it.")
     if left:

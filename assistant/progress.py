@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from .numbers import counted
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -28,9 +30,9 @@ class Progress:
         """The count in words: "512 of about 2,000 papers"."""
         expected = self.expected
         if expected is None:
-            return f"{self.done:,} papers"
+            return counted(self.done, "paper")
         about = "about " if expected != self.total else ""
-        return f"{self.done:,} of {about}{_rounded(expected) if about else expected:,} papers"
+        return f"{self.done:,} of {about}{counted(_rounded(expected) if about else expected, 'paper')}"
 
 
 ProgressCallback = Callable[[Progress], None]

@@ -12,6 +12,7 @@ from typing import Literal
 
 from .cards import NOT_STATED, POINTS, WORDED, WORDED_NOTE, PaperCard
 from .events import Audited, Sources, Status, Token
+from .numbers import counted
 from .types import Citation, Claim, Mode, Paper, Refusal, Usage
 
 Depth = Literal["brief", "standard", "full"]
@@ -81,7 +82,7 @@ class Summary:
         """How many of the papers are cited, how many were read, and which are not cited, as a sentence."""
         left = self.not_cited
         count = len(self.papers)
-        told = f"Cites {count - len(left):,} of {count:,} paper{'' if count == 1 else 's'}"
+        told = f"Cites {count - len(left):,} of {counted(count, 'paper')}"
         if len(self.cards) < count:
             told += f", of which {len(self.cards):,} {'was' if len(self.cards) == 1 else 'were'} read closely"
         if not left:

@@ -372,7 +372,7 @@ def test_a_file_of_bad_rows_is_given_up(tmp_path: Path) -> None:
     path = written(tmp_path / "a.jsonl", row("A") + '{"name": 1}\n' * (PATIENCE + 50))
     rejected = rejected_of(path)
     assert len(rejected) == PATIENCE + 1
-    assert rejected[-1] == f"a.jsonl, line {PATIENCE + 1}: given up after 10,000 rejected rows and 1 papers"
+    assert rejected[-1] == f"a.jsonl, line {PATIENCE + 1}: given up after 10,000 rejected rows and 1 paper"
 
 
 def test_strictly_the_first_bad_row_is_an_error(tmp_path: Path) -> None:

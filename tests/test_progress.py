@@ -257,3 +257,16 @@ def test_nothing_but_the_result_is_printed_where_nobody_watches(tmp_path: Path) 
     )
     assert done.stdout == "3 added, 0 updated, 0 unchanged, 0 merged, 0 rejected.\n"
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (Progress(1, 0), "1 paper"),
+        (Progress(2, 0), "2 papers"),
+        (Progress(1, 1, 1.0), "1 of 1 paper"),
+        (Progress(1, 2, 1.0), "1 of 2 papers"),
+    ],
+)
+def test_one_paper_is_no_papers(progress: Progress, words: str) -> None:
+    assert str(progress) == words

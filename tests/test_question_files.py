@@ -115,7 +115,7 @@ def test_a_bad_row_is_named_with_its_line(tmp_path: Path, row: object, why: str)
 def test_a_number_beyond_the_file(tmp_path: Path) -> None:
     (tmp_path / "papers.jsonl").write_text('{"title": "On lions"}\n', "utf-8")
     for number in (1, -1):
-        with pytest.raises(QuestionFileError, match=rf"the number {number}, and there are 1 papers"):
+        with pytest.raises(QuestionFileError, match=rf"the number {number}, of 1 paper, from 0"):
             read(written(tmp_path, GOOD | {"gold": [number]}), tmp_path / "papers.jsonl")
 
 

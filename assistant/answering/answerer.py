@@ -12,6 +12,7 @@ from ..errors import ModelBudgetError, ModelError, ModelReplyError
 from ..events import Audited, Done, Event, Sources, Status, Token
 from ..models.ports import ChatModel, EndOfReply
 from ..models.prompts import Prompt
+from ..numbers import counted
 from ..retrieval.search import Searcher, checked
 from ..settings import Settings
 from ..types import NO_FILTERS, Answer, Claim, Filters, Mode, Refusal, Usage
@@ -83,7 +84,9 @@ class Answerer:
         """
         clock = _Clock()
         question = checked(question)
-        yield Status(f"Searching {self._papers:,} papers{f', only those {filters}' if filters else ''}")
+        yield Status(
+            f"Searching {counted(self._papers, 'paper')}{f', only those {filters}' if filters else ''}"
+        )
         gathered = gather(self._searcher, question, filters, reading=reading)
         clock.lap("search")
         if filters and not gathered.hits:

@@ -35,7 +35,9 @@ def unanswerable(
     if not hits or not (near or signals.any_terms >= _COVERED):
         return Refusal(
             "not_in_collection",
-            f"None of the {papers:,} papers in this collection is about that.",
+            f"None of the {papers:,} papers in this collection is about that."
+            if papers != 1
+            else "The one paper in this collection is not about that.",
             _nearest(hits),
         )
     if signals.chance(unrelated_below) < (_LEAST if signals.read is None else _LEAST_READ):

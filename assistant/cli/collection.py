@@ -233,7 +233,7 @@ def export(
 
 def _are_in(reached: Progress) -> str:
     """What an import that was cut off has put in."""
-    return f"{reached} are in" if reached.done != 1 else "1 paper is in"
+    return f"{reached} {'is' if reached.done == 1 else 'are'} in"
 
 
 def _say_rows(what: str, rows: Iterable[object], more: int) -> None:

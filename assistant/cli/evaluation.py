@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UsageError
+from ..numbers import counted
 from . import options
 from .interrupts import INTERRUPTED, interrupts
 from .terminal import print_json, progress_bar, reporting, say, show
@@ -107,7 +108,7 @@ def _make(
     if as_json:
         print_json(MadeJson(file=str(file), papers=made, questions=2 * made))
         return
-    show(f"{2 * made:,} questions on {made:,} papers, each with its paper and with that taken away.")
+    show(f"{2 * made:,} questions on {counted(made, 'paper')}, each with its paper and with that taken away.")
     show(f"Measure with: paper-assistant eval {file}")
 
 
@@ -141,7 +142,7 @@ def _print(report: Report) -> None:
     from rich.text import Text
 
     console = Console(highlight=False, markup=False)
-    show(f"{report.asked:,} questions, {report.papers:,} papers. {report.answers_by}")
+    show(f"{counted(report.asked, 'question')}, {counted(report.papers, 'paper')}. {report.answers_by}")
     for section in report.sections:
         table = Table(title=section.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
         table.add_column("")

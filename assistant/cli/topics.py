@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..numbers import counted
 from . import options
 from .terminal import print_json, progress_bar, reporting, say, show
 
@@ -114,7 +115,7 @@ def map_(
     with reporting(), options.opened(index, library) as assistant:
         with progress_bar() as progress:
             papers = assistant.save_map(out, progress=progress)
-        say(f"{papers:,} papers drawn to {out}.")
+        say(f"{counted(papers, 'paper')} drawn to {out}.")
 
 
 def _given(
@@ -145,7 +146,7 @@ def _show(found: Topics) -> None:
     if found.rest:
         came = f", {len(found.new_rest):,} new" if found.new_rest else ""
         show(f"No topic ({len(found.rest):,}{came})")
-    say(f"{len(found):,} topics of {found.papers:,} papers, {found.new:,} of them new.")
+    say(f"{counted(len(found), 'topic')} of {counted(found.papers, 'paper')}, {found.new:,} of them new.")
 
 
 def _show_topic(topic: Topic, papers: int, indent: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from ..numbers import counted
 from . import options
 from .terminal import print_json, progress_bar, reporting, say, show
 
@@ -20,7 +21,7 @@ def status(
             print_json(status_json(found, assistant.libraries()))
         else:
             show(f"Index      {found.path} (format {found.format})")
-            show(f"Papers     {found.papers:,} with {found.sentences:,} sentences")
+            show(f"Papers     {found.papers:,} with {counted(found.sentences, 'sentence')}")
             show(f"Embedder   {found.embedder}, {found.dimension} dimensions")
             show(f"Sound      {'yes' if found.sound else 'no'}")
             show(f"Answers    {assistant.composer}")
@@ -46,7 +47,7 @@ def rebuild(
 
             print_json(RebuiltJson(papers=papers))
         else:
-            show(f"{papers:,} papers in the new index.")
+            show(f"{counted(papers, 'paper')} in the new index.")
 
 
 def doctor(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import CollectionError
+from ..numbers import counted
 from ..types import Paper, Rejected
 from .blob import Blob, UnreadableError, why
 from .containers import STDIN, unpack
@@ -149,7 +150,7 @@ def _rows_of(item: _Reading | Rejected, gauge: Gauge) -> Generator[Paper | Rejec
             yield replace(row, text=text, format=known.NAME)
             rejected += 1
             if rejected >= PATIENCE and rejected > 10 * papers:
-                reason = f"given up after {rejected:,} rejected rows and {papers:,} papers"
+                reason = f"given up after {rejected:,} rejected rows and {counted(papers, 'paper')}"
                 yield Rejected(source.where(source.reached), reason)
                 return
     except (OSError, UnreadableError) as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..corpus import paper_id, read, sample_collection
 from ..errors import QuestionFileError
+from ..numbers import counted
 from ..types import Paper
 
 
@@ -49,7 +50,7 @@ class Gold:
             )
         if not 0 <= given < len(papers):
             raise QuestionFileError(
-                f"{where}: {name} has the number {given}, and there are {len(papers):,} papers, from 0.",
+                f"{where}: {name} has the number {given}, of {counted(len(papers), 'paper')}, from 0.",
                 "Name the file that the numbers count with --papers.",
             )
         paper = papers[given]

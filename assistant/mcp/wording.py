@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..confidence import in_words
 from ..export import Json
+from ..numbers import counted
 from ..outputs.escaping import clean
 
 _EXAMPLES = 2
@@ -41,10 +42,13 @@ def _hits(result: Json) -> str:
 
 
 def _topics(result: Json) -> str:
-    lines = [f"{len(result['topics'])} topics of {result['papers']:,} papers, the largest first."]
+    found, papers = counted(len(result["topics"]), "topic"), counted(result["papers"], "paper")
+    lines = [f"{found} of {papers}, the largest first."]
     for topic in result["topics"]:
         titles = "; ".join(_line(paper["title"]) for paper in topic["examples"][:_EXAMPLES])
-        lines.append(f"- {topic['id']}: {_line(topic['name'])} ({topic['size']:,} papers), as in: {titles}")
+        lines.append(
+            f"- {topic['id']}: {_line(topic['name'])} ({counted(topic['size'], 'paper')}), as in: {titles}"
+        )
     return _joined("\n".join(lines), *result["notices"])
 
 

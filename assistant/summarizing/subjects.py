@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..answering.refusal import filtered_out, unanswerable
 from ..errors import UsageError
 from ..index.store import PaperIndex
+from ..numbers import counted
 from ..retrieval.search import Searcher, checked
 from ..summaries import Depth, SummaryEvent
 from ..types import NO_FILTERS, Filters, Paper, Refusal
@@ -50,7 +51,7 @@ class Surveyor:
         chosen = self._listed(papers, NO_FILTERS)
         if not FEWEST_COMPARED <= len(chosen) <= MOST_COMPARED:
             raise UsageError(
-                f"{len(chosen)} paper{'' if len(chosen) == 1 else 's'} cannot be compared.",
+                f"{counted(len(chosen), 'paper')} cannot be compared.",
                 f"Name {FEWEST_COMPARED} to {MOST_COMPARED} different ones.",
             )
         name = " and ".join([", ".join(map(str, chosen[:-1])), str(chosen[-1])])
@@ -87,7 +88,8 @@ class Surveyor:
         refusal = unanswerable(found.hits, found.signals, self.unrelated_below, papers)
         if refusal or found.signals.chance(self.unrelated_below) < _LEAST_CHANCE:
             nearest = tuple(hit.paper for hit in found.hits[:_NEAREST])
-            told = f"Too little in these {papers:,} papers is on “{words}” for a summary."
+            these = "this one paper" if papers == 1 else f"these {papers:,} papers"
+            told = f"Too little in {these} is on “{words}” for a summary."
             refusal = Refusal("not_in_collection", told, nearest)
         if refusal:
             return Subject(words, refusal=refusal)

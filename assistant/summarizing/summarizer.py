@@ -13,6 +13,7 @@ from ..cards import POINTS, PaperCard
 from ..errors import ModelError
 from ..events import Audited, Sources, Status
 from ..models.ports import Vectors
+from ..numbers import counted
 from ..retrieval.measure import Measure
 from ..summaries import Depth, Planned, Section, Summarized, Summary, SummaryEvent, Tabled, Theme
 from ..types import Hit, Mode, Paper, Refusal, Usage
@@ -89,7 +90,7 @@ class Summarizer:
         papers = subject.papers[: READ[depth]]
         mentioned = subject.papers[len(papers) : MENTIONED[depth]]
         self._notices += subject.notices
-        count = f"{len(papers):,} paper{'' if len(papers) == 1 else 's'}"
+        count = counted(len(papers), "paper")
         yield Status(f"Reading {count}")
         hits = tuple(Hit(rank, paper, 0.0) for rank, paper in enumerate((*papers, *mentioned), start=1))
         yield Sources(hits)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..grouped import Place, TopicMap
+from ..numbers import counted
 from ..types import Paper
 from .discovering import sample_of
 from .labelling import SIZE, Sheet, labels
@@ -72,7 +73,8 @@ def map_figure(
             bgcolor="rgba(255,255,255,0.7)",
         )
     shown, count = len(places), len(drawn.places)
-    title = f"{count:,} papers" if shown == count else f"{shown:,} of {count:,} papers"
+    whole = counted(count, "paper")
+    title = whole if shown == count else f"{shown:,} of {whole}"
     bare = {"visible": False, "scaleanchor": None}
     figure.update_layout(
         template="plotly_white",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from ..numbers import counted
 from .conversations import Head
 from .escaping import html_text
 
@@ -32,7 +33,7 @@ def _row(head: Head, *, is_current: bool) -> str:
     known = f'data-id="{head.id}"'
     title = html_text(head.name)
     day = time.strftime("%d %b %Y", time.localtime(head.changed))
-    count = f"{head.questions} question{'' if head.questions == 1 else 's'}"
+    count = counted(head.questions, "question")
     mark = ' aria-current="true"' if is_current else ""
     return (
         f'<li><button type="button" class="pa-open" data-do="select" {known}{mark}>'

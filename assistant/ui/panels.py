@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..numbers import counted
 from ..outputs.mathematics import rich_text
 from ..types import Answer, Citation, Hit, Paper, Sentence
 from . import claims
@@ -150,7 +151,7 @@ def _year(paper: Paper) -> str:
 
 def papers(count: int) -> str:
     """How many papers, in words."""
-    return "1 paper" if count == 1 else f"{count:,} papers"
+    return counted(count, "paper")
 
 
 def notices(texts: Iterable[str]) -> str:

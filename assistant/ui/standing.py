@@ -33,7 +33,7 @@ def collection(library: OpenLibrary) -> str:
             papers = _papers(library)
             if not papers:
                 return panels.status("This library has no papers yet: add some under Library.")
-            return panels.status(f"{papers:,} papers, ready for your question.")
+            return panels.status(f"{panels.papers(papers)}, ready for your question.")
         case "failed":
             return panels.status(shortened(snapshot.problem, 500))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..grouped import Topic, Topics
+from ..numbers import counted
 from . import panels
 from .escaping import html_text, shortened
 
@@ -29,7 +30,7 @@ def listing(topics: Topics, chosen: str = "") -> str:
         ]
         others = [topic for topic in topics if topic.id not in within]
         inner = "".join([*areas, _rows(others, chosen) if others else ""])
-    told = f"{len(topics):,} topic{'' if len(topics) == 1 else 's'} in {panels.papers(topics.papers)}."
+    told = f"{counted(len(topics), 'topic')} in {panels.papers(topics.papers)}."
     if topics.rest:
         told += f" {panels.papers(len(topics.rest)).capitalize()} fit none."
     notices = "".join(f'<p class="pa-byline">{html_text(notice)}</p>' for notice in topics.notices)
