@@ -228,7 +228,7 @@ class Asker:
 
     def _quoting(self) -> Callable[[str], Answer]:
         answerer = self._rooms.answerer(None, self._settings)
-        return lambda question: last(answerer.stream(question, reading=False))
+        return lambda question: last(answerer.stream(question))
 
     # -- the model under budgets ---------------------------------------------------------------------
 

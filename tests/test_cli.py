@@ -158,6 +158,7 @@ def test_search_status_and_add_as_json(index: Path, tmp_path: Path) -> None:
         "format",
         "sound",
         "notice",
+        "libraries",
     ]
     assert (status["papers"], status["dimension"], status["sound"]) == (203, 384, True)
     rows = tmp_path / "more.jsonl"
@@ -213,7 +214,7 @@ def test_a_dry_run_writes_nothing(index: Path, tmp_path: Path) -> None:
         "folds": [],
         "more_folds": 0,
         "interrupted": False,
-        "without_abstract": 0,
+        "without_abstract": 1,
         "notices": [],
         "dry_run": True,
     }

@@ -230,6 +230,8 @@ def test_an_interrupted_import_as_json(library: Path, tmp_path: Path) -> None:
         "folds": [],
         "more_folds": 0,
         "interrupted": True,
+        "without_abstract": 0,
+        "notices": [],
         "dry_run": False,
     }
 

@@ -125,7 +125,7 @@ def test_a_whole_summary_has_its_table_coverage_and_files() -> None:
     assert survey.foot() == ""  # its files cannot be had yet
     survey.token = "token"
     foot = survey.foot()
-    assert "Cites 1 of 3 papers." in foot
+    assert "Cites 1 of 3 papers, of which 2 were read closely." in foot
     assert "2 papers not cited" in foot
     assert "the most typical" in foot
     assert 'href="summaries/token/bib"' in foot

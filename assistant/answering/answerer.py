@@ -70,13 +70,10 @@ class Answerer:
         self._papers = papers
         self._unrelated_below = unrelated_below
 
-    def stream(
-        self, question: str, filters: Filters = NO_FILTERS, *, reading: bool = True
-    ) -> Generator[Event]:
+    def stream(self, question: str, filters: Filters = NO_FILTERS) -> Generator[Event]:
         """The events of one answer, ``Done`` last. Closing the generator stops the model.
 
-        Only papers that pass ``filters`` are answered from. Not ``reading`` them with the cross-encoder is
-        quicker, and good enough to see whether there is an answer.
+        Only papers that pass ``filters`` are answered from.
 
         Raises:
             QuestionError: before the first event.
@@ -87,7 +84,7 @@ class Answerer:
         yield Status(
             f"Searching {counted(self._papers, 'paper')}{f', only those {filters}' if filters else ''}"
         )
-        gathered = gather(self._searcher, question, filters, reading=reading)
+        gathered = gather(self._searcher, question, filters)
         clock.lap("search")
         if filters and not gathered.hits:
             yield Done(self._refused(question, filtered_out(filters), "extractive", Usage(), clock))

@@ -48,17 +48,14 @@ class Gathered:
         return (self.whole,) if self.form.compared else (self.whole, *self.parts)
 
 
-def gather(
-    searcher: Searcher, question: str, filters: Filters = NO_FILTERS, *, reading: bool = True
-) -> Gathered:
-    """Search for a question, in its turn; raises as ``Searcher.search``. Not ``reading`` is quicker."""
+def gather(searcher: Searcher, question: str, filters: Filters = NO_FILTERS) -> Gathered:
+    """Search for a question, in its turn; raises as ``Searcher.search``."""
     form = form_of(question)
     with searcher.turns:
-        read, of_part = (READ if form.several else _READ_FOR_FACT, _READ_OF_PART) if reading else (0, 0)
-        whole = searcher.find(question, SHORTLIST, filters, read=read)
+        whole = searcher.find(question, SHORTLIST, filters, read=READ if form.several else _READ_FOR_FACT)
         if not whole.hits:
             return Gathered(form, whole)
-        parts = (searcher.find(asked, SHORTLIST, filters, read=of_part) for asked in form.asked)
+        parts = (searcher.find(asked, SHORTLIST, filters, read=_READ_OF_PART) for asked in form.asked)
         return Gathered(form, whole, tuple(parts))
 
 
