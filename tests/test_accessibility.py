@@ -29,7 +29,7 @@ return [at, ...around].map((each) => getComputedStyle(each))
   .some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
 """
 TWICE = """
-const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+const ids = [...document.querySelectorAll("[id]:not([id=''])")].map((element) => element.id);
 return ids.filter((id, at) => ids.indexOf(id) !== at);
 """
 PLACE = """

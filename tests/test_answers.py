@@ -348,7 +348,7 @@ def test_threads_do_not_mix_their_answers(sample: Assistant, openai_server: Open
         return f"{request.question.rpartition('Question: ')[2]} [P1.S1]"
 
     openai_server.reply = echo
-    questions = [f"What do graph networks of kind {number} do?" for number in range(12)]
+    questions = [f"What causes over-squashing in graph networks, put {number} times?" for number in range(12)]
     patient = with_model(sample, openai_server, deadline=30.0, read_timeout=20.0)
     with patient as assistant, ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(assistant.ask, questions))

@@ -220,7 +220,8 @@ def test_a_dry_run_writes_nothing(index: Path, tmp_path: Path) -> None:
     }
     assert as_json("status", "--index", index)["papers"] == 203
     shown = run("add", rows, "--dry-run", "--index", index).stdout
-    assert shown == "Dry run, nothing is written: 1 added, 0 updated, 0 unchanged, 0 merged, 0 rejected.\n"
+    assert shown.endswith("0 merged, 0 rejected; 1 without an abstract.\n")
+    assert shown.startswith("Dry run, nothing is written: 1 added, 0 updated, 0 unchanged")
 
 
 def test_strict_stops_at_the_first_bad_row(index: Path, tmp_path: Path) -> None:
@@ -525,7 +526,7 @@ def test_folds_are_told_briefly_at_the_terminal_and_whole_in_the_json(tmp_path: 
     lines = told.stderr.splitlines()
     assert sum(line.startswith("Merged twice.jsonl, line 1") for line in lines) == 7
     assert "Merged 2 more." in lines
-    assert told.stdout == "12 added, 0 updated, 0 unchanged, 12 merged, 0 rejected.\n"
+    assert told.stdout == "12 added, 0 updated, 0 unchanged, 12 merged, 0 rejected; 24 without an abstract.\n"
     found = as_json("add", file, "--index", tmp_path / "two")
     assert (len(found["folds"]), found["more_folds"]) == (12, 0)
     assert found["folds"][0]["where"] == "twice.jsonl, line 13"

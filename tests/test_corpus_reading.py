@@ -45,7 +45,7 @@ ESSAY += "\nMethods\n" + "We walked for a long time along the river and looked a
         (b"%PDF-1.7\n1 0 obj", "a PDF"),
         (gzip.compress(gzip.compress(ROW.encode(), mtime=0), mtime=0), "a gzip archive in an archive"),
         (b"\x00\x01\x02\x03" * 50, "binary"),
-        ("A Title\n".encode("utf-16-le") * 4, "binary"),
+        ("A Title\n".encode("utf-16-le") * 4, "a format that is not known"),
         (README.encode(), "format that is not known"),
         (LOG.encode(), "format that is not known"),
         (ESSAY.encode(), "format that is not known"),

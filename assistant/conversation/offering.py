@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from ..confidence import HIGH
 from ..types import Answer, Paper
 from .followups import FollowUp, follow_ups, of_papers
 
@@ -15,6 +14,8 @@ EXAMPLES = (
     "How do masked diffusion language models compare with autoregressive models?",
 )
 """Questions that the sample collection answers well."""
+_LIKELY = 0.5
+"""They fit where they are likelier than not to have an answer."""
 MOST_TRIED = 9
 """Questions that are searched for to offer some; a search is a fraction of a second."""
 
@@ -29,7 +30,7 @@ def next_questions(answer: Answer, quoting: Quoting, most: int) -> list[str]:
 
 def first_questions(papers: Callable[[int], Iterable[Paper]], quoting: Quoting, most: int) -> list[str]:
     """Questions to begin with: those of the sample where they fit, else of some ``papers`` here and there."""
-    fitting = [each for each in EXAMPLES if (quoting(each).confidence or 0.0) >= HIGH]
+    fitting = [each for each in EXAMPLES if (quoting(each).confidence or 0.0) >= _LIKELY]
     if len(fitting) < most:
         fitting += _answerable(of_papers(papers(MOST_TRIED)), quoting, most - len(fitting))
     return fitting[:most]
