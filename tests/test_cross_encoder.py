@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +138,19 @@ def test_a_title_alone_is_not_read(tmp_path: Path) -> None:
         found = assistant.searcher.find("Which restaurants are loud?", 2)
     assert found.hits[0].id == "a"
     assert found.signals.read is None
+
+
+def test_what_is_no_longer_used_is_gone_at_once() -> None:
+    used = CrossEncoder()
+    used.read("What drifts?", [paper("Old rain gauges", RAIN)])
+    gone = weakref.ref(used)
+    gc.collect()
+    gc.disable()  # It comes by when it likes, and a network is large.
+    try:
+        del used
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 # -- what a reading changes --------------------------------------------------------------------------

@@ -105,7 +105,8 @@ class Answerer:
         if outcome.draft is None:
             outcome.draft = yield from self._by_quoting(question, gathered)
             if outcome.draft.is_empty:
-                refusal = only_titles(bare(gathered.hits) or gathered.hits)
+                titles = bare(gathered.hits)
+                refusal = only_titles(titles) if titles else not_stated(gathered.hits)
                 yield Done(self._refused(question, refusal, "extractive", outcome.usage, clock, confidence))
                 return
             outcome.checker = Checker(outcome.draft, self._searcher.measure)

@@ -1,1 +1,1 @@
-"""The models behind the rest: embedder, chat model, prompts, token counts."""
+"""The models behind the rest: embedder, cross-encoder, chat model, prompts, token counts."""

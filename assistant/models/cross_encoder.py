@@ -11,17 +11,17 @@ of a whole abstract: sentences are scored within their context, as Wadden et al.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ..errors import AssistantError
 from ..types import Paper
 from .embedder import FOLDER as EMBEDDER
-from .networks import encodable, load_session, load_tokenizer, usable_cores
+from .networks import encodable, load_session, load_tokenizer, unloadable, usable_cores
 from .ports import Vectors
 
 FOLDER = Path(__file__).parent / "minicross"
@@ -37,7 +37,7 @@ _CLS, _SEP = 101, 102
 _NEVER = -20.0
 """The log odds of a sentence without tokens."""
 _KEPT = 2048
-"""Papers whose tokens are kept, some 8 MB: the next questions find many of the same."""
+"""Papers whose tokens are kept: the next questions find many of the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,7 @@ class Reading:
 
 
 class CrossEncoder:
-    """The shipped cross-encoder. Threads may share one. It takes about 60 MB of memory."""
-
-    fingerprint = f"minicross/int8/{MODEL_SHA256[:8]}"
+    """The shipped cross-encoder. Threads may share one."""
 
     def __init__(self, folder: Path = FOLDER, *, threads: int | None = None) -> None:
         """Begin to load the network; the first paper waits for it.
@@ -70,7 +68,8 @@ class CrossEncoder:
         self._tokenizer = with_both.submit(load_tokenizer, EMBEDDER / "tokenizer.json", None)
         self._session = with_both.submit(load_session, folder / "model.onnx")
         with_both.shutdown(wait=False)
-        self._tokens = lru_cache(_KEPT)(self._taken_apart)
+        # It does not know us: else a closed library would wait for the garbage collector.
+        self._tokens = lru_cache(_KEPT)(partial(_taken_apart, self._tokenizer))
 
     def read(self, question: str, papers: Sequence[Paper]) -> list[Reading]:
         """What each of the papers, which have abstracts, says on the question; in their order.
@@ -81,15 +80,10 @@ class CrossEncoder:
         if not papers:
             return []
         try:
-            asked = [_CLS, *self._ids(question, _MOST_QUESTION), _SEP]
+            asked = [_CLS, *_ids(self._tokenizer.result(), question, _MOST_QUESTION), _SEP]
             self._session.result()
         except Exception as error:
-            # Both libraries raise bare ``Exception``s, and the reader can do but one thing about any.
-            reason = " ".join(str(error).split())[:200]
-            raise AssistantError(
-                f"The cross-encoder in {self._folder} cannot be loaded ({type(error).__name__}: {reason}).",
-                "Install paper-assistant again: pip install --force-reinstall paper-assistant",
-            ) from error
+            raise unloadable("cross-encoder", self._folder, error) from error
         workers = min(self.threads, len(papers))
         if workers < 2:
             return [self._read(asked, paper) for paper in papers]
@@ -117,14 +111,18 @@ class CrossEncoder:
             ]
         return Reading(max(of_paper), np.array(of_sentences, dtype=np.float32))
 
-    def _taken_apart(self, paper: Paper) -> tuple[list[int], list[list[int]]]:
-        sentences = [self._ids(sentence.text, _MOST_SENTENCE) for sentence in paper.sentences]
-        return self._ids(paper.title, _MOST_TITLE), sentences
 
-    def _ids(self, text: str, most: int) -> list[int]:
-        text = encodable(" ".join(text[: 40 * most].split()))
-        ids: list[int] = self._tokenizer.result().encode(text, add_special_tokens=False).ids
-        return ids[:most]
+def _taken_apart(loaded: Future[Any], paper: Paper) -> tuple[list[int], list[list[int]]]:
+    """The tokens of a paper's title and of each of its sentences."""
+    tokenizer = loaded.result()
+    sentences = [_ids(tokenizer, sentence.text, _MOST_SENTENCE) for sentence in paper.sentences]
+    return _ids(tokenizer, paper.title, _MOST_TITLE), sentences
+
+
+def _ids(tokenizer: Any, text: str, most: int) -> list[int]:
+    text = encodable(" ".join(text[: 40 * most].split()))
+    ids: list[int] = tokenizer.encode(text, add_special_tokens=False).ids
+    return ids[:most]
 
 
 def _parts(sentences: list[list[int]], room: int) -> list[list[list[int]]]:

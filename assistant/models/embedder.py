@@ -16,8 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import AssistantError
-from .networks import encodable, load_session, load_tokenizer, usable_cores
+from .networks import encodable, load_session, load_tokenizer, unloadable, usable_cores
 from .ports import NO_VECTORS, Spans, Vectors
 
 FOLDER = Path(__file__).parent / "minilm"
@@ -110,12 +109,7 @@ class MiniLM:
             self._run("", ())  # A sound file of another network fails here.
             self._loaded = True
         except Exception as error:
-            # Both libraries raise bare ``Exception``s, and the reader can do but one thing about any.
-            reason = " ".join(str(error).split())[:200]
-            raise AssistantError(
-                f"The embedder in {self._folder} cannot be loaded ({type(error).__name__}: {reason}).",
-                "Install paper-assistant again: pip install --force-reinstall paper-assistant",
-            ) from error
+            raise unloadable("embedder", self._folder, error) from error
 
     def _run(self, text: str, parts: Spans) -> tuple[Vectors, Vectors]:
         tokens = self._tokenizer.result().encode(encodable(text[:MAX_CHARACTERS]))

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ..errors import AssistantError
+
 
 def usable_cores() -> int:
     """The cores that this process may run on, fewer than the machine's in a container or under taskset."""
@@ -17,6 +19,15 @@ def usable_cores() -> int:
 def encodable(text: str) -> str:
     """The text with surrogate pairs joined and lone ones replaced; tokenizers and JSON take valid Unicode."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def unloadable(what: str, folder: Path, error: Exception) -> AssistantError:
+    """What to tell of a network that cannot be loaded: both libraries raise bare ``Exception``s."""
+    reason = " ".join(str(error).split())[:200]
+    return AssistantError(
+        f"The {what} in {folder} cannot be loaded ({type(error).__name__}: {reason}).",
+        "Install paper-assistant again: pip install --force-reinstall paper-assistant",
+    )
 
 
 def load_tokenizer(path: Path, most: int | None) -> Any:
