@@ -10,9 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ DRIVER = shutil.which("chromedriver")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 LOCAL_SCHEMES = {"data", "blob", "about", "chrome"}
 _GOING = (NoSuchElementException, StaleElementReferenceException)
+_BROKEN_OFF = re.compile(r"AbortError: signal is aborted|Connection errored out")
 _FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -55,6 +56,7 @@ class Browser:
 
     driver: webdriver.Chrome
     seconds: float = 30.0
+    _said: list[str] = field(default_factory=list)
 
     def open(self, url: str) -> None:
         """Load a page."""
@@ -112,8 +114,31 @@ class Browser:
         """Those of them that leave this machine."""
         return [address for address in self.requests() if urlsplit(address).hostname not in LOOPBACK]
 
+    def reload(self) -> None:
+        """Load the page anew."""
+        self._leave(self.driver.refresh)
+
+    def close_tab(self) -> None:
+        """Close this tab and go to the first."""
+
+        def close() -> None:
+            self.driver.close()
+            self.driver.switch_to.window(self.driver.window_handles[0])
+
+        self._leave(close)
+
+    def _leave(self, leave: Callable[[], None]) -> None:
+        """Leave a page, whose broken-off calls Gradio then tells the console of, or not: a race."""
+        self._said += self._errors()
+        leave()
+        self._said += [said for said in self._errors() if not _BROKEN_OFF.search(said)]
+
     def complaints(self) -> list[str]:
         """What the console says at the level of an error since the last call."""
+        said, self._said = self._said + self._errors(), []
+        return said
+
+    def _errors(self) -> list[str]:
         entries = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
         return [entry["message"] for entry in entries if entry["level"] == "SEVERE"]
 

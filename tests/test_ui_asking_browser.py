@@ -151,7 +151,7 @@ def test_a_models_statements_have_badges(
         browser.wait("#pa-status", text="Writing")
 
         # Loaded anew in mid-answer it goes on in sight, and can still be stopped.
-        browser.driver.refresh()
+        browser.reload()
         so_far = len(browser.wait("#turn-2 .pa-reply", text="and goes on").text)
         wait_for(browser, f"return document.querySelector('#turn-2 .pa-reply').innerText.length > {so_far}")
         assert not openai_server.chats[1].disconnected.is_set()
@@ -201,7 +201,7 @@ def test_conversations_are_kept(browser: Browser, index: Path, tmp_path: Path) -
 
         # Another browser has its own.
         browser.driver.delete_all_cookies()
-        browser.driver.refresh()
+        browser.reload()
         browser.wait("#pa-chatbot .example")
         press(browser, "#pa-toggle")
         browser.wait(".pa-kept", text="No conversations yet.")

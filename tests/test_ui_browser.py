@@ -112,7 +112,7 @@ def test_an_answer_with_its_sources(browser: Browser, index: Path, tmp_path: Pat
         assert (tmp_path / "page.png").stat().st_size > 10_000
 
         # A reload shows what was there; another tab begins anew.
-        browser.driver.refresh()
+        browser.reload()
         browser.wait("#pa-now .pa-refusal", text="Not in this collection")
         assert browser.find(SOURCE)
         browser.driver.switch_to.new_window("tab")

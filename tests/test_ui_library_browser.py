@@ -187,7 +187,7 @@ def test_papers_are_looked_through_removed_and_brought_back(
         browser.wait("#pa-note", text="2 papers put back.")
         assert [row.text for row in browser.find("#pa-papers tbody tr")] == titles
         # Loaded anew, it is this tab again.
-        browser.driver.refresh()
+        browser.reload()
         browser.wait("#pa-place", text="1–25 of 203.")
         assert browser.complaints() == []
 

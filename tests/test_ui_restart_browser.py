@@ -83,7 +83,7 @@ def test_a_question_goes_to_no_model_that_was_switched_off_before_a_restart(
         assert openai_server.chats
         browser.wait("#pa-anew button").click()
         assert not browser.find("#pa-anew")
-        browser.driver.refresh()
+        browser.reload()
         browser.wait("#turn-2 .pa-reply")
         assert not browser.find("#pa-anew")
         assert in_box(browser) == ""

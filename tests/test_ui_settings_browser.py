@@ -77,7 +77,7 @@ def test_a_model_for_this_tab_alone_and_a_key_that_never_comes_back(
         calls = len(openai_server.chats)
 
         # Loaded anew, the tab goes on so.
-        browser.driver.refresh()
+        browser.reload()
         browser.wait("#pa-header", text="Answers are written by test-model at http://127.0.0.1")
         browser.wait("#pa-spent", text="1 call")
         browser.wait("#pa-key input[placeholder^='Set in this tab']")
@@ -90,8 +90,7 @@ def test_a_model_for_this_tab_alone_and_a_key_that_never_comes_back(
         type_in(browser, QUESTION)
         browser.wait("#pa-status", text="Quoted from")
         assert len(openai_server.chats) == calls
-        browser.driver.close()
-        browser.driver.switch_to.window(browser.driver.window_handles[0])
+        browser.close_tab()
 
         # Off, a budget that is too small, and back to the start.
         browser.wait("#pa-mode label", text="Quoted").click()
