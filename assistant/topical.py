@@ -89,7 +89,7 @@ class Topical(ABC):
             IndexStoreError: as :meth:`topics`.
         """
         from .saved import write
-        from .topics.figures import map_page
+        from .topics.mapfile import map_page
 
         drawn = self.topic_map(progress=progress)
         write(map_page(drawn, "Map of topics").encode("utf-8", "replace"), path)

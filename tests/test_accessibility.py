@@ -12,7 +12,7 @@ from selenium.webdriver.common.keys import Keys
 
 from .browser import Browser, browser  # noqa: F401 - browser is a fixture
 from .openai_server import OpenAIServer
-from .states import STATES, ask, page, walk
+from .states import STATES, TROUBLES, ask, page, troubled, walk
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -27,6 +27,10 @@ const at = document.activeElement;
 const around = [".input-container", ".form"].map((each) => at.closest(each)).filter((each) => each);
 return [at, ...around].map((each) => getComputedStyle(each))
   .some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+"""
+TWICE = """
+const ids = [...document.querySelectorAll("[id]:not([id=''])")].map((element) => element.id);
+return ids.filter((id, at) => ids.indexOf(id) !== at);
 """
 PLACE = """
 const at = document.activeElement;
@@ -69,6 +73,16 @@ def darken(browser: Browser, theme: str) -> None:  # noqa: F811
     )
 
 
+def look(browser: Browser, state: str, width: int) -> None:  # noqa: F811
+    """Check what is to be seen, in both themes."""
+    assert browser.script("return document.documentElement.scrollWidth") <= width, state
+    assert browser.script(TWICE) == [], state
+    for theme in ("light", "dark"):
+        darken(browser, theme)
+        assert findings(browser) == {}, (state, theme)
+    darken(browser, "light")
+
+
 @pytest.mark.parametrize("width", [1440, 360])
 def test_no_state_of_the_page_has_a_serious_finding(
     browser: Browser,  # noqa: F811
@@ -85,13 +99,31 @@ def test_no_state_of_the_page_has_a_serious_finding(
         seen = []
         for state in walk(browser, served):
             seen.append(state)
-            assert browser.script("return document.documentElement.scrollWidth") <= width, state
-            for theme in ("light", "dark"):
-                darken(browser, theme)
-                assert findings(browser) == {}, (state, theme)
-            darken(browser, "light")
+            look(browser, state, width)
         assert seen == [*STATES]
         assert browser.foreign_requests() == []
+
+
+def test_nor_has_what_is_under_way_missing_or_wrong(
+    browser: Browser,  # noqa: F811
+    openai_server: OpenAIServer,
+    tmp_path: Path,
+) -> None:
+    def at_both_widths(state: str) -> None:
+        for width in (1440, 360):
+            browser.resize(width, 900)
+            look(browser, state, width)
+
+    browser.driver.set_script_timeout(60)
+    with troubled(tmp_path, openai_server) as served:
+        seen = []
+        for state in walk(browser, served, TROUBLES):
+            seen.append(state)
+            at_both_widths(state)
+        assert seen == [*TROUBLES]
+        served.end(seconds=60)
+        browser.wait("#pa-lost", text="does not answer")
+        at_both_widths("ask-offline")
 
 
 def focused(browser: Browser) -> str:  # noqa: F811
@@ -148,9 +180,44 @@ def test_a_keyboard_reaches_all_of_it_in_the_order_of_the_page(
         browser.wait("#pa-tabs [role=tab]", text="Library").send_keys(Keys.ENTER)
         browser.wait("#pa-papers tbody tr")
         tab_through(browser, 25)
+        all_of_the_topics(browser)
         browser.wait("#pa-tabs [role=tab]", text="Settings").send_keys(Keys.ENTER)
         browser.wait(".pa-settings h2")
         assert {"pa-use", "pa-test", "pa-save"} <= {*tab_through(browser, 12)}
+
+
+def all_of_the_topics(browser: Browser) -> None:  # noqa: F811
+    """Go through the list, the map and a comparison, by keyboard alone."""
+    browser.wait("#pa-tabs [role=tab]", text="Topics").send_keys(Keys.ENTER)
+    browser.wait("#pa-map [role=application]", seconds=60)
+    topic = browser.wait("#pa-topics button[data-topic]")
+    drawn = browser.wait("#pa-map [role=application]")
+    places = tab_through(browser, 60)
+    wanted = ["pa-compare", topic.get_property("textContent"), "pa-edit", drawn.accessible_name]
+    assert [place for place in places if place in wanted] == wanted
+
+    # The arrows lead from paper to paper of the map, and Enter opens the one that is told.
+    browser.script("arguments[0].focus()", drawn)
+    ActionChains(browser.driver).send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT).perform()
+    told = str(browser.script("return document.getElementById('pa-at').textContent"))
+    ActionChains(browser.driver).send_keys(Keys.ENTER).perform()
+    title = browser.wait("#pa-sheet[open] h3").text
+    assert title in told
+    ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
+    assert browser.script("return document.activeElement === arguments[0]", drawn)
+
+    topic.send_keys(Keys.ENTER)
+    browser.wait("#pa-survey-status", text="Quoted from", seconds=60)
+    browser.wait("#pa-compare button").send_keys(Keys.ENTER)
+    for part in ("Adaptive Draft", "Speculative Diffusion"):
+        box = browser.wait("#pa-pick input")
+        box.send_keys(part)
+        browser.wait("#pa-pick li", text=part)
+        box.send_keys(Keys.ENTER)
+        browser.wait("#pa-pick .token", text=part)
+    browser.wait("#pa-compare-named").send_keys(Keys.ENTER)
+    browser.wait("#pa-survey-title", text="2 papers compared")
+    browser.wait("#pa-survey-status", text="Quoted from 2 papers")
 
 
 def test_nothing_moves_while_an_answer_comes(

@@ -21,8 +21,9 @@ from assistant.errors import UsageError
 from assistant.grouped import Place, Topic, TopicMap, Topics
 from assistant.models.ports import Vectors
 from assistant.topics.discovering import discover
-from assistant.topics.figures import address_of, map_figure, map_page, years_figure
+from assistant.topics.figures import address_of, map_figure, years_figure
 from assistant.topics.labelling import SIZE, Label, Sheet, labels
+from assistant.topics.mapfile import ALL_ABSTRACTS, LONGEST_ABSTRACT, map_page
 from assistant.topics.placing import placed
 
 from .test_topics import all_fields, papers
@@ -87,6 +88,32 @@ def test_titles_and_names_are_text() -> None:
         "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;"
     ]
     assert years_figure(_drawn(Paper("a", "A"), Paper("b", "B", year=2000))) is None
+
+
+def _embedded(page: str) -> list[list[str]]:
+    """What the points of a map's file know of their papers."""
+    start = page.index("Plotly.newPlot(")
+    traces, _ = json.JSONDecoder().raw_decode(page[page.index("[{", start) :])
+    return [paper for trace in traces for paper in trace.get("customdata", [])]
+
+
+def test_the_file_has_the_abstracts_as_far_as_they_have_room() -> None:
+    long = "x" * (LONGEST_ABSTRACT + 1)
+    papers = [
+        Paper("a", HOSTILE, HOSTILE, authors=("Ada",), year=2001, venue="V", url="javascript:alert(1)"),
+        Paper("b", "B", long, doi="10.1/b"),
+        Paper("c", "C"),
+    ]
+    page = map_page(_drawn(*papers), "Map")
+    assert HOSTILE not in page
+    first, second, third = _embedded(page)
+    assert first == [HOSTILE, "Ada · 2001 · V", HOSTILE, ""]
+    assert second[2:] == ["x" * LONGEST_ABSTRACT + "…", "https://doi.org/10.1/b"]
+    assert third[2] == "This paper has no abstract in the collection."
+
+    many = [Paper(str(n), "T", long) for n in range(8000)]
+    abstracts = [paper[2] for paper in _embedded(map_page(_drawn(*many), "Map"))]
+    assert {len(abstract) for abstract in abstracts} == {ALL_ABSTRACTS // 8000 + 1}
 
 
 def test_a_quotation_mark_is_no_entity() -> None:

@@ -14,7 +14,7 @@ from assistant import Assistant
 from assistant.feedback import FILE_NAME, marks
 
 from .browser import Browser, browser, serving  # noqa: F401 - browser is a fixture
-from .openai_server import OpenAIServer, says
+from .openai_server import OpenAIServer, drops, says
 from .test_ui_browser import QUESTION, type_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -160,6 +160,35 @@ def test_a_models_statements_have_badges(
         assert openai_server.chats[1].disconnected.wait(10)
         browser.wait("#turn-2 .pa-tools", text="Try again")
         assert browser.find("#turn-1 .pa-badge")
+
+
+def test_a_model_that_dies_in_mid_answer_leaves_what_it_wrote(
+    browser: Browser,  # noqa: F811
+    openai_server: OpenAIServer,
+    index: Path,
+    tmp_path: Path,
+) -> None:
+    whole = "Drafting and verifying run in parallel [P1]."
+    openai_server.enqueue(drops(f"{whole} And the dra"), says(f"{whole} So it is fast."))
+    with serving(index, tmp_path / "log", OPENAI_BASE_URL=openai_server.url) as served:
+        browser.open(served.url)
+        type_in(browser, QUESTION)
+        told = browser.wait("#turn-1 .pa-reply blockquote", text="The answer was cut off.").text
+        assert "ended the reply before it was done. Try again." in told
+        reply = browser.wait("#turn-1 .pa-reply").text
+        assert "Drafting and verifying run in parallel" in reply
+        assert "And the dra" in reply
+        assert browser.find("#turn-1 .pa-reply a.mark")
+        browser.wait(".pa-source mark")
+        # It is kept as it is; asked again, the model writes all of it.
+        browser.reload()
+        browser.wait("#turn-1 .pa-reply blockquote", text="The answer was cut off.")
+        press(browser, "#turn-1 [data-do='retry']")
+        browser.wait("#turn-1 .pa-reply", text="So it is fast.")
+        browser.wait("#turn-1 .pa-tools")
+        assert not browser.find("#turn-1 blockquote")
+        assert len(openai_server.chats) == 2
+        assert browser.complaints() == []
 
 
 def test_conversations_are_kept(browser: Browser, index: Path, tmp_path: Path) -> None:  # noqa: F811

@@ -130,6 +130,13 @@ def test_users_come_in_with_their_own_passwords(guarded: Page, users: Path) -> N
     assert guarded.log_in("new", "a new password")[0] == 200
 
 
+def test_no_two_elements_of_the_page_have_one_id(page: Page) -> None:
+    parts = json.loads(page.request("/config")[1])["components"]
+    ids = [name for part in parts if (name := part["props"].get("elem_id"))]
+    assert {"pa-undo", "pa-edit-undo", "pa-question"} <= {*ids}
+    assert sorted(ids) == sorted({*ids})
+
+
 def test_one_user_by_a_setting(guarded: Page) -> None:
     assert guarded.log_in("eva", "with:colons")[0] == 200
     for wrong in ("ada", "ada:", ":x"):

@@ -19,7 +19,7 @@ from assistant.index.browsing import Listing, Order
 from assistant.types import Fold
 from assistant.ui import shelf
 from assistant.ui.escaping import clean
-from assistant.ui.filtering import chip_of, filters_of
+from assistant.ui.filtering import chip_of, fields_of, filters_of
 from assistant.ui.importing import MOST_WAITING, Desk, Download, Result, Snapshot, Underway
 from assistant.ui.preparation import Preparation
 from assistant.ui.uploads import Uploads, file_name
@@ -302,6 +302,11 @@ def test_fields_become_filters() -> None:
     assert filters_of("", None, "", "", "", None) == Filters()
     assert filters_of("20x", "99999", ["a"], 3, None, []) == Filters(author="['a']", venue="3")
     assert len(filters_of("", "", "a" * 10_000, "", "", "").author) == 200
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(1999, None, "Ada", "V", "a.bib", "Graph nets")])
+def test_filters_become_fields_again(filters: Filters) -> None:
+    assert filters_of(*fields_of(filters)) == filters
 
 
 def test_each_filter_has_its_chip() -> None:

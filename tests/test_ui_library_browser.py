@@ -11,6 +11,7 @@ from urllib.error import HTTPError
 
 import pytest
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 from assistant import Assistant
 
@@ -186,9 +187,38 @@ def test_papers_are_looked_through_removed_and_brought_back(
         browser.wait("#pa-undo").click()
         browser.wait("#pa-note", text="2 papers put back.")
         assert [row.text for row in browser.find("#pa-papers tbody tr")] == titles
-        # Loaded anew, it is this tab again.
+        # Loaded anew, it is this tab again: its search, order, filter and page, and what it removed.
+        browser.wait("#pa-order input").click()
+        browser.wait("ul[role=listbox] li", text="Title, Z to A").click()
+        browser.wait("#pa-papers th[aria-sort=descending]", text="Title")
+        browser.wait("#pa-search input").clear()
+        browser.wait("#pa-search input").send_keys("model", Keys.ENTER)
+        browser.wait("#pa-library-filters button").click()
+        browser.fill(browser.wait("#pa-library-source input"), "trending")
+        browser.wait("#pa-library-chips .pa-chip", text="from trending")
+        browser.wait("#pa-papers tbody input").click()
+        browser.wait("#pa-remove").click()
+        browser.wait("#pa-note", text="1 paper removed.")
+        browser.wait("#pa-next").click()
+        place = browser.wait("#pa-place", text="26–50 of").text
+        titles = [row.text for row in browser.find("#pa-papers tbody tr")]
         browser.reload()
-        browser.wait("#pa-place", text="1–25 of 203.")
+        browser.wait("#pa-place", text=place)
+        browser.wait("#pa-library-chips .pa-chip", text="from trending")
+        browser.wait("#pa-papers th[aria-sort=descending]", text="Title")
+        assert [row.text for row in browser.find("#pa-papers tbody tr")] == titles
+        assert browser.wait("#pa-search input").get_property("value") == "model"
+        assert browser.wait("#pa-order input").get_property("value") == "Title, Z to A"
+        # What is folded away holds too, when more is asked.
+        browser.wait("#pa-previous").click()
+        browser.wait("#pa-place", text="1–25 of")
+        browser.wait("#pa-library-chips .pa-chip").click()
+        WebDriverWait(browser.driver, 20).until(
+            lambda _: not any(chip.is_displayed() for chip in browser.find("#pa-library-chips .pa-chip"))
+        )
+        browser.wait("#pa-note", text="1 paper removed.")
+        browser.wait("#pa-undo").click()
+        browser.wait("#pa-note", text="1 paper put back.")
         assert browser.complaints() == []
 
 

@@ -14,14 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Assistant, Settings, Usage
+from assistant import Assistant, Paper, Settings, Usage
 from assistant.errors import SettingsError, UsageError
+from assistant.grouped import Topics
 from assistant.ui import account, condition, shelf
+from assistant.ui.browsed import View
 from assistant.ui.importing import ANOTHER, Desk
 from assistant.ui.libraries import MOST_OPEN, Libraries, OpenLibrary
 from assistant.ui.preparation import Preparation
 from assistant.ui.sessions import TAB, Session, Sessions
 from assistant.ui.uploads import Uploads
+from assistant.ui.written import Bench
 
 from .openai_server import OpenAIServer
 
@@ -120,6 +123,37 @@ def test_a_tab_that_is_loaded_anew_goes_on_as_it_was(
     sessions.end(sent_by("b", name))
     time.sleep(0.5)
     assert not sessions.of(sent_by("g", name)).changes
+
+
+def test_what_a_tab_shows_goes_with_it_when_it_is_loaded_anew(libraries: Libraries) -> None:
+    def sent_by(session: str, tab: str = "0123456789abcdef") -> gr.Request:
+        return request(session, "ada", **{TAB: tab})
+
+    sessions = Sessions(libraries, shared=False)
+    before = sessions.of(sent_by("a"))
+    view, bench = before.held(View), before.held(Bench)
+    assert before.held(View) is view
+    view.text, view.offset, view.removed, view.shown = "fish", 25, [Paper("p", "P")], True
+    view.seen = ("main", 3)
+    bench.surveys.begin("Fish")
+    bench.chosen, bench.topics, bench.shows = "t1", Topics(), True
+    assert bench.pacing.refusal(1) == ""
+
+    after = sessions.of(sent_by("b"))
+    found = after.held(View)
+    assert (found.text, found.offset, found.removed) == ("fish", 25, [Paper("p", "P")])
+    assert (found.shown, found.seen) == (False, ("main", -1))  # the new page has none of it yet
+    held = after.held(Bench)
+    assert (held.chosen, held.topics, held.shows) == ("t1", None, False)
+    assert held.surveys.last is bench.surveys.last
+    assert held.pacing.refusal(1)  # nobody asks more by loading anew
+    # The page of before may still be there, in a tab that was copied: what is asked there stays there.
+    found.text = "chips"
+    held.surveys.begin("Chips")
+    assert view.text == "fish"
+    assert bench.surveys.last is not None
+    assert (bench.surveys.last.subject, bench.surveys.made) == ("Fish", 1)
+    assert not sessions.of(sent_by("c", "fedcba9876543210")).held(View).text
 
 
 def test_a_key_that_was_typed_goes_to_no_other_host(libraries: Libraries) -> None:

@@ -101,7 +101,7 @@ def test_a_summary_is_shown_as_it_is_written() -> None:
     reading = after(2)
     assert "Reading 2 papers…" in reading.status()
     assert "2 papers read" in reading.sources()
-    assert reading.prose() == reading.table() == reading.foot("") == ""
+    assert reading.prose() == reading.table() == reading.foot() == ""
     tabled = after(3)
     assert "not stated in the abstract" in tabled.table()
     assert "checkbox" not in tabled.table()
@@ -122,7 +122,9 @@ def test_a_whole_summary_has_its_table_coverage_and_files() -> None:
     assert "A section was cut off.</blockquote>" in survey.prose()
     assert 'href="#source-s3-1">[1]</a>' in survey.table()
     assert survey.table().count('type="checkbox"') == 2
-    foot = survey.foot("token")
+    assert survey.foot() == ""  # its files cannot be had yet
+    survey.token = "token"
+    foot = survey.foot()
     assert "Cites 1 of 3 papers, of which 2 were read closely." in foot
     assert "2 papers not cited" in foot
     assert "the most typical" in foot
@@ -142,7 +144,7 @@ def test_a_refusal_is_a_card_and_nothing_else() -> None:
     assert "Not in this collection" in survey.status()
     assert "Too little is on" in survey.head()
     assert "On herrings" in survey.head()
-    assert survey.prose() == survey.table() == survey.foot("") == ""
+    assert survey.prose() == survey.table() == survey.foot() == ""
 
 
 def test_stopping_keeps_what_was_written() -> None:
@@ -194,7 +196,7 @@ def test_a_summary_of_hostile_papers_by_a_hostile_model_is_harmless(text: str) -
         papers=(hostile, replace(hostile, id="q")),
         notices=(text,),
     )
-    survey = Survey(1, text, doing=text)
+    survey = Survey(1, text, doing=text, token="token")
     topic = Topic(text, text, (text,), ("p",), new=("p",), area="a")
     topics = Topics(
         (topic, replace(topic, id="t")), (Area("a", text, (text,)),), ("q",), papers=2, notices=(text,)
@@ -206,7 +208,7 @@ def test_a_summary_of_hostile_papers_by_a_hostile_model_is_harmless(text: str) -
     ]
     for event in (Sources((Hit(1, hostile, 0.0),)), Token(text), Summarized(summary)):
         survey.take(event)
-        html += [survey.head(), survey.status(), survey.sources(), survey.table(), survey.foot("token")]
+        html += [survey.head(), survey.status(), survey.sources(), survey.table(), survey.foot()]
         html.append(survey.prose())
     reader = parsed("".join(html))
     assert reader.tags <= SAFE_TAGS | ALLOWED

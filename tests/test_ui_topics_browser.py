@@ -7,15 +7,20 @@ import shutil
 import signal
 import time
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 from assistant import Assistant
 
 from .browser import Browser, Served, browser, serving  # noqa: F401 - browser is a fixture
-from .openai_server import Behaviour, Exchange, OpenAIServer, says
+from .openai_server import Behaviour, Exchange, OpenAIServer, Request, says
+from .test_topics import all_fields
 from .test_ui_library_browser import HOSTILE_NAMES, show
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -54,6 +59,11 @@ def sections(reply: Behaviour) -> Behaviour:
         (reply if "You write one section" in wanted else says("none"))(exchange)
 
     return act
+
+
+def begun_by(server: OpenAIServer) -> list[Request]:
+    """The sections that a model was asked for."""
+    return [chat for chat in server.chats if "You write one section" in str(chat.body["messages"][0])]
 
 
 def tags(browser: Browser, place: str) -> set[str]:  # noqa: F811
@@ -157,9 +167,7 @@ def test_a_summary_is_stopped_and_tabs_do_not_mix(
         assert "and goes on" in browser.wait("#pa-survey").text
         assert "egg" not in browser.wait("#pa-shown").text
         assert not any(button.is_displayed() for button in browser.find("#pa-survey-stop"))
-        begun = [
-            chat for chat in openai_server.chats if "You write one section" in str(chat.body["messages"][0])
-        ]
+        begun = begun_by(openai_server)
         assert begun
         assert all(chat.disconnected.wait(10) for chat in begun)
         assert browser.complaints() == []
@@ -247,9 +255,9 @@ def test_topics_are_renamed_merged_and_given_back(browser: Browser, index: Path,
         assert "Federated learning" not in names_shown(browser)
         browser.wait("#pa-merge").click()
         browser.wait("#pa-edit-status", text="It takes two topics to merge them.")
-        browser.wait("#pa-undo").click()
+        browser.wait("#pa-edit-undo").click()
         browser.wait("#pa-edit-status", text="Took back the merge of")
-        browser.wait("#pa-undo").click()
+        browser.wait("#pa-edit-undo").click()
         browser.wait("#pa-edit-status", text="Took back the renaming of")
         assert sorted(names_shown(browser)) == sorted(before)
         assert not browser.foreign_requests()
@@ -292,6 +300,129 @@ def test_the_table_is_sorted_and_topics_filter(browser: Browser, index: Path, tm
         box.send_keys(Keys.ENTER)
         browser.wait("#pa-library-chips", text="in the topic “Speculative decoding” ✕")
         assert not browser.complaints()
+
+
+POINT = "#pa-map .scatterlayer .point"
+
+
+def click_point(browser: Browser, selector: str) -> None:  # noqa: F811
+    """Click the first point of a map, as a mouse does: it comes, and the map sees what it is at."""
+    browser.script("arguments[0].scrollIntoView({block: 'center'})", browser.wait(selector, seconds=60))
+    # A redraw, as when the width changes, makes other points.
+    to = ActionChains(browser.driver).move_to_element(browser.wait(selector))
+    to.move_by_offset(1, 0).pause(0.5).click().perform()
+
+
+def test_a_point_of_the_map_opens_its_paper(browser: Browser, index: Path, tmp_path: Path) -> None:  # noqa: F811
+    with serving(index, tmp_path / "log") as served:
+        topics(browser, served)
+        click_point(browser, POINT)
+        paper = browser.wait("#pa-sheet[open] article")
+        assert len(paper.find_element("css selector", ".pa-abstract").text) > 200
+        assert not paper.find_elements("css selector", "a")  # the sample has no addresses
+        assert not any(each.is_displayed() for each in browser.find("#pa-years"))
+        # By keyboard too, from where it leads back to.
+        ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
+        for key in (Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.ARROW_RIGHT, Keys.ENTER):
+            ActionChains(browser.driver).send_keys(key).perform()
+        title = browser.wait("#pa-sheet[open] h3").text
+        assert title in str(browser.script("return document.getElementById('pa-at').textContent"))
+        # One that was opened before opens again; one that has gone says so.
+        ActionChains(browser.driver).send_keys(Keys.ESCAPE).send_keys(Keys.ENTER).perform()
+        browser.wait("#pa-sheet[open] h3", text=title)
+        browser.wait("#pa-sheet button").click()
+        browser.script("window.paPoint('no such paper')")
+        browser.wait("#pa-sheet[open]", text="This paper is not in the library any more.")
+        assert browser.foreign_requests() == []
+        assert browser.complaints() == []
+
+
+def test_years_and_addresses_are_shown_where_they_are_known(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+    hostile = HOSTILE_NAMES[0]
+    fields = [replace(paper, url="https://a.example/x", venue=hostile) for paper in all_fields(6)]
+    with Assistant.open(tmp_path / "index") as assistant:
+        assistant.add(fields)
+        assistant.save_map(tmp_path / "map.html")
+        titles = {paper.title: paper for paper in fields}
+    with serving(tmp_path / "index", tmp_path / "log") as served:
+        topics(browser, served)
+        browser.wait("#pa-years .barlayer", seconds=60)
+        browser.wait("#pa-years", text="Papers by year")
+        click_point(browser, POINT)
+        link = browser.wait("#pa-sheet[open] a")
+        assert link.get_dom_attribute("href") == "https://a.example/x"
+        assert link.get_dom_attribute("rel") == "noopener noreferrer"
+        assert not (ACTIVE - {"code"}) & tags(browser, "#pa-sheet")
+        assert browser.complaints() == []
+    # The map as a file, which has all of it inside.
+    browser.requests()
+    browser.open((tmp_path / "map.html").as_uri())
+    click_point(browser, "#map .scatterlayer .point")
+    shown = browser.wait("#paper[open]").text
+    paper = titles[browser.wait("#paper h2").text]
+    assert paper.abstract in shown
+    assert hostile in shown
+    assert browser.wait("#paper a").get_dom_attribute("href") == "https://a.example/x"
+    ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
+    assert not browser.find("#paper[open]")
+    assert {urlsplit(address).scheme for address in browser.requests()} == {"file"}
+    assert browser.complaints() == []
+
+
+def test_a_tab_that_is_loaded_anew_goes_on_with_its_summary(
+    browser: Browser,  # noqa: F811
+    openai_server: OpenAIServer,
+    index: Path,
+    tmp_path: Path,
+) -> None:
+    slow = sections(says("Drafting is slow [P1.S1] " + "and goes on " * 4000, delay=0.1))
+    openai_server.enqueue(*[slow] * 40)
+    with serving(index, tmp_path / "log", OPENAI_BASE_URL=openai_server.url) as served:
+        topics(browser, served)
+        browser.wait("#pa-map .js-plotly-plot", seconds=60)
+        browser.wait("#pa-topics button[data-topic]", text="Speculative decoding").click()
+        browser.wait("#pa-survey", text="and goes on")
+
+        # In mid-sentence it goes on in sight, and can still be stopped.
+        browser.reload()
+        so_far = len(browser.wait("#pa-survey", text="and goes on").text)
+        longer = f"return document.querySelector('#pa-survey').innerText.length > {so_far}"
+        WebDriverWait(browser.driver, 20, poll_frequency=0.1).until(lambda _: browser.script(longer))
+        browser.wait("#pa-topics button[aria-pressed=true]", text="Speculative decoding")
+        begun = [
+            chat for chat in openai_server.chats if "You write one section" in str(chat.body["messages"])
+        ]
+        assert begun
+        assert not any(chat.disconnected.is_set() for chat in begun)
+        browser.wait("#pa-survey-stop").click()
+        browser.wait("#pa-survey blockquote", text="Stopped.")
+        assert all(chat.disconnected.wait(10) for chat in begun)
+        browser.reload()
+        browser.wait("#pa-survey blockquote", text="Stopped.")
+
+        # Finished, all of it is there again.
+        summarise(browser, "How long do I boil an egg?")
+        browser.wait("#pa-survey-status", text="Not in this collection")
+        show(browser, "Settings")
+        browser.wait("#pa-mode label", text="Quoted").click()
+        browser.wait("#pa-header", text="no language model is asked")
+        show(browser, "Topics")
+        summarise(browser, "speculative decoding")
+        link = browser.wait("#pa-foot .pa-downloads a", text="Markdown").get_attribute("href")
+        before = {place: browser.wait(place).text for place in SHOWN}
+        browser.reload()
+        assert browser.wait("#pa-foot .pa-downloads a", text="Markdown").get_attribute("href") == link
+        browser.wait("#pa-topics button[data-topic]")
+        browser.wait("#pa-map-fold")
+        assert {place: browser.wait(place).text for place in SHOWN} == before
+        with urllib.request.urlopen(str(link)) as reply:
+            assert reply.read().decode().startswith("# speculative decoding\n")
+        # Its papers can be chosen, as before.
+        for box in browser.find("#pa-table input")[:2]:
+            box.click()
+        browser.wait("#pa-compare-chosen").click()
+        browser.wait("#pa-survey-title", text="2 papers compared")
+        assert browser.complaints() == []
 
 
 SLOW_MAP = """

@@ -1,9 +1,9 @@
-"""Pictures of topics: plotly figures, and the map as one file that reaches for nothing outside itself."""
+"""Pictures of topics as plotly figures: the map, and the years."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -30,29 +30,19 @@ _COLOURS = (
 ).split()
 _NO_TOPIC = "#b8b8b8"
 _LONGEST_TITLE = 200
-# What is loaded from elsewhere would tell somebody that the map was opened.
-_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; "
-    "img-src data: blob:; worker-src blob:"
-)
-_OPENS = """
-const plot = document.getElementById('{plot_id}');
-plot.on('plotly_click', event => {
-  const address = String(event.points[0].customdata || '');
-  if (/^https?:[/][/]/i.test(address)) window.open(address, '_blank', 'noopener,noreferrer');
-});
-"""
 
 
-def map_figure(drawn: TopicMap, sheet: Sheet = _PAGE) -> Figure:
+def map_figure(
+    drawn: TopicMap, sheet: Sheet = _PAGE, custom: Callable[[Paper], object] | None = None
+) -> Figure:
     """The papers as points, coloured by topic (by area, where there are areas), named where there is room.
 
     It is drawn on a ``sheet`` of that size or a larger one.
-    A point's ``customdata`` is the address of its paper, http or https, or empty.
+    A point's ``customdata`` is what ``custom`` makes of its paper: else its address, http or https, or empty.
     """
     from plotly.graph_objects import Figure, Scatter, Scattergl
 
-    places = _some(drawn)
+    places = some_of(drawn)
     kind = Scatter if len(places) < _IN_CANVAS else Scattergl
     names = {topic.id: topic.name for topic in drawn.topics}
     figure = Figure()
@@ -69,7 +59,7 @@ def map_figure(drawn: TopicMap, sheet: Sheet = _PAGE) -> Figure:
                     "color": _COLOURS[number % len(_COLOURS)] if name else _NO_TOPIC,
                 },
                 text=[_hover(place, names) for place in members],
-                customdata=[address_of(place.paper) for place in members],
+                customdata=[(custom or address_of)(place.paper) for place in members],
                 hovertemplate="%{text}<extra></extra>",
             )
         )
@@ -128,42 +118,6 @@ def years_figure(drawn: TopicMap) -> Figure | None:
     return figure
 
 
-def map_page(drawn: TopicMap, title: str) -> str:
-    """The map, and the years where they are known, as one page with all it needs."""
-    from plotly.io import to_html
-
-    config = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["sendDataToCloud"]}
-    parts = [
-        to_html(
-            map_figure(drawn),
-            config=config,
-            full_html=False,
-            include_plotlyjs=True,
-            default_height="85vh",
-            div_id="map",
-            post_script=_OPENS,
-        )
-    ]
-    if years := years_figure(drawn):
-        parts.append(
-            to_html(
-                years,
-                config=config,
-                full_html=False,
-                include_plotlyjs=False,
-                default_height="60vh",
-                div_id="years",
-            )
-        )
-    name = escape(title)
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f"<title>{name}</title><style>body{{font-family:sans-serif;margin:1rem}}</style></head>"
-        f"<body><h1>{name}</h1>{''.join(parts)}</body></html>\n"
-    )
-
-
 def address_of(paper: Paper) -> str:
     """Where a paper can be read: its own address if it is on the web, else that of its DOI or arXiv id."""
     doi = paper.doi and f"https://doi.org/{paper.doi}"
@@ -180,8 +134,8 @@ def address_of(paper: Paper) -> str:
     return ""
 
 
-def _some(drawn: TopicMap) -> list[Place]:
-    """As many places as can be drawn."""
+def some_of(drawn: TopicMap) -> list[Place]:
+    """As many places of the map as can be drawn."""
     if len(drawn.places) <= _SHOWN:
         return list(drawn.places)
     chosen = set(sample_of([place.paper.id for place in drawn.places], _SHOWN))

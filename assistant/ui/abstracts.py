@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..outputs.mathematics import rich_text
 from ..types import Paper
 from .escaping import html_text, paper_link, shortened
+from .panels import byline
 
 MAX_TITLE = 400
 MAX_AUTHORS = 2000
@@ -18,12 +19,34 @@ def unfolding(paper: Paper) -> str:
     """A title that opens to all that is known of its paper."""
     title = rich_text(shortened(paper.title, MAX_TITLE)) or "(no title)"
     authors = html_text(shortened(", ".join(paper.authors), MAX_AUTHORS))
-    abstract = rich_text(paper.abstract.strip()) or "This paper has no abstract in the collection."
     return (
         f'<details class="pa-paper"><summary dir="auto">{title}</summary>'
         + (f'<p class="pa-byline" dir="auto">{authors}</p>' if authors else "")
-        + f'<p class="pa-abstract" dir="auto">{abstract}</p>{_links(paper)}{_origin(paper)}</details>'
+        + f'<p class="pa-abstract" dir="auto">{_abstract(paper)}</p>{_links(paper)}{_origin(paper)}</details>'
     )
+
+
+def opened(paper: Paper) -> str:
+    """All that is known of a paper, as a sheet over the page shows it."""
+    return _sheet(
+        paper.id,
+        f'<h3 dir="auto">{rich_text(shortened(paper.title, MAX_TITLE)) or "(no title)"}</h3>'
+        f'<p class="pa-byline" dir="auto">{html_text(byline(paper))}</p>'
+        f'<p class="pa-abstract" dir="auto">{_abstract(paper)}</p>{_links(paper)}{_origin(paper)}',
+    )
+
+
+def gone(paper_id: str, why: str) -> str:
+    """Why there is no paper of that id to be shown."""
+    return _sheet(paper_id, f"<p>{html_text(why)}</p>")
+
+
+def _sheet(paper_id: str, inner: str) -> str:
+    return f'<article class="pa-source" data-paper="{html_text(paper_id)}">{inner}</article>'
+
+
+def _abstract(paper: Paper) -> str:
+    return rich_text(paper.abstract.strip()) or "This paper has no abstract in the collection."
 
 
 def _links(paper: Paper) -> str:

@@ -13,7 +13,7 @@ from ..saved import Turn as SavedTurn
 from ..types import NO_FILTERS, Answer, Citation, Claim, Filters, Hit
 from . import panels, talk
 from .escaping import shortened
-from .underway import Underway
+from .underway import PATIENCE, Underway
 
 MAX_PANELS = 10
 """Answers whose sources stay in the panel; a mark of an older one leads nowhere."""
@@ -28,7 +28,7 @@ class Turn(Underway):
     question: str
     filters: Filters = NO_FILTERS
     doing: str = field(default="Searching", kw_only=True)
-    patience: float = field(default=30.0, kw_only=True)  # a page that is loaded anew is back by then
+    patience: float = field(default=PATIENCE, kw_only=True)
     hits: tuple[Hit, ...] = ()
     citations: dict[int, Citation] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()

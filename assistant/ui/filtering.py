@@ -62,6 +62,7 @@ class FilterFields:
                 gr.Textbox(label="Source file", elem_id=f"pa-{name}-source", **words),
                 self._topic,
             ]
+        self.shown: list[Any] = [*self.fields, self._line, *self._chips]
 
     def wire(self, changed: Callable[..., Any] | None = None, **more: Any) -> None:
         """Keep the chips in step with the fields; ``changed`` is called after them, with ``more``."""
@@ -83,6 +84,12 @@ class FilterFields:
         for chip, field, empty in zip(self._chips, self.fields, _EMPTY, strict=True):
             chip.click(lambda empty=empty: empty, None, field, **at_once)
         self._clear.click(lambda: list(_EMPTY), None, self.fields, **at_once)
+
+    def filled(self, filters: Filters) -> dict[Any, Any]:
+        """The fields, and their chips, as filters that were set before have them."""
+        values = fields_of(filters)
+        chips = zip([self._line, *self._chips], self._show(*values), strict=True)
+        return {**dict(zip(self.fields, values, strict=True)), **dict(chips)}
 
     async def _choices(self, known: list[Any], request: gr.Request) -> Any:
         """The topics as they are now, where they are not ``known`` already."""
@@ -110,6 +117,12 @@ def filters_of(
     """The filters that the fields say; what a browser cannot have meant is none."""
     words = [_words(value) for value in (author, venue, source, topic)]
     return Filters(_year(since), _year(until), *words)
+
+
+def fields_of(filters: Filters) -> tuple[str, ...]:
+    """What the fields hold where they say these filters."""
+    words = (filters.since, filters.until, filters.author, filters.venue, filters.source, filters.topic)
+    return tuple("" if value is None else str(value) for value in words)
 
 
 def chip_of(place: int, values: tuple[object, ...]) -> str:

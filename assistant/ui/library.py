@@ -12,7 +12,7 @@ from . import condition, shelf
 from .escaping import clean
 from .failures import explain
 from .panels import status
-from .papertable import GENERAL_PROBLEM, PaperTable, Updates, View
+from .papertable import GENERAL_PROBLEM, PaperTable, Updates
 from .sessions import Session, Sessions
 from .uploads import Uploads
 
@@ -31,7 +31,6 @@ class Library:
 
     def build(self) -> None:
         """Lay it out where it is to stand."""
-        self._view = gr.State(View())
         with gr.Row(elem_classes="pa-choice"):
             with gr.Column(scale=1, min_width=260):
                 self._lay_out_choice()
@@ -46,7 +45,7 @@ class Library:
             self._state = gr.HTML("", js_on_load=None, elem_id="pa-import")
             self._stop = gr.Button("Stop", visible=False, size="sm", min_width=80, scale=0, elem_id="pa-stop")
         self._results = gr.HTML("", js_on_load=None, elem_id="pa-results")
-        self._table.build(self._view)
+        self._table.build()
         with gr.Row(elem_classes="pa-line"):
             self._health = gr.HTML("", js_on_load=None, elem_id="pa-health")
             self._examine = gr.Button(
@@ -78,7 +77,7 @@ class Library:
         """Connect the events; it is shown, and so looked at, when its tab is chosen."""
         progress = [self._state, self._stop, self._results, self._timer]
         everything: list[Any] = [*progress, *self._table.shown, self._health, self._choice, self._chosen]
-        everything += [self._fold, self._name]
+        everything += [self._fold, self._name, *self._table.asked]
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         self._files.upload(
             self._hand_in,
@@ -87,11 +86,11 @@ class Library:
             preprocess=False,
             **at_once,
         )
-        tab.select(self._show, [self._view], everything, **at_once)
-        self._timer.tick(self._follow, [self._view], everything, **at_once)
+        tab.select(self._show, None, everything, **at_once)
+        self._timer.tick(self._follow, None, everything, **at_once)
         self._stop.click(self._ask_to_stop, None, progress, **at_once)
-        self._choice.input(self._choose, [self._choice, self._view], everything, **at_once)
-        self._name.submit(self._begin, [self._name, self._view], everything, **at_once)
+        self._choice.input(self._choose, [self._choice], everything, **at_once)
+        self._name.submit(self._begin, [self._name], everything, **at_once)
         # In the queue: to read every record of a large library takes longer than a request may.
         checking: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         self._examine.click(
@@ -111,17 +110,17 @@ class Library:
             note = "These files did not arrive; drop them again."
         return {self._files: None, **self._table.say(note), **self._progress(session, request)}
 
-    def _show(self, view: View, request: gr.Request) -> Updates:
+    def _show(self, request: gr.Request) -> Updates:
         """All of it, as it is now."""
         session = self._sessions.of(request)
-        return {**self._choices(session, request), **self._looked(view, session, request)}
+        return {**self._choices(session, request), **self._looked(session, request)}
 
-    def _follow(self, view: View, request: gr.Request) -> Updates:
+    def _follow(self, request: gr.Request) -> Updates:
         """The import as it is now, and the table where one has ended since."""
-        return self._looked(view, self._sessions.of(request), request)
+        return self._looked(self._sessions.of(request), request)
 
-    def _looked(self, view: View, session: Session, request: gr.Request) -> Updates:
-        table = self._table.look_again(view, session)
+    def _looked(self, session: Session, request: gr.Request) -> Updates:
+        table = self._table.look_again(session)
         health = {self._health: condition.of_index(session)} if table else {}
         return {**self._progress(session, request), **table, **health}
 
@@ -154,16 +153,16 @@ class Library:
         names = sorted({*self._sessions.libraries.names(), session.library.name}, key=str.casefold)
         return {self._choice: gr.Dropdown(names, value=session.library.name)}
 
-    def _choose(self, name: object, view: View, request: gr.Request) -> Updates:
-        return self._moved(clean(str(name or "")), view, request, new=False)
+    def _choose(self, name: object, request: gr.Request) -> Updates:
+        return self._moved(clean(str(name or "")), request, new=False)
 
-    def _begin(self, name: object, view: View, request: gr.Request) -> Updates:
+    def _begin(self, name: object, request: gr.Request) -> Updates:
         wanted = clean(str(name or "")).strip()[: LONGEST_NAME + 1]
         if not wanted:
             return {self._chosen: status("Give the new library a name first.")}
-        return self._moved(wanted, view, request, new=True)
+        return self._moved(wanted, request, new=True)
 
-    def _moved(self, name: str, view: View, request: gr.Request, *, new: bool) -> Updates:
+    def _moved(self, name: str, request: gr.Request, *, new: bool) -> Updates:
         """Work with another library from now on, in this tab alone."""
         session, libraries = self._sessions.of(request), self._sessions.libraries
         if self._sessions.is_shared(request):
@@ -183,7 +182,7 @@ class Library:
             told = f"There is a library “{name}” already: this is it."
         return {
             **self._choices(session, request),
-            **self._looked(view, session, request),
+            **self._looked(session, request),
             self._chosen: status(f"{told} Other tabs stay where they are."),
             self._name: "",
             self._fold: gr.Accordion(open=False),

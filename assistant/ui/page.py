@@ -52,7 +52,7 @@ class Page:
                     self._preferences.build(header)
             publish(self._first.assistant, self._first.preparation, self._conversations.pacing)
             self._ask.wire(blocks, asking)
-            self._topics.wire(topics)
+            self._topics.wire(blocks, topics)
             self._library.wire(library)
             self._preferences.wire(blocks, settings)
             blocks.unload(self._sessions.end)

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
 
 from ..index.browsing import Order
-from ..types import NO_FILTERS, Filters, Paper
 from . import shelf
+from .browsed import LONGEST_SEARCH, ORDERS, ROWS, View, order_of, places_of
 from .escaping import clean
 from .failures import explain
 from .filtering import FilterFields, filters_of
 from .panels import papers, status
 from .sessions import Session, Sessions
 
-ROWS = 25
-LONGEST_SEARCH = 500
-ORDERS = (
-    ("Title, A to Z", Order.TITLE),
-    ("Title, Z to A", Order.TITLE_DOWN),
-    ("Newest first", Order.NEWEST),
-    ("Oldest first", Order.OLDEST),
-    ("First author, A to Z", Order.AUTHOR),
-    ("First author, Z to A", Order.AUTHOR_DOWN),
-    ("Venue, A to Z", Order.VENUE),
-    ("Venue, Z to A", Order.VENUE_DOWN),
-    ("Best match", Order.MATCH),
-)
 GENERAL_PROBLEM = "The library cannot be shown."
+_REMOVED = "{} removed."
 BUSY = "Papers are being added. Remove some when that is done."
 _TICKED = """(_, ...others) => [JSON.stringify(
   [...document.querySelectorAll("#pa-papers tbody input:checked")].map((box) => box.value)), ...others]"""
@@ -44,33 +29,14 @@ _SORT = """element.addEventListener("click", (event) => {
 Updates = dict[Any, Any]
 
 
-@dataclass(slots=True)
-class View:
-    """What one tab shows of the library, and what it removed last."""
-
-    text: str = ""
-    filters: Filters = NO_FILTERS
-    order: Order = Order.TITLE
-    offset: int = 0
-    total: int = 0
-    ids: tuple[str, ...] = ()
-    """The papers in the table, from the first row to the last."""
-    table: int = 0
-    """Which table it is: rows chosen in an earlier one, just replaced by an import, are other papers."""
-    removed: list[Paper] = field(default_factory=list)
-    seen: tuple[str, int] = ("", -1)
-    """The library, and how many imports had ended in it, when it was last looked at."""
-
-
 class PaperTable:
-    """The components of the table and what they do; what a tab holds is in its ``View``."""
+    """The components of the table and what they do; what a tab holds is its ``View``."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def build(self, view: gr.State) -> None:
+    def build(self) -> None:
         """Lay it out where it is to stand."""
-        self._view = view
         with gr.Row(elem_classes="pa-search"):
             self._text = gr.Textbox(
                 label="Search titles and abstracts",
@@ -103,24 +69,26 @@ class PaperTable:
         self._ticked = gr.Textbox(visible=False)
         self.page = [self._table, self._place, self._back, self._on]
         self.shown = [*self.page, self._note, self._undo]
+        self.asked = [self._text, self._order, *self._filters.shown]
 
     def wire(self) -> None:
         """Connect the events."""
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        asked = [self._view, self._text, self._order, *self._filters.fields]
+        asked = [self._text, self._order, *self._filters.fields]
         typed = [self._text.input, self._text.submit, self._order.input]
         gr.on(typed, self._look, asked, self.page, trigger_mode="always_last", **at_once)
         self._filters.wire(self._look, inputs=asked, outputs=self.page)
-        self._table.select(self._sort, [self._view], [self._order, *self.page], **at_once)
-        self._back.click(self._previous, [self._view], self.page, **at_once)
-        self._on.click(self._next, [self._view], self.page, **at_once)
-        self._remove.click(self._take_out, [self._ticked, self._view], self.shown, js=_TICKED, **at_once)
-        self._undo.click(self._bring_back, [self._view], self.shown, **at_once)
+        self._table.select(self._sort, None, [self._order, *self.page], **at_once)
+        self._back.click(self._previous, None, self.page, **at_once)
+        self._on.click(self._next, None, self.page, **at_once)
+        self._remove.click(self._take_out, [self._ticked], self.shown, js=_TICKED, **at_once)
+        self._undo.click(self._bring_back, None, self.shown, **at_once)
 
     # -- looking -------------------------------------------------------------------------------------
 
-    def look_again(self, view: View, session: Session) -> Updates:
+    def look_again(self, session: Session) -> Updates:
         """The table as it is now; from its beginning, where the tab has moved to another library."""
+        view = session.held(View)
         ended = session.library.desk.snapshot().ended
         name, _ = view.seen
         if view.seen == (session.library.name, ended):
@@ -130,32 +98,52 @@ class PaperTable:
             view.offset, view.removed = 0, []
         view.seen = (session.library.name, ended)
         told = {self._note: "", self._undo: gr.Button(visible=False)} if moved else {}
-        return {**told, **self._page(view, session)}
+        back = {} if view.shown else self._asked(view)
+        view.shown = True
+        return {**told, **back, **self._page(view, session)}
+
+    def _asked(self, view: View) -> Updates:
+        """What was asked for, for a page that was loaded anew, and the way back from a removal."""
+        removed = len(view.removed)
+        return {
+            self._text: view.text,
+            self._order: view.order.value,
+            **self._filters.filled(view.filters),
+            self._undo: gr.Button(visible=bool(removed)),
+            **self.say(_REMOVED.format(papers(removed)) if removed else ""),
+        }
 
     def say(self, message: str) -> Updates:
         """A sentence below the table."""
         return {self._note: status(message) if message else ""}
 
-    def _look(
-        self, view: View, text: object, order: object, request: gr.Request, *filters: object
-    ) -> Updates:
-        view.text = clean(str(text or ""))[:LONGEST_SEARCH]
-        view.order = _order(order)
-        view.filters = filters_of(*filters)
-        view.offset = 0
-        return self._page(view, self._sessions.of(request))
+    def _at(self, request: gr.Request) -> tuple[View, Session]:
+        """What the tab that sends a request shows, and the tab."""
+        session = self._sessions.of(request)
+        return session.held(View), session
 
-    def _sort(self, event: gr.EventData, view: View, request: gr.Request) -> Updates:
-        view.order, view.offset = _order(event.order), 0
-        return {self._order: view.order.value, **self._page(view, self._sessions.of(request))}
+    def _look(self, text: object, order: object, request: gr.Request, *filters: object) -> Updates:
+        view, session = self._at(request)
+        asked = (clean(str(text or ""))[:LONGEST_SEARCH], order_of(order), filters_of(*filters))
+        if asked != (view.text, view.order, view.filters):  # else the fields were filled, not changed
+            view.text, view.order, view.filters = asked
+            view.offset = 0
+        return self._page(view, session)
 
-    def _previous(self, view: View, request: gr.Request) -> Updates:
+    def _sort(self, event: gr.EventData, request: gr.Request) -> Updates:
+        view, session = self._at(request)
+        view.order, view.offset = order_of(event.order), 0
+        return {self._order: view.order.value, **self._page(view, session)}
+
+    def _previous(self, request: gr.Request) -> Updates:
+        view, session = self._at(request)
         view.offset = max(0, view.offset - ROWS)
-        return self._page(view, self._sessions.of(request))
+        return self._page(view, session)
 
-    def _next(self, view: View, request: gr.Request) -> Updates:
+    def _next(self, request: gr.Request) -> Updates:
+        view, session = self._at(request)
         view.offset += ROWS
-        return self._page(view, self._sessions.of(request))
+        return self._page(view, session)
 
     def _page(self, view: View, session: Session) -> Updates:
         """The rows that the view is at; asked for one page at a time, however many there are."""
@@ -188,9 +176,9 @@ class PaperTable:
 
     # -- removing ------------------------------------------------------------------------------------
 
-    def _take_out(self, ticked: str | None, view: View, request: gr.Request) -> Updates:
-        session = self._sessions.of(request)
-        ids = [view.ids[place] for place in _places(ticked, view)]
+    def _take_out(self, ticked: str | None, request: gr.Request) -> Updates:
+        view, session = self._at(request)
+        ids = [view.ids[place] for place in places_of(ticked, view)]
         if not ids:
             return self.say("Choose papers in the table first.")
         with session.library.desk.turn() as free:
@@ -200,10 +188,10 @@ class PaperTable:
                 view.removed = session.assistant.remove(ids)
             except Exception as error:  # noqa: BLE001 - as above
                 return self.say(explain(error, GENERAL_PROBLEM, session.settings))
-        return self._changed(view, session, f"{papers(len(view.removed))} removed.")
+        return self._changed(view, session, _REMOVED.format(papers(len(view.removed))))
 
-    def _bring_back(self, view: View, request: gr.Request) -> Updates:
-        session = self._sessions.of(request)
+    def _bring_back(self, request: gr.Request) -> Updates:
+        view, session = self._at(request)
         with session.library.desk.turn() as free:
             if not free:
                 return self.say("Papers are being added. Undo this when that is done.")
@@ -217,19 +205,3 @@ class PaperTable:
     def _changed(self, view: View, session: Session, note: str) -> Updates:
         undo = gr.Button(visible=bool(view.removed))
         return {**self.say(note), self._undo: undo, **self._page(view, session)}
-
-
-def _order(value: object) -> Order:
-    """The order that a browser says; what it cannot have meant is the usual one."""
-    return next((known for known in Order if known == value), Order.TITLE)
-
-
-def _places(ticked: str | None, view: View) -> list[int]:
-    """The rows that a browser says are ticked in this table; anything else it may say is none."""
-    try:
-        values: object = json.loads(ticked or "[]")
-    except (ValueError, RecursionError):
-        return []
-    if not isinstance(values, Sequence):
-        return []
-    return [place for place in range(len(view.ids)) if f"{view.table}.{place}" in values]

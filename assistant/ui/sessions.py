@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
 import gradio as gr
 
@@ -35,6 +35,16 @@ Tab = tuple[str, str]
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
+class Held(Protocol):
+    """What a part of the page holds for a tab."""
+
+    def loaded_anew(self) -> Self:
+        """The same for the page that the tab is loaded anew with, which shows nothing of it yet."""
+
+
+Part = TypeVar("Part", bound=Held)
+
+
 class Session:
     """One tab. Its assistant answers from the open index of its library."""
 
@@ -45,6 +55,7 @@ class Session:
         """The settings that differ from those of the program."""
         self.assistant: Assistant = library.assistant.with_settings()
         self._before = Usage()
+        self._held: dict[type[Held], Held] = {}
         self._lock = threading.Lock()
         self._uses = 0
         self._closed = False
@@ -70,9 +81,16 @@ class Session:
             kept["api_key"] = None  # a key stays with its host, whoever gave it
         self._take(self.library, kept)
 
+    def held(self, kind: type[Part]) -> Part:
+        """What the tab holds of that kind; its first is made here."""
+        with self._lock:
+            return cast("Part", self._held.setdefault(kind, kind()))
+
     def go_on(self, before: Session) -> None:
-        """Work as another one did, whose tab was loaded anew; nothing is shared with it."""
+        """Work as another one did, whose tab was loaded anew; shared is only what is under way."""
         self._before = before.spent
+        with before._lock:
+            self._held = {kind: held.loaded_anew() for kind, held in before._held.items()}
         usable = before.library.preparation.snapshot().phase != "failed"
         self._take(before.library if usable else self.library, before.changes)
 

@@ -11,7 +11,7 @@ from ..outputs.prose import to_html, unfinished
 from ..summaries import Summarized, Summary, SummaryEvent, Tabled
 from ..types import Citation, Paper
 from . import panels, sheet
-from .underway import Underway
+from .underway import PATIENCE, Underway
 
 _HEADING = re.compile(r"^##(?= )", re.MULTILINE)
 
@@ -23,10 +23,13 @@ class Survey(Underway):
     number: int
     subject: str
     doing: str = field(default="Looking for papers", kw_only=True)
+    patience: float = field(default=PATIENCE, kw_only=True)
     papers: tuple[Paper, ...] = ()
     cards: tuple[PaperCard, ...] = ()
     citations: dict[int, Citation] = field(default_factory=dict)
     summary: Summary | None = None
+    token: str = ""
+    """Under which it can be downloaded, once it is whole."""
 
     @property
     def whole(self) -> bool:
@@ -88,9 +91,9 @@ class Survey(Underway):
             below = sheet.refusal(self.summary.refusal) if self.summary.refusal else sheet.JUMPS
         return sheet.title(self.subject) + below
 
-    def foot(self, token: str) -> str:
-        """What follows the table as safe HTML; with a token, its files can be had."""
-        return sheet.foot(self.summary, self._key, token) if self.summary and token else ""
+    def foot(self) -> str:
+        """What follows the table as safe HTML, once its files can be had."""
+        return sheet.foot(self.summary, self._key, self.token) if self.summary and self.token else ""
 
     def chosen(self, values: object) -> list[Paper]:
         """The papers that a browser says are chosen in the table; anything else it may say is none."""

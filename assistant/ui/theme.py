@@ -55,5 +55,5 @@ def head(run: str) -> str:
 
 def script() -> str:
     """Makes a citation mark lead to its source, and the like; fixed code that takes only ids from data."""
-    parts = ((_STATIC / name).read_text(encoding="utf-8").strip() for name in ("page.js", "ask.js"))
+    parts = ((_STATIC / name).read_text(encoding="utf-8").strip() for name in ("page.js", "ask.js", "map.js"))
     return f"() => {{ {' '.join(f'({part})();' for part in parts)} }}"

@@ -49,24 +49,24 @@ class TopicEditor:
                 small: dict[str, Any] = {"size": "sm", "min_width": 60}
                 self._rename = gr.Button("Rename", elem_id="pa-rename", **small)
                 self._merge = gr.Button("Merge", elem_id="pa-merge", **small)
-                self._undo = gr.Button("Undo", elem_id="pa-undo", **small)
+                self._undo = gr.Button("Undo", elem_id="pa-edit-undo", **small)
             self._told = gr.HTML("", js_on_load=None, elem_id="pa-edit-status")
 
-    def wire(self, bench: gr.State, shown: list[Any]) -> None:
+    def wire(self, shown: list[Any]) -> None:
         """Connect the events; ``shown`` are the components that show topics."""
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         outputs = [*shown, self._chosen, self._name, self._told]
-        self._fold.expand(self._choices, [bench], [self._chosen], queue=False, **quiet)
+        self._fold.expand(self._choices, None, [self._chosen], queue=False, **quiet)
         changing: dict[str, Any] = {"outputs": outputs, "concurrency_id": "topics", **quiet}
-        self._rename.click(self._renamed, [bench, self._chosen, self._name], **changing)
-        self._name.submit(self._renamed, [bench, self._chosen, self._name], **changing)
-        self._merge.click(self._merged, [bench, self._chosen, self._name], **changing)
-        self._undo.click(self._undone, [bench], **changing)
+        self._rename.click(self._renamed, [self._chosen, self._name], **changing)
+        self._name.submit(self._renamed, [self._chosen, self._name], **changing)
+        self._merge.click(self._merged, [self._chosen, self._name], **changing)
+        self._undo.click(self._undone, None, **changing)
 
-    def _choices(self, bench: Bench) -> Any:
-        return gr.update(choices=_by_id(bench.topics))
+    def _choices(self, request: gr.Request) -> Any:
+        return gr.update(choices=_by_id(self._sessions.of(request).held(Bench).topics))
 
-    def _renamed(self, bench: Bench, chosen: object, name: object, request: gr.Request) -> Updates:
+    def _renamed(self, chosen: object, name: object, request: gr.Request) -> Updates:
         def rename(assistant: Assistant) -> str:
             wanted = ids(chosen, _MOST)
             if len(wanted) != 1:
@@ -74,21 +74,22 @@ class TopicEditor:
             topic = assistant.rename_topic(wanted[0], clean(str(name or "")))
             return f"It is called “{topic.name}” now."
 
-        return self._changed(bench, rename, request)
+        return self._changed(rename, request)
 
-    def _merged(self, bench: Bench, chosen: object, name: object, request: gr.Request) -> Updates:
+    def _merged(self, chosen: object, name: object, request: gr.Request) -> Updates:
         def merge(assistant: Assistant) -> str:
             topic = assistant.merge_topics(ids(chosen, _MOST), clean(str(name or "")).strip())
             return f"They are “{topic.name}” now, with {panels.papers(topic.size)}."
 
-        return self._changed(bench, merge, request)
+        return self._changed(merge, request)
 
-    def _undone(self, bench: Bench, request: gr.Request) -> Updates:
-        return self._changed(bench, lambda assistant: f"Took back {assistant.undo_topics()}.", request)
+    def _undone(self, request: gr.Request) -> Updates:
+        return self._changed(lambda assistant: f"Took back {assistant.undo_topics()}.", request)
 
-    def _changed(self, bench: Bench, change: Callable[[Assistant], str], request: gr.Request) -> Updates:
+    def _changed(self, change: Callable[[Assistant], str], request: gr.Request) -> Updates:
         """The page after a change, or why there is none."""
-        assistant = self._sessions.of(request).library.assistant
+        session = self._sessions.of(request)
+        assistant, bench = session.library.assistant, session.held(Bench)
         try:
             told = change(assistant)
             bench.topics = assistant.topics()

@@ -18,8 +18,9 @@ from . import panels, sheet, topiclist
 from .escaping import clean
 from .failures import explain
 from .keeping import Keeping
-from .mapping import map_on_page
+from .mapview import MapView
 from .picking import choices, ids
+from .scripts import LAID_OUT
 from .sessions import Session, Sessions
 from .topicedit import TopicEditor
 from .written import Bench, Stream, SummaryView, Updates
@@ -45,19 +46,17 @@ class TopicsTab:
     def __init__(self, sessions: Sessions, keeping: Keeping) -> None:
         self._sessions = sessions
         self._view = SummaryView(keeping)
-        # Both may take a minute, which a shutdown does not wait for.
-        self._finding = Aside()
-        self._drawing = Aside()
+        self._map = MapView(sessions)
+        self._finding = Aside()  # it may take a minute, which a shutdown does not wait for
         self._editor = TopicEditor(sessions, lambda bench: {self._list: self._listed(bench)})
 
     def build(self) -> None:
         """Lay it out where it is to stand."""
-        self._bench = gr.State(Bench())
         with gr.Row(elem_classes="pa-survey"):
             with gr.Column(scale=1, min_width=260, elem_classes="pa-choose"):
                 self._lay_out_choices()
             with gr.Column(scale=4, min_width=320, elem_classes="pa-shown", elem_id="pa-shown"):
-                self._lay_out_map()
+                self._map.build()
                 self._view.build()
         self._ticked = gr.Textbox(visible=False)
         self._timer = gr.Timer(POLL_SECONDS, active=False)
@@ -91,42 +90,43 @@ class TopicsTab:
         self._list = gr.HTML("", js_on_load=_PICK, elem_id="pa-topics")
         self._editor.build()
 
-    def _lay_out_map(self) -> None:
-        self._map_fold = gr.Accordion(
-            "Map", open=True, visible=False, elem_id="pa-map-fold", elem_classes="pa-filters"
-        )
-        with self._map_fold:
-            self._map = gr.Plot(show_label=False, label="Map of the papers by topic", elem_id="pa-map")
-
-    def wire(self, tab: gr.Tab) -> None:
+    def wire(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
         """Connect the events, none an endpoint for others; topics are looked for when their tab is chosen."""
-        listing = [self._list, self._timer, self._map_fold, self._map]
+        listing = [self._list, self._timer, *self._map.shown]
         looking = [tab.select, self._timer.tick]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         queued: dict[str, Any] = {"concurrency_limit": SIMULTANEOUS, **quiet}
-        gr.on(looking, self._look, [self._bench], listing, concurrency_id="topics", **queued)
+        gr.on(looking, self._look, None, listing, concurrency_id="topics", **queued)
         # Many at once: another topic may be chosen before the last one is whole, which ends it.
         writing: dict[str, Any] = {
-            "outputs": [self._list, self._map_fold, *self._view.shown],
+            "outputs": [self._list, self._map.fold, *self._view.shown],
             "concurrency_id": "summaries",
             "trigger_mode": "multiple",
             **queued,
         }
-        self._list.select(self._topic, [self._bench, self._depth], **writing)
-        self._words.submit(self._anything, [self._words, self._bench, self._depth], **writing)
-        self._compare.click(self._named, [self._papers, self._bench], **writing)
-        self._view.compare.click(self._ticked_in_table, [self._ticked, self._bench], js=_TICKED, **writing)
-        self._view.stop.click(self._view.end, [self._bench], None, queue=False, **quiet)
-        self._editor.wire(self._bench, [self._list])
+        self._list.select(self._topic, [self._depth], **writing)
+        self._words.submit(self._anything, [self._words, self._depth], **writing)
+        self._compare.click(self._named, [self._papers], **writing)
+        self._view.compare.click(self._ticked_in_table, [self._ticked], js=_TICKED, **writing)
+        self._view.stop.click(self._stop, None, None, queue=False, **quiet)
+        blocks.load(self._restore, None, js=LAID_OUT, **writing)
+        tab.select(self._again, None, [self._map.fold, *self._view.shown], queue=False, **quiet)
+        self._editor.wire([self._list])
+        self._map.wire()
         self._papers.key_up(
             self._find, [self._papers], [self._papers], trigger_mode="multiple", queue=False, **quiet
         )
 
+    def _at(self, request: gr.Request) -> tuple[Session, Bench]:
+        """The tab that sends a request, and what it has of topics."""
+        session = self._sessions.of(request)
+        return session, session.held(Bench)
+
     # -- the list --------------------------------------------------------------------------------
 
-    async def _look(self, bench: Bench, request: gr.Request) -> AsyncGenerator[Updates]:
+    async def _look(self, request: gr.Request) -> AsyncGenerator[Updates]:
         """The topics as they are now, of a collection that may have grown, or be another one."""
-        session = self._sessions.of(request)
+        session, bench = self._at(request)
         if bench.library != session.library.name:
             bench.library, bench.topics, bench.chosen = session.library.name, None, ""
         if session.library.preparation.under_way:
@@ -141,21 +141,14 @@ class TopicsTab:
             bench.topics = await self._finding.run(session.library.assistant.topics)
             yield {self._list: self._listed(bench), self._timer: gr.Timer(active=False)}
             if bench.topics != before:
-                yield await self._drawing.run(lambda: self._drawn(session))
+                yield await self._map.drawn(session)
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
             bench.topics = None
             problem = panels.status(explain(error, TOPICS_PROBLEM, session.settings))
-            yield {self._list: problem, self._map_fold: gr.Accordion(visible=False)}
+            yield {self._list: problem, **self._map.hidden()}
 
     def _listed(self, bench: Bench) -> str:
         return topiclist.listing(bench.topics, bench.chosen) if bench.topics is not None else ""
-
-    def _drawn(self, session: Session) -> Updates:
-        """The map, where there is enough to draw."""
-        drawn = session.library.assistant.topic_map()
-        if not drawn.places or not drawn.topics.topics:
-            return {self._map_fold: gr.Accordion(visible=False)}
-        return {self._map_fold: gr.Accordion(visible=True), self._map: map_on_page(drawn)}
 
     def _find(self, event: gr.KeyUpData, chosen: object, request: gr.Request) -> Any:
         """The choices of papers for what is typed, those chosen among them."""
@@ -168,10 +161,8 @@ class TopicsTab:
 
     # -- summaries -------------------------------------------------------------------------------
 
-    async def _topic(
-        self, event: gr.EventData, bench: Bench, depth: str, request: gr.Request
-    ) -> AsyncGenerator[Updates]:
-        session = self._sessions.of(request)
+    async def _topic(self, event: gr.EventData, depth: str, request: gr.Request) -> AsyncGenerator[Updates]:
+        session, bench = self._at(request)
         wanted = clean(str(event.topic))
         topic = next((topic for topic in bench.topics or () if topic.id == wanted), None)
         if topic is not None:
@@ -186,10 +177,8 @@ class TopicsTab:
                 async for update in events:
                     yield update
 
-    async def _anything(
-        self, words: str, bench: Bench, depth: str, request: gr.Request
-    ) -> AsyncGenerator[Updates]:
-        session = self._sessions.of(request)
+    async def _anything(self, words: str, depth: str, request: gr.Request) -> AsyncGenerator[Updates]:
+        session, bench = self._at(request)
         wanted = " ".join(clean(words).split())
         if not wanted:
             yield self._view.say("Say first what to summarise.")
@@ -201,16 +190,14 @@ class TopicsTab:
             async for update in events:
                 yield update
 
-    async def _named(self, chosen: object, bench: Bench, request: gr.Request) -> AsyncGenerator[Updates]:
-        session = self._sessions.of(request)
+    async def _named(self, chosen: object, request: gr.Request) -> AsyncGenerator[Updates]:
+        session, bench = self._at(request)
         async with aclosing(self._compared(bench, session, ids(chosen, MOST_COMPARED + 1))) as events:
             async for update in events:
                 yield update
 
-    async def _ticked_in_table(
-        self, ticked: str | None, bench: Bench, request: gr.Request
-    ) -> AsyncGenerator[Updates]:
-        session = self._sessions.of(request)
+    async def _ticked_in_table(self, ticked: str | None, request: gr.Request) -> AsyncGenerator[Updates]:
+        session, bench = self._at(request)
         papers = bench.surveys.last.chosen(_parsed(ticked)) if bench.surveys.last else []
         async with aclosing(self._compared(bench, session, papers)) as events:
             async for update in events:
@@ -238,10 +225,26 @@ class TopicsTab:
         """A summary beside its topic in the list; the map makes room for it."""
         bench.chosen = topic_id
         listed = {self._list: self._listed(bench)} if bench.topics is not None else {}
-        yield {**listed, self._map_fold: gr.Accordion(open=False)}
+        yield {**listed, **self._map.folded()}
         async with aclosing(self._view.write(bench, session, subject, stream)) as events:
             async for update in events:
                 yield update
+
+    async def _stop(self, request: gr.Request) -> None:
+        self._at(request)[1].surveys.stop()
+
+    # -- a page that was loaded anew ---------------------------------------------------------------
+
+    async def _restore(self, request: gr.Request) -> AsyncGenerator[Updates]:
+        _, bench = self._at(request)
+        async with aclosing(self._view.restore(bench)) as events:
+            async for update in events:
+                yield update
+
+    async def _again(self, request: gr.Request) -> Updates:
+        _, bench = self._at(request)
+        lost = self._view.again(bench)
+        return {**lost, **self._map.folded()} if lost else {}
 
 
 def _depth(value: object) -> Depth:

@@ -14,6 +14,8 @@ from .preparation import Preparation
 from .sessions import Session
 from .streaming import Batches
 
+PATIENCE = 30.0
+"""Seconds by which a page that is loaded anew is back."""
 _LOOK_SECONDS = 0.05
 
 

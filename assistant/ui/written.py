@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
@@ -15,7 +15,7 @@ from . import panels, sheet
 from .keeping import Keeping
 from .pacing import Pacing
 from .sessions import Session
-from .survey import Surveys
+from .survey import Survey, Surveys
 
 GENERAL_PROBLEM = "Something went wrong with this summary; please try again."
 START = "Choose a topic, or say what to summarise: its papers are compared here, every statement cited."
@@ -34,9 +34,13 @@ class Bench:
     """The id of the topic that was clicked last."""
     library: str = ""
     """Whose topics they are."""
-    token: str = ""
-    """Under which the summary that is shown can be downloaded."""
+    shows: bool = False
+    """Whether the page has the last summary in its tab."""
     pacing: Pacing = field(default_factory=Pacing)
+
+    def loaded_anew(self) -> Bench:
+        """A summary under way goes on in it, and in the page of before as long as that is there."""
+        return replace(self, surveys=replace(self.surveys), topics=None, shows=False)
 
 
 class SummaryView:
@@ -78,7 +82,7 @@ class SummaryView:
             yield self.say(refused)
             return
         survey = bench.surveys.begin(subject)
-        bench.token = ""
+        bench.shows = True
         preparation = session.library.preparation
         if preparation.under_way:
             survey.doing = "Waiting until the collection is ready"
@@ -86,18 +90,35 @@ class SummaryView:
 
         def done() -> None:
             if survey.summary is not None and survey.summary.status == "answered":
-                bench.token = self._keeping.keep(survey.summary)
+                survey.token = self._keeping.keep(survey.summary)
 
         survey.begin(session, stream, GENERAL_PROBLEM, done)
+        async with aclosing(self._followed(bench, survey)) as updates:
+            async for update in updates:
+                yield update
+
+    async def restore(self, bench: Bench) -> AsyncGenerator[Updates]:
+        """The last summary on a page that was loaded anew; one under way goes on in sight."""
+        survey = bench.surveys.last
+        if survey is not None:
+            async with aclosing(self._followed(bench, survey)) as updates:
+                async for update in updates:
+                    yield update
+
+    def again(self, bench: Bench) -> Updates:
+        """The last summary, where the page lost it: a tab that is not laid out yet takes nothing."""
+        if bench.shows:
+            return {}
+        bench.shows = True
+        return self._shown(bench)
+
+    async def _followed(self, bench: Bench, survey: Survey) -> AsyncGenerator[Updates]:
+        """An update for each step of a summary, and once it is finished."""
         async with aclosing(survey.followed()) as steps:
             async for _ in steps:
                 yield self._shown(bench)
         if survey is bench.surveys.last:
             yield self._shown(bench)
-
-    async def end(self, bench: Bench) -> None:
-        """Stop what is being written."""
-        bench.surveys.stop()
 
     def _shown(self, bench: Bench) -> Updates:
         """The last summary as it is now."""
@@ -115,5 +136,5 @@ class SummaryView:
             self._sources: survey.sources(),
             self._table: survey.table(),
             self.compare: gr.Button(visible=survey.finished and bool(survey.cards)),
-            self._foot: survey.foot(bench.token),
+            self._foot: survey.foot(),
         }

@@ -36,10 +36,14 @@
     copy.removeAttribute("id");
     copy.className = "pa-source prose";
     sheet.replaceChildren(close, copy);
-    sheet.showModal();
+    if (!sheet.open) sheet.showModal();
     sheet.scrollTop = 0;
     const marked = copy.querySelector("mark");
     if (marked) marked.scrollIntoView({ block: "nearest" });
+  };
+  window.paSheet = (source, from) => {
+    back = () => from;
+    showSheet(source);
   };
   const lead = (event) => {
     const mark = event.target instanceof Element && event.target.closest('a[href^="#source-"]');

@@ -32,18 +32,6 @@
     if (chosen && shown && window.matchMedia("(max-width: 48rem)").matches) shown.scrollIntoView({ block: "start" });
   };
 
-  // A point of the map leads to its paper. The address comes from the data: only one of the web is followed.
-  const openPoint = (event) => {
-    const address = String((event.points[0] || {}).customdata || "");
-    if (/^https?:[/][/]/i.test(address)) window.open(address, "_blank", "noopener,noreferrer");
-  };
-  const watchMap = () => {
-    const map = document.querySelector("#pa-map .js-plotly-plot");
-    if (!map || !map.on || map.dataset.watched) return;
-    map.dataset.watched = "yes";
-    map.on("plotly_click", openPoint);
-  };
-
   // What the components leave out for those who hear the page: whether something is unfolded, and a name
   // that holds the words which are to be seen.
   const name = () => {
@@ -84,7 +72,7 @@
     // Only where no keyboard would slide over the page.
     const question = document.querySelector("#pa-question textarea");
     if (question && window.matchMedia("(min-width: 48rem) and (hover: hover)").matches) question.focus({ preventScroll: true });
-    new MutationObserver(() => (watchTables(), watchMap(), name())).observe(document.body, { childList: true, subtree: true, attributeFilter: ["value", "class"] });
+    new MutationObserver(() => (watchTables(), name())).observe(document.body, { childList: true, subtree: true, attributeFilter: ["value", "class"] });
     name();
   };
   start();
