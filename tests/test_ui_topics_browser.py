@@ -309,8 +309,10 @@ def click_point(browser: Browser, selector: str) -> None:  # noqa: F811
     """Click the first point of a map, as a mouse does: it comes, and the map sees what it is at."""
     browser.script("arguments[0].scrollIntoView({block: 'center'})", browser.wait(selector, seconds=60))
     # A redraw, as when the width changes, makes other points.
-    to = ActionChains(browser.driver).move_to_element(browser.wait(selector))
-    to.move_by_offset(1, 0).pause(0.5).click().perform()
+    point = browser.wait(selector)
+    ActionChains(browser.driver).move_to_element(point).move_by_offset(1, 0).perform()
+    WebDriverWait(browser.driver, 20).until(lambda _: browser.find(".hoverlayer .hovertext"))
+    ActionChains(browser.driver).click().perform()
 
 
 def test_a_point_of_the_map_opens_its_paper(browser: Browser, index: Path, tmp_path: Path) -> None:  # noqa: F811
@@ -344,18 +346,7 @@ def test_years_and_addresses_are_shown_where_they_are_known(browser: Browser, tm
         assistant.add(fields)
         assistant.save_map(tmp_path / "map.html")
         titles = {paper.title: paper for paper in fields}
-    with serving(tmp_path / "index", tmp_path / "log") as served:
-        topics(browser, served)
-        browser.wait("#pa-years .barlayer", seconds=60)
-        browser.wait("#pa-years", text="Papers by year")
-        click_point(browser, POINT)
-        link = browser.wait("#pa-sheet[open] a")
-        assert link.get_dom_attribute("href") == "https://a.example/x"
-        assert link.get_dom_attribute("rel") == "noopener noreferrer"
-        assert not (ACTIVE - {"code"}) & tags(browser, "#pa-sheet")
-        assert browser.complaints() == []
     # The map as a file, which has all of it inside.
-    browser.requests()
     browser.open((tmp_path / "map.html").as_uri())
     click_point(browser, "#map .scatterlayer .point")
     shown = browser.wait("#paper[open]").text
@@ -367,6 +358,16 @@ def test_years_and_addresses_are_shown_where_they_are_known(browser: Browser, tm
     assert not browser.find("#paper[open]")
     assert {urlsplit(address).scheme for address in browser.requests()} == {"file"}
     assert browser.complaints() == []
+    with serving(tmp_path / "index", tmp_path / "log") as served:
+        topics(browser, served)
+        browser.wait("#pa-years .barlayer", seconds=60)
+        browser.wait("#pa-years", text="Papers by year")
+        click_point(browser, POINT)
+        link = browser.wait("#pa-sheet[open] a")
+        assert link.get_dom_attribute("href") == "https://a.example/x"
+        assert link.get_dom_attribute("rel") == "noopener noreferrer"
+        assert not (ACTIVE - {"code"}) & tags(browser, "#pa-sheet")
+        assert browser.complaints() == []
 
 
 def test_a_tab_that_is_loaded_anew_goes_on_with_its_summary(
@@ -416,7 +417,7 @@ def test_a_tab_that_is_loaded_anew_goes_on_with_its_summary(
         browser.wait("#pa-map-fold")
         assert {place: browser.wait(place).text for place in SHOWN} == before
         with urllib.request.urlopen(str(link)) as reply:
-            assert reply.read().decode().startswith("# speculative decoding\n")
+            assert reply.read().decode().startswith("# Speculative decoding\n")
         # Its papers can be chosen, as before.
         for box in browser.find("#pa-table input")[:2]:
             box.click()

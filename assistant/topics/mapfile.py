@@ -80,7 +80,7 @@ def map_page(drawn: TopicMap, title: str) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f"<title>{name}</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{name}</h1>{''.join(parts)}{_PANEL}</body></html>\n"
+        f"<body><h1>{name}</h1>{_PANEL}{''.join(parts)}</body></html>\n"
     )
 
 

@@ -46,9 +46,8 @@ def years_on_page(drawn: TopicMap) -> Any:
         figure.update_layout(
             title={"font": {"size": 14}, "x": 0.01},
             height=_YEARS_HEIGHT,
-            legend={"orientation": "h", "y": -0.15, "font": {"size": 11}},
+            legend={"orientation": "h", "y": -0.15, "font": {"size": 11}, "traceorder": "normal"},
             margin={"l": 30, "r": 0, "t": 40, "b": 0},
-            modebar={"remove": ["select", "lasso", "toImage", "zoom", "pan"]},
             dragmode=False,
             **_CLEAR,
         )

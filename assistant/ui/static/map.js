@@ -3,7 +3,7 @@
   let map = null;
   let at = null;
   let last = "";
-  let seen = null;
+  let seen = "";
   const told = () => document.querySelector("#pa-point article");
   const show = () => window.paSheet(told(), map);
   const open = (paper) => {
@@ -13,9 +13,10 @@
     window.paPoint(paper);
   };
   const arrive = () => {
-    const article = told();
-    if (!article || article === seen) return;
-    seen = article;
+    // The element may be the one of before, with another paper in it.
+    const paper = told() ? told().dataset.paper : "";
+    if (!paper || paper === seen) return;
+    seen = paper;
     show();
   };
 
@@ -63,5 +64,5 @@
     map.on("plotly_click", (event) => open(String((event.points[0] || {}).customdata || "")));
     map.addEventListener("keydown", press);
   };
-  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-paper"] });
 }
