@@ -86,6 +86,28 @@ def test_a_question_for_several_papers_gets_several(sample: Assistant) -> None:
     assert len(answer.citations) >= 4
 
 
+@pytest.mark.parametrize(
+    ("question", "titles"),
+    [
+        # Many papers here are on message passing, which is not what PaSS names.
+        ("How do OPT-Tree and PaSS differ?", ["OPT-Tree: ", "PaSS: "]),
+        # No paper is near the whole of it; one each is on what it names.
+        ("What is the difference between MACE and Symphony?", ["MACE: ", "Symphony: "]),
+    ],
+)
+def test_papers_are_compared_by_their_names(sample: Assistant, question: str, titles: list[str]) -> None:
+    answer = sample.ask(question)
+    is_sound(answer)
+    assert answer.confidence is not None
+    assert answer.confidence > 0.3
+    found = [citation.title for citation in answer.citations]
+    assert [title.startswith(start) for title, start in zip(found, titles, strict=True)] == [True, True]
+
+
+def test_what_is_compared_with_something_that_is_not_there_is_refused(sample: Assistant) -> None:
+    assert sample.ask("Compare MACE and quiche recipes").status == "refused"
+
+
 def test_the_same_question_gets_the_same_answer(sample: Assistant) -> None:
     first, second = sample.ask(QUESTION), sample.ask(f"  {QUESTION}\n")
     assert (first.text, first.citations, first.claims) == (second.text, second.citations, second.claims)

@@ -22,7 +22,7 @@ from .checking import Checker
 from .choosing import bare, to_quote, to_read
 from .draft import Draft
 from .gathering import Gathered, gather, ranked
-from .refusal import body_of, filtered_out, not_stated, only_titles, unanswerable
+from .refusal import body_of, filtered_out, not_stated, only_titles
 
 
 class _Clock:
@@ -89,7 +89,7 @@ class Answerer:
         if filters and not gathered.hits:
             yield Done(self._refused(question, filtered_out(filters), "extractive", Usage(), clock))
             return
-        confidence = gathered.whole.signals.chance(self._unrelated_below)
+        confidence = gathered.confidence(self._unrelated_below)
         if refusal := self._refusal(gathered):
             # What the whole collection can answer was not kept back by it, but by the filters.
             if filters and not self._refusal(gather(self._searcher, question)):
@@ -119,12 +119,7 @@ class Answerer:
         yield from self._finish(question, outcome.checker, outcome.draft, outcome, clock)
 
     def _refusal(self, gathered: Gathered) -> Refusal | None:
-        """The refusal of the question as a whole, unless one of those that it is made of has an answer."""
-        refusals = [
-            unanswerable(found.hits, found.signals, self._unrelated_below, self._papers)
-            for found in gathered.questions
-        ]
-        return refusals[0] if all(refusals) else None
+        return gathered.refusal(self._unrelated_below, self._papers)
 
     def _with_model(
         self, question: str, gathered: Gathered, clock: _Clock

@@ -7,6 +7,7 @@ is written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -35,6 +36,8 @@ _SAME = 0.6
 on one subject share about a third."""
 _NAMED = 0.5
 """A paper is on a named part of a question where it has half of its terms."""
+_OWN_CASE = re.compile(r"[^\W_][A-Z]")
+"""That a name is written in a way of its own, as "PaSS" and "MACE"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,18 @@ def _of_parts(form: Form, parts: Sequence[Sequence[Hit]], level: float, most: in
     for place, (name, hits) in enumerate(zip(form.parts, parts, strict=True)):
         near = _down_to(level, hits)
         if form.compared:
-            near = [hit for hit in near if _is_on(name, set(terms(hit.paper.text)))]
+            named = _bearing(name, near) or _bearing(name, hits)[:1]
+            near = named or [hit for hit in near if _is_on(name, set(terms(hit.paper.text)))]
         yield from (Chosen(hit, place) for hit in near[:most])
+
+
+def _bearing(name: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The papers that have a name as it is written, those with it in the title first: "PaSS" is no "pass"."""
+    if not _OWN_CASE.search(name):
+        return []
+    as_written = re.compile(rf"(?<!\w){re.escape(name.removesuffix('s'))}s?(?!\w)")
+    bearing = [hit for hit in hits if as_written.search(hit.paper.text)]
+    return sorted(bearing, key=lambda hit: not as_written.search(hit.paper.title))
 
 
 def _is_on(part: str, found: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Searches for a question and for each of its parts, and tells whether the collection answers any of it."""
+"""Searches for a question and for each of its parts, and tells whether the collection answers it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from ..questions.form import Form, form_of
 from ..retrieval.fusion import SHORTLIST
 from ..retrieval.search import READ, Found, Searcher
-from ..types import NO_FILTERS, Filters, Hit
+from ..types import NO_FILTERS, Filters, Hit, Refusal
 from .choosing import is_missing
+from .refusal import unanswerable
 
 _READ_FOR_FACT, _READ_OF_PART = 5, 3
 """Papers that are read for a fact, some more than are quoted, and for each part of a question, as many as a
@@ -42,10 +43,23 @@ class Gathered:
         papers = [hit.paper for found in (self.whole, *self.parts) for hit in found.hits]
         return [f"No paper here speaks of “{part}”." for part in self.form.parts if is_missing(part, papers)]
 
-    @property
-    def questions(self) -> tuple[Found, ...]:
-        """What must be without an answer for the question to be: things that are compared belong together."""
-        return (self.whole,) if self.form.compared else (self.whole, *self.parts)
+    def confidence(self, unrelated_below: float | None) -> float:
+        """The chance that the collection answers: the question as a whole, or what it is made of.
+
+        That is any one of several questions, but all of the things that are compared: these belong together.
+        """
+        parts = [found.signals.chance(unrelated_below) for found in self.parts]
+        of_parts = min(parts, default=0.0) if self.form.compared else max(parts, default=0.0)
+        return max(self.whole.signals.chance(unrelated_below), of_parts)
+
+    def refusal(self, unrelated_below: float | None, papers: int) -> Refusal | None:
+        """Why a collection of so many papers has no answer, to the whole or its parts, else ``None``."""
+        whole, *parts = [
+            unanswerable(found.hits, found.signals, unrelated_below, papers)
+            for found in (self.whole, *self.parts)
+        ]
+        without = any(parts) if self.form.compared else all(parts)
+        return whole if without or not parts else None
 
 
 def gather(searcher: Searcher, question: str, filters: Filters = NO_FILTERS) -> Gathered:
