@@ -12,6 +12,7 @@ from .index.layout import Layout, known_manifest
 from .index.lock import ours
 from .models.prompts import Prompt, prompts_folder
 from .numbers import counted
+from .types import Paper
 
 Verdict = Literal["ok", "note", "fail"]
 
@@ -30,6 +31,7 @@ def examine(assistant: Assistant) -> Iterator[Check]:
     """The findings, each as soon as it is known."""
     yield _prompts()
     yield _embedder(assistant)
+    yield _reader()
     yield _model(assistant)
     if assistant.settings.chroma_url:
         yield _server(assistant)
@@ -60,6 +62,16 @@ def _embedder(assistant: Assistant) -> Check:
     except AssistantError as error:
         return Check("embedder", "fail", error.message, error.hint)
     return Check("embedder", "ok", f"{embedder.fingerprint}, {embedder.dimension} dimensions.")
+
+
+def _reader() -> Check:
+    from .models.cross_encoder import CrossEncoder
+
+    try:
+        CrossEncoder(threads=1).read("a test", [Paper("test", "A test", "It is read.")])
+    except AssistantError as error:
+        return Check("reader", "fail", error.message, error.hint)
+    return Check("reader", "ok", "The cross-encoder reads.")
 
 
 def _model(assistant: Assistant) -> Check:

@@ -35,7 +35,13 @@ class Surveys(SinglePapers):
         """What writes them, with a model or, ``extractive``, without; ``cache`` is whether it remembers."""
 
     def summarize(
-        self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
+        self,
+        subject: Subjects | None = None,
+        *,
+        depth: Depth = "standard",
+        filters: Filters = NO_FILTERS,
+        extractive: bool = False,
+        cache: bool = True,
     ) -> Summary:
         """A comparative summary, every statement cited; or a refusal, where there is nothing on the subject.
 
@@ -44,12 +50,17 @@ class Surveys(SinglePapers):
                 Without it, all papers that pass ``filters``.
             depth: ``brief`` reads 8 papers, ``standard`` 30 and mentions 30 more, ``full`` reads 100.
             filters: Only papers that pass count.
+            extractive: Quote the papers and ask no model, even where there is one.
+            cache: What a model wrote before is remembered, part by part: a summary that was stopped goes on
+                there, and one that is asked for again costs nothing. Without it, all is asked for anew.
 
         Raises:
             UsageError: a paper that is not there; neither a subject nor filters.
             QuestionError, IndexStoreError, ModelError: as ``search``.
         """
-        return _last(self.stream_summary(subject, depth=depth, filters=filters))
+        return _last(
+            self.stream_summary(subject, depth=depth, filters=filters, extractive=extractive, cache=cache)
+        )
 
     def stream_summary(
         self,
@@ -62,9 +73,6 @@ class Surveys(SinglePapers):
     ) -> Generator[SummaryEvent]:
         """:meth:`summarize` as events: ``Status Sources Planned Tabled Token Citation Audited Summarized``.
 
-        With ``extractive``, the papers are quoted and no model is asked, even where there is one. What a
-        model wrote before is remembered, part by part: a summary that was stopped goes on there, and one that
-        is asked for again costs nothing. Without ``cache``, all is asked for anew.
         Closing the generator stops the model. Raises as :meth:`summarize`, at the first event.
         """
         wanted = subject if subject is None or isinstance(subject, str) else self._these(subject)
@@ -78,9 +86,9 @@ class Surveys(SinglePapers):
             )
         return [*map(self.paper, subject)]
 
-    def compare(self, *papers: str | Paper) -> Summary:
+    def compare(self, *papers: str | Paper, extractive: bool = False, cache: bool = True) -> Summary:
         """Two to six papers side by side; raises ``UsageError`` for other numbers, else as ``summarize``."""
-        return _last(self.stream_comparison(*papers))
+        return _last(self.stream_comparison(*papers, extractive=extractive, cache=cache))
 
     def stream_comparison(
         self, *papers: str | Paper, extractive: bool = False, cache: bool = True
@@ -89,16 +97,33 @@ class Surveys(SinglePapers):
         return self._surveyor(extractive=extractive, cache=cache).comparison([*map(self.paper, papers)])
 
     async def asummarize(
-        self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
+        self,
+        subject: Subjects | None = None,
+        *,
+        depth: Depth = "standard",
+        filters: Filters = NO_FILTERS,
+        extractive: bool = False,
+        cache: bool = True,
     ) -> Summary:
         """:meth:`summarize` for asynchronous code; runs in a thread."""
-        return await asyncio.to_thread(partial(self.summarize, subject, depth=depth, filters=filters))
+        return await asyncio.to_thread(
+            partial(self.summarize, subject, depth=depth, filters=filters, extractive=extractive, cache=cache)
+        )
 
     async def astream_summary(
-        self, subject: Subjects | None = None, *, depth: Depth = "standard", filters: Filters = NO_FILTERS
+        self,
+        subject: Subjects | None = None,
+        *,
+        depth: Depth = "standard",
+        filters: Filters = NO_FILTERS,
+        extractive: bool = False,
+        cache: bool = True,
     ) -> AsyncGenerator[SummaryEvent]:
         """:meth:`stream_summary` for asynchronous code; each event is made in a thread."""
-        async for event in in_thread(self.stream_summary(subject, depth=depth, filters=filters)):
+        events = self.stream_summary(
+            subject, depth=depth, filters=filters, extractive=extractive, cache=cache
+        )
+        async for event in in_thread(events):
             yield event
 
 

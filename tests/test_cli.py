@@ -271,6 +271,7 @@ def test_doctor_says_what_is_so(index: Path, tmp_path: Path, openai_server: Open
     assert {name: check["verdict"] for name, check in checks.items()} == {
         "prompts": "ok",
         "embedder": "ok",
+        "reader": "ok",
         "model": "note",
         "index": "ok",
     }

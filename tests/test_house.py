@@ -84,6 +84,7 @@ OWNERS = {
     "gradio": {"ui"},
     "fastapi": {"ui"},
     "starlette": {"ui"},
+    "jinja2": {"ui"},
     "uvicorn": {"mcp", "ui"},
 }
 HEAVY = {

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio import routes
 from gradio.routes import App
+from jinja2 import ChoiceLoader, DictLoader
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount
@@ -75,6 +77,7 @@ def create_app(
         return FileResponse(made.path, media_type="text/plain", filename=made.name)
 
     keeping = Keeping(uploads)
+    _name_pages()
 
     @app.get("/summaries/{token}/{ending}")
     def summary(token: str, ending: str) -> Response:
@@ -106,6 +109,16 @@ def create_app(
         pwa=False,
     )
     return app
+
+
+def _name_pages() -> None:
+    """Give the pages a title from the start: Gradio names them by script, and the login not at all."""
+    pages, name = routes.templates.env, "frontend/index.html"
+    assert pages.loader  # noqa: S101 - for the type checker; Gradio has set it
+    page = pages.loader.get_source(pages, name)[0]
+    if "<title>" not in page:
+        named = page.replace("<head>", "<head><title>paper-assistant</title>", 1)
+        pages.loader = ChoiceLoader([DictLoader({name: named}), pages.loader])
 
 
 def _mounted(app: FastAPI) -> App:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.cross_encoder.train --data DIR --arxiv FILE --store FOLDER [--out FOLDER]
 
-``questions.jsonl.gz`` beside this module holds three questions to each of 4,800 abstracts (README.md there).
+``questions.jsonl.gz`` beside this module holds three questions to each of 4,800 abstracts.
 ``FILE`` has the records of arXiv that they are on, ``DIR`` SciFact. ``FOLDER`` keeps an index of all those
 papers, whose searches find the papers that come near a question and do not answer it. The last tenth of the
 questions is held out: `benchmarks.cross_encoder.fit` fits on it how much the reader's word counts.

@@ -19,7 +19,9 @@ from assistant.summaries import SummaryEvent
 
 from .docstrings import markdown, table
 
-_SELF = re.compile(r"(?<=\()(?:self|cls)(?:, )?|^ +(?:self|cls),\n", re.MULTILINE)
+_SELF = re.compile(
+    r"(?<=\()(?:self|cls)(?:, )?|(?<=^    )(?:self|cls), (?=\S)|^ +(?:self|cls),\n", re.MULTILINE
+)
 _INTRODUCTION = """Everything here but the last section is imported from `assistant`; what is not
 here is no promise. The package is typed. Values are frozen dataclasses with a readable `str()`. Pages of
 their own tell the [settings](settings.md) and the [events](events.md)."""
@@ -111,5 +113,9 @@ def _tree() -> str:
     """The tree of errors, as its module draws it."""
     text = ast.get_docstring(ast.parse(Path(inspect.getfile(assistant.AssistantError)).read_text("utf-8")))
     assert text
-    lines = [line for line in text.splitlines() if line.startswith((" ", "Assistant")) and line.strip()]
+    lines = [
+        line
+        for line in text.splitlines()
+        if line.startswith((" ", "Assistant", "├", "│", "└")) and line.strip()
+    ]
     return textwrap.dedent("\n".join(lines))
