@@ -66,7 +66,7 @@ _SETTINGS = (
     "verify",
 )
 """Those that change what is answered."""
-VERSION = 3
+VERSION = 4
 """Counts the changes of answering that make remembered answers stale."""
 
 

@@ -96,6 +96,7 @@ class Answerer:
                 refusal = filtered_out(filters, gathered.hits)
             yield Done(self._refused(question, refusal, "extractive", Usage(), clock, confidence))
             return
+        gathered = gathered.answered(self._unrelated_below, self._papers)
         outcome = (yield from self._with_model(question, gathered, clock)) if self._model else _Outcome()
         outcome.confidence = confidence
         outcome.notices += gathered.notices
@@ -134,7 +135,7 @@ class Answerer:
         except ModelBudgetError as error:
             return _Outcome(notices=[f"{error} The papers are quoted instead."])
         yield Sources(sources)
-        yield Status(f"Reading {len(sources)} papers with {model.name}")
+        yield Status(f"Reading {counted(len(sources), 'paper')} with {model.name}")
         draft = Draft(sources)
         checker = Checker(draft, self._searcher.measure)
         outcome = _Outcome(checker=checker, mode="llm", usage=Usage(calls=1))

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from statistics import median
 
 from ..index.words import terms
-from ..questions.form import Form
+from ..questions.form import Form, has_own_case
 from ..types import Hit, Paper
 
 _SEVERAL, _FACT = 0.4, 0.75
@@ -36,8 +37,6 @@ _SAME = 0.6
 on one subject share about a third."""
 _NAMED = 0.5
 """A paper is on a named part of a question where it has half of its terms."""
-_OWN_CASE = re.compile(r"[^\W_][A-Z]")
-"""That a name is written in a way of its own, as "PaSS" and "MACE"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +63,14 @@ def to_quote(form: Form, hits: Sequence[Hit], parts: Sequence[Sequence[Hit]] = (
     level = _SEVERAL if form.several else _FACT
     most = form.count or (_QUOTED_SEVERAL if form.several else _QUOTED_FACT)
     of_parts = _with_evidence(_of_parts(form, parts, _FACT, _QUOTED_PART))
+    if parts and not form.compared:  # one paper may answer two of the questions
+        return [each for part in range(len(parts)) for each in _once(e for e in of_parts if e.part == part)]
     if of_parts:
         level = _FACT  # what was asked for is named, and found
     near = hits if form.count else _down_to(level, hits)
     rest = _with_evidence(map(Chosen, near))[: form.count or None]
-    return _once([*of_parts, *rest])[: max(most, len(parts))]
+    quoted = _once([*of_parts, *rest])[: max(most, len(parts))]
+    return sorted(quoted, key=lambda each: len(parts) if each.part is None else each.part)
 
 
 def bare(hits: Sequence[Hit]) -> list[Hit]:
@@ -87,6 +89,8 @@ def to_read(form: Form, hits: Sequence[Hit], parts: Sequence[Sequence[Hit]], mos
 
 def is_missing(part: str, papers: Iterable[Paper]) -> bool:
     """Whether none of the papers has what a part names."""
+    if not terms(part):  # "WHO" and "A*" have no word that is searched for
+        return not any(_as_written(part).search(paper.text) for paper in papers)
     return not any(_is_on(part, set(terms(paper.text))) for paper in papers)
 
 
@@ -100,21 +104,28 @@ def _with_evidence(chosen: Iterable[Chosen]) -> list[Chosen]:
 
 
 def _of_parts(form: Form, parts: Sequence[Sequence[Hit]], level: float, most: int) -> Iterator[Chosen]:
+    """The best paper for each part, then the second ones: where there is no room for all, each has some."""
+    of_each = []
     for place, (name, hits) in enumerate(zip(form.parts, parts, strict=True)):
         near = _down_to(level, hits)
         if form.compared:
             named = _bearing(name, near) or _bearing(name, hits)[:1]
             near = named or [hit for hit in near if _is_on(name, set(terms(hit.paper.text)))]
-        yield from (Chosen(hit, place) for hit in near[:most])
+        of_each.append([Chosen(hit, place) for hit in near[:most]])
+    return (each for those in zip_longest(*of_each) for each in those if each)
 
 
 def _bearing(name: str, hits: Sequence[Hit]) -> list[Hit]:
     """The papers that have a name as it is written, those with it in the title first: "PaSS" is no "pass"."""
-    if not _OWN_CASE.search(name):
+    if terms(name) and not has_own_case(name):
         return []
-    as_written = re.compile(rf"(?<!\w){re.escape(name.removesuffix('s'))}s?(?!\w)")
+    as_written = _as_written(name)
     bearing = [hit for hit in hits if as_written.search(hit.paper.text)]
     return sorted(bearing, key=lambda hit: not as_written.search(hit.paper.title))
+
+
+def _as_written(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name.removesuffix('s'))}s?(?!\w)")
 
 
 def _is_on(part: str, found: set[str]) -> bool:

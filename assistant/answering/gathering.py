@@ -24,6 +24,8 @@ class Gathered:
     form: Form
     whole: Found
     parts: tuple[Found, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    """The questions that were left out, as :meth:`answered` does."""
 
     @property
     def hits(self) -> list[Hit]:
@@ -37,9 +39,9 @@ class Gathered:
 
     @property
     def notices(self) -> list[str]:
-        """What the reader should know of the parts: which of the things to be compared no paper has."""
+        """What the reader should know of the parts: which have no answer, or no paper that has the name."""
         if not self.form.compared:
-            return []
+            return [f"No paper here answers “{question}”" for question in self.unanswered]
         papers = [hit.paper for found in (self.whole, *self.parts) for hit in found.hits]
         return [f"No paper here speaks of “{part}”." for part in self.form.parts if is_missing(part, papers)]
 
@@ -60,6 +62,20 @@ class Gathered:
         ]
         without = any(parts) if self.form.compared else all(parts)
         return whole if without or not parts else None
+
+    def answered(self, unrelated_below: float | None, papers: int) -> Gathered:
+        """The same without those of its questions that have no answer; things that are compared all stay."""
+        named = zip(self.form.parts, self.form.asked, self.parts, strict=True)
+        kept = [
+            each
+            for each in named
+            if self.form.compared or not unanswerable(each[2].hits, each[2].signals, unrelated_below, papers)
+        ]
+        if not kept or len(kept) == len(self.parts):
+            return self
+        parts, asked, found = zip(*kept, strict=True)
+        left_out = tuple(part for part in self.form.parts if part not in parts)
+        return Gathered(replace(self.form, parts=parts, asked=asked), self.whole, found, left_out)
 
 
 def gather(searcher: Searcher, question: str, filters: Filters = NO_FILTERS) -> Gathered:

@@ -64,6 +64,7 @@ class CrossEncoder:
         """
         self.threads = threads or usable_cores()
         self._folder = folder
+        self._loaded = False
         with_both = ThreadPoolExecutor(2, thread_name_prefix="load")
         self._tokenizer = with_both.submit(load_tokenizer, EMBEDDER / "tokenizer.json", None)
         self._session = with_both.submit(load_session, folder / "model.onnx")
@@ -81,7 +82,9 @@ class CrossEncoder:
             return []
         try:
             asked = [_CLS, *_ids(self._tokenizer.result(), question, _MOST_QUESTION), _SEP]
-            self._session.result()
+            if not self._loaded:
+                self._run([_CLS, _SEP], 1)  # A sound file of another network fails here.
+                self._loaded = True
         except Exception as error:
             raise unloadable("cross-encoder", self._folder, error) from error
         workers = min(self.threads, len(papers))
@@ -101,15 +104,20 @@ class CrossEncoder:
                 spans.append((len(ids), len(ids) + len(sentence)))
                 ids += sentence
             ids.append(_SEP)
-            kinds = np.zeros((1, len(ids)), dtype=np.int64)
-            kinds[0, len(asked) :] = 1
-            given = {"input_ids": np.array([ids], dtype=np.int64), "token_type_ids": kinds}
-            odds, of_tokens = self._session.result().run(["paper", "tokens"], given)
+            odds, of_tokens = self._run(ids, len(asked))
             of_paper.append(float(odds[0]))
             of_sentences += [
                 float(of_tokens[0, start:end].mean()) if start < end else _NEVER for start, end in spans
             ]
         return Reading(max(of_paper), np.array(of_sentences, dtype=np.float32))
+
+    def _run(self, ids: list[int], asked: int) -> tuple[Vectors, Vectors]:
+        """The network's outputs for one text, of which the first ``asked`` tokens are the question's."""
+        kinds = np.zeros((1, len(ids)), dtype=np.int64)
+        kinds[0, asked:] = 1
+        given = {"input_ids": np.array([ids], dtype=np.int64), "token_type_ids": kinds}
+        paper, tokens = self._session.result().run(["paper", "tokens"], given)
+        return paper, tokens
 
 
 def _taken_apart(loaded: Future[Any], paper: Paper) -> tuple[list[int], list[list[int]]]:

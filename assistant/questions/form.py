@@ -94,6 +94,7 @@ _LEANING = re.compile(
     r"\b(?:it|its|they|them|their|this|that|these|those|each|one|ones|he|she|there|so|both|such)\b",
     re.IGNORECASE,
 )
+_OWN_CASE = re.compile(r"[^\W_][A-Z]")
 _FEWEST_WORDS = 5
 """A question of fewer words, put after another one, is about what that one is about."""
 
@@ -136,6 +137,11 @@ def form_of(question: str) -> Form:
         asked=asked,
         defined=name,
     )
+
+
+def has_own_case(name: str) -> bool:
+    """Whether a name is written in a way of its own, as "PaSS" and "MACE"."""
+    return bool(_OWN_CASE.search(name))
 
 
 def _number(word: str) -> int:

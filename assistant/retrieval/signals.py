@@ -21,6 +21,10 @@ _READ_WITHOUT: tuple[float, float, float] = (0.287, 0.77, 1.121)
 regression on the questions that `benchmarks.cross_encoder.fit` holds out, answered, left open and far."""
 
 
+_SURE = 50.0
+"""Log odds beyond which a chance is 0 or 1 whatever the number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What the best paper has of a question.
@@ -49,7 +53,7 @@ class Signals:
         odds = by[-1] + sum(weight * value for weight, value in zip(by, values, strict=False))
         if self.read is not None:
             odds = read_by[0] * odds + read_by[1] * self.read + read_by[2]
-        return 1 / (1 + math.exp(-odds))
+        return 1 / (1 + math.exp(-max(-_SURE, min(_SURE, odds))))
 
     def related(self, unrelated_below: float) -> float:
         """The meaning between 0, unrelated, and 1, the same: cosines of different embedders compare so."""

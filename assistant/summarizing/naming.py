@@ -10,14 +10,13 @@ from ..corpus.identity import normal_arxiv_id, normal_doi, paper_id
 from ..errors import PaperNameError
 from ..index.browsing import Order
 from ..index.store import PaperIndex
+from ..questions.form import has_own_case
 from ..types import NO_FILTERS, Paper
 
 _LONGEST = 500
 _LOOKED_AT = 200
 """Papers that hold every word of a name and are looked at; a name that more of them hold names none."""
 _SHOWN = 5
-_OWN_CASE = re.compile(r"[^\W_][A-Z]")
-"""That a name is written in a way of its own, as "PaSS" and "MACE"."""
 
 
 def named(index: PaperIndex, name: str) -> Paper:
@@ -72,7 +71,7 @@ def _meant(name: str, papers: Sequence[Paper]) -> list[Paper]:
         lambda title: _bare(title) == folded,
         lambda title: _words(title.partition(":")[0]) == exact,
         lambda title: _bare(title.partition(":")[0]) == folded,
-        lambda title: bool(_OWN_CASE.search(name)) and f" {exact} " in f" {_words(title)} ",
+        lambda title: has_own_case(name) and f" {exact} " in f" {_words(title)} ",
         lambda title: f" {folded} " in f" {_bare(title)} ",
         lambda title: folded in _bare(title),
     ]

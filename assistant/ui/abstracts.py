@@ -38,11 +38,11 @@ def opened(paper: Paper) -> str:
 
 def gone(paper_id: str, why: str) -> str:
     """Why there is no paper of that id to be shown."""
-    return _sheet(paper_id, f"<p>{html_text(why)}</p>")
+    return _sheet(paper_id, f"<p>{html_text(why)}</p>", ' data-gone="yes"')
 
 
-def _sheet(paper_id: str, inner: str) -> str:
-    return f'<article class="pa-source" data-paper="{html_text(paper_id)}">{inner}</article>'
+def _sheet(paper_id: str, inner: str, more: str = "") -> str:
+    return f'<article class="pa-source" data-paper="{html_text(paper_id)}"{more}>{inner}</article>'
 
 
 def _abstract(paper: Paper) -> str:

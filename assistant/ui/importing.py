@@ -208,9 +208,14 @@ class Desk:
                 self._drop = self._current = None
                 self._ended += 1
                 own = [each for each in self._results if each[1].who == drop.who]
-                for old in [*own[KEPT_RESULTS:], *list(self._results)[MOST_RESULTS:]]:
-                    self._results.remove(old)
-                    shutil.rmtree(old[1].folder, ignore_errors=True)
+                for old in own[KEPT_RESULTS:]:
+                    self._forget(old)
+                while len(self._results) > MOST_RESULTS:
+                    self._forget(self._results[-1])
+
+    def _forget(self, old: tuple[Result, _Drop]) -> None:
+        self._results.remove(old)
+        shutil.rmtree(old[1].folder, ignore_errors=True)
 
     def _add(self, drop: _Drop) -> Result:
         """Add one file after the other: one that is no collection does not keep the others out."""
@@ -219,7 +224,8 @@ class Desk:
             self._until_ready(drop)
             for place, file in enumerate(drop.files, 1):
                 if drop.stop.is_set():
-                    return replace(result, report=replace(result.report, interrupted=True))
+                    result = replace(result, report=replace(result.report, interrupted=True))
+                    break
                 self._current = Underway(file.name, place, len(drop.files))
                 try:
                     report = self._add_file(file, drop, place)

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import AssistantError
@@ -24,6 +24,8 @@ _LONGEST_NAME = 60
 class _Kept:
     summary: Summary
     folder: Path
+    writing: threading.Lock = field(default_factory=threading.Lock)
+    """One at a time; others of the page do not wait for it."""
 
 
 class Keeping:
@@ -51,13 +53,14 @@ class Keeping:
             return None
         with self._lock:
             kept = self._kept.get(token)
-            if kept is None:
-                return None
-            stem = file_name(kept.summary.subject)[:_LONGEST_NAME].strip(". ") or "summary"
-            path = kept.folder / f"{stem}.{ending}"
+        if kept is None:
+            return None
+        stem = file_name(kept.summary.subject)[:_LONGEST_NAME].strip(". ") or "summary"
+        path = kept.folder / f"{stem}.{ending}"
+        with kept.writing:
             try:
                 if not path.exists():
                     save_summary(kept.summary, path)
-            except AssistantError:  # the disk is full
+            except AssistantError:  # the disk is full, or the summary was just let go
                 return None
         return path

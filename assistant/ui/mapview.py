@@ -9,9 +9,10 @@ import gradio as gr
 from ..threads import Aside
 from . import abstracts
 from .failures import explain
+from .libraries import OpenLibrary
 from .mapping import map_on_page, years_on_page
 from .scripts import said
-from .sessions import Session, Sessions
+from .sessions import Sessions
 
 PAPER_PROBLEM = "This paper cannot be shown."
 GONE = "This paper is not in the library any more."
@@ -44,9 +45,9 @@ class MapView:
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         self._paper.select(self._open, None, [self._paper], **at_once)
 
-    async def drawn(self, session: Session) -> Updates:
+    async def drawn(self, library: OpenLibrary) -> Updates:
         """The map of a library as it is now, where there is enough to draw."""
-        return await self._drawing.run(lambda: self._drawn(session))
+        return await self._drawing.run(lambda: self._drawn(library))
 
     def folded(self) -> Updates:
         """The map out of the way."""
@@ -56,8 +57,8 @@ class MapView:
         """No map."""
         return {self.fold: gr.Accordion(visible=False)}
 
-    def _drawn(self, session: Session) -> Updates:
-        drawn = session.library.assistant.topic_map()
+    def _drawn(self, library: OpenLibrary) -> Updates:
+        drawn = library.assistant.topic_map()
         if not drawn.places or not drawn.topics.topics:
             return self.hidden()
         years = years_on_page(drawn)

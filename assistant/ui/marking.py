@@ -30,8 +30,7 @@ class Marking:
         verdict: Verdict | None = next((each for each in get_args(Verdict) if each == told), None)
         if conversation is None or turn is None or verdict is None:
             return gr.skip()
-        turn.verdict, turn.note = verdict, ""
-        return self._left(conversation, turn, request)
+        return self._left(conversation, turn, verdict, "", request)
 
     def note(self, event: gr.EventData, known: str, request: gr.Request) -> Any:
         """Keep a note with the thumb."""
@@ -39,8 +38,7 @@ class Marking:
         note = " ".join(clean(said(event, "text")).split())
         if conversation is None or turn is None or not turn.verdict or not note:
             return gr.skip()
-        turn.note = note[:LONGEST_NOTE]
-        return self._left(conversation, turn, request)
+        return self._left(conversation, turn, turn.verdict, note[:LONGEST_NOTE], request)
 
     def _meant(
         self, event: gr.EventData, known: str, request: gr.Request
@@ -49,14 +47,16 @@ class Marking:
         conversation = self._conversations.find(visitor_of(request), known)
         return conversation, conversation.turn(said(event, "turn")) if conversation else None
 
-    def _left(self, conversation: Conversation, turn: Turn, request: gr.Request) -> list[str]:
-        """The conversation with a mark that was written down."""
+    def _left(
+        self, conversation: Conversation, turn: Turn, verdict: Verdict, note: str, request: gr.Request
+    ) -> list[str]:
+        """The conversation with a mark, once that is written down."""
         if turn.answer is not None:
-            mark = mark_of(f"{conversation.id}/{turn.number}", turn.answer, turn.verdict, turn.note)
+            mark = mark_of(f"{conversation.id}/{turn.number}", turn.answer, verdict, note)
             try:
                 leave(mark, self._sessions.of(request).assistant.path / FILE_NAME)
             except AssistantError as error:
-                turn.verdict, turn.note = "", ""
                 raise gr.Error(str(error), print_exception=False) from None
+            turn.verdict, turn.note = verdict, note
             self._conversations.keep(conversation)
         return [conversation.past(), conversation.now()]

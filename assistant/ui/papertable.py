@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -13,6 +14,7 @@ from .escaping import clean
 from .failures import explain
 from .filtering import FilterFields, filters_of
 from .panels import papers, status
+from .scripts import said
 from .sessions import Session, Sessions
 
 GENERAL_PROBLEM = "The library cannot be shown."
@@ -96,6 +98,8 @@ class PaperTable:
         moved = bool(name) and name != session.library.name
         if moved:
             view.offset, view.removed = 0, []
+            if view.filters.topic:  # topics are those of their library
+                view.filters, view.shown = replace(view.filters, topic=""), False
         view.seen = (session.library.name, ended)
         told = {self._note: "", self._undo: gr.Button(visible=False)} if moved else {}
         back = {} if view.shown else self._asked(view)
@@ -132,7 +136,7 @@ class PaperTable:
 
     def _sort(self, event: gr.EventData, request: gr.Request) -> Updates:
         view, session = self._at(request)
-        view.order, view.offset = order_of(event.order), 0
+        view.order, view.offset = order_of(said(event, "order")), 0
         return {self._order: view.order.value, **self._page(view, session)}
 
     def _previous(self, request: gr.Request) -> Updates:

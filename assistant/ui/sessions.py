@@ -6,7 +6,9 @@ on with what it had. A key that is typed in is kept here and nowhere else.
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +61,8 @@ class Session:
         self._lock = threading.Lock()
         self._uses = 0
         self._closed = False
+        self.ended = math.inf
+        """When its tab was closed, by the monotonic clock."""
 
     @property
     def settings(self) -> Settings:
@@ -163,18 +167,18 @@ class Sessions:
         """Forget the session of a tab that was closed."""
         with self._lock:
             session = self._sessions.pop(request.session_hash or "", None)
+            if session is not None:
+                session.ended = time.monotonic()
+            self._forget()
         if session is not None:
             session.close()
-            if session.tab:
-                forgetting = threading.Timer(FORGOTTEN_AFTER, self._forget, (session.tab, session))
-                forgetting.daemon = True
-                forgetting.start()
 
     def _begun(self, request: gr.Request) -> Session:
         """A new session; that of a tab that was loaded anew goes on as before."""
         name = request.headers.get(TAB, "")
         tab = (visitor_of(request), name) if _SHORTEST <= len(name) <= _LONGEST else None
         session = Session(self.libraries.first, tab)
+        self._forget()
         if tab:
             if before := self._tabs.pop(tab, None):
                 session.go_on(before)
@@ -183,10 +187,11 @@ class Sessions:
                 self._tabs.popitem(last=False)
         return session
 
-    def _forget(self, tab: Tab, session: Session) -> None:
-        with self._lock:
-            if self._tabs.get(tab) is session:
-                del self._tabs[tab]
+    def _forget(self) -> None:
+        """Let the tabs go that were closed long ago."""
+        moment = time.monotonic() - FORGOTTEN_AFTER
+        for tab in [tab for tab, session in self._tabs.items() if session.ended < moment]:
+            del self._tabs[tab]
 
     def is_shared(self, request: gr.Request) -> bool:
         """Whether the reader may be another than the one who runs the program.

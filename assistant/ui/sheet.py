@@ -65,9 +65,9 @@ def working(message: str) -> str:
 def made(summary: Summary, seconds: float) -> str:
     """From how much it was written, by whom and how fast, as a sentence."""
     manner = "Quoted from" if summary.mode == "extractive" else "Written by the language model from"
-    more = len(summary.papers) - len(summary.cards)
-    rest = f" of {len(summary.papers):,}" if more > 0 else ""
-    return f"{manner} {len(summary.cards):,}{rest} papers in {seconds:.1f} s."
+    read, found = len(summary.cards), len(summary.papers)
+    how_many = f"{read:,} of {panels.papers(found)}" if found > read else panels.papers(read)
+    return f"{manner} {how_many} in {seconds:.1f} s."
 
 
 def refusal(why: Refusal) -> str:

@@ -52,16 +52,19 @@ class TopicEditor:
                 self._undo = gr.Button("Undo", elem_id="pa-edit-undo", **small)
             self._told = gr.HTML("", js_on_load=None, elem_id="pa-edit-status")
 
-    def wire(self, shown: list[Any]) -> None:
-        """Connect the events; ``shown`` are the components that show topics."""
+    def wire(self, shown: list[Any]) -> list[Any]:
+        """Connect the events and give them out; ``shown`` are the components that show topics."""
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         outputs = [*shown, self._chosen, self._name, self._told]
         self._fold.expand(self._choices, None, [self._chosen], queue=False, **quiet)
         changing: dict[str, Any] = {"outputs": outputs, "concurrency_id": "topics", **quiet}
-        self._rename.click(self._renamed, [self._chosen, self._name], **changing)
-        self._name.submit(self._renamed, [self._chosen, self._name], **changing)
-        self._merge.click(self._merged, [self._chosen, self._name], **changing)
-        self._undo.click(self._undone, None, **changing)
+        said = [self._chosen, self._name]
+        return [
+            self._rename.click(self._renamed, said, **changing),
+            self._name.submit(self._renamed, said, **changing),
+            self._merge.click(self._merged, said, **changing),
+            self._undo.click(self._undone, None, **changing),
+        ]
 
     def _choices(self, request: gr.Request) -> Any:
         return gr.update(choices=_by_id(self._sessions.of(request).held(Bench).topics))

@@ -18,9 +18,10 @@ from . import panels, sheet, topiclist
 from .escaping import clean
 from .failures import explain
 from .keeping import Keeping
+from .libraries import OpenLibrary
 from .mapview import MapView
 from .picking import choices, ids
-from .scripts import LAID_OUT
+from .scripts import LAID_OUT, said
 from .sessions import Session, Sessions
 from .topicedit import TopicEditor
 from .written import Bench, Stream, SummaryView, Updates
@@ -111,7 +112,8 @@ class TopicsTab:
         self._view.stop.click(self._stop, None, None, queue=False, **quiet)
         blocks.load(self._restore, None, js=LAID_OUT, **writing)
         tab.select(self._again, None, [self._map.fold, *self._view.shown], queue=False, **quiet)
-        self._editor.wire([self._list])
+        for changed in self._editor.wire([self._list]):  # and so may the map be
+            changed.then(self._look, None, listing, concurrency_id="topics", **queued)
         self._map.wire()
         self._papers.key_up(
             self._find, [self._papers], [self._papers], trigger_mode="multiple", queue=False, **quiet
@@ -127,25 +129,44 @@ class TopicsTab:
     async def _look(self, request: gr.Request) -> AsyncGenerator[Updates]:
         """The topics as they are now, of a collection that may have grown, or be another one."""
         session, bench = self._at(request)
-        if bench.library != session.library.name:
-            bench.library, bench.topics, bench.chosen = session.library.name, None, ""
-        if session.library.preparation.under_way:
+        library = None
+        while library is not session.library:  # another one may be chosen meanwhile
+            library = session.library
+            async with aclosing(self._look_at(library, session, bench)) as updates:
+                async for update in updates:
+                    yield update
+
+    async def _look_at(self, library: OpenLibrary, session: Session, bench: Bench) -> AsyncGenerator[Updates]:
+        if bench.library != library.name:
+            bench.library, bench.topics, bench.drawn, bench.chosen = library.name, None, None, ""
+        if library.preparation.under_way:
+            bench.drawn = None
             reading = panels.status("The collection is being read.")
-            yield {self._list: reading, self._timer: gr.Timer(active=True)}
+            yield {self._list: reading, self._timer: gr.Timer(active=True), **self._map.hidden()}
             return
-        before = bench.topics
-        if before is None:
-            yield {self._list: sheet.working("Looking for topics"), self._timer: gr.Timer(active=False)}
+        idle = {self._timer: gr.Timer(active=False)}
+        if bench.topics is None:
+            yield {self._list: sheet.working("Looking for topics"), **idle, **self._map.hidden()}
         try:
             # Their names are for all, so the library is asked, and not what this session made of it.
-            bench.topics = await self._finding.run(session.library.assistant.topics)
-            yield {self._list: self._listed(bench), self._timer: gr.Timer(active=False)}
-            if bench.topics != before:
-                yield await self._map.drawn(session)
+            topics = await self._finding.run(library.assistant.topics)
         except Exception as error:  # noqa: BLE001 - the reader gets a sentence whatever happened
-            bench.topics = None
+            bench.topics = bench.drawn = None
             problem = panels.status(explain(error, TOPICS_PROBLEM, session.settings))
             yield {self._list: problem, **self._map.hidden()}
+            return
+        if session.library is not library:
+            return
+        bench.topics = topics
+        yield {self._list: self._listed(bench), **idle}
+        if bench.drawn != topics:
+            try:
+                drawn = await self._map.drawn(library)
+            except Exception:  # noqa: BLE001 - the list can do without it
+                drawn = self._map.hidden()
+            if session.library is library:
+                bench.drawn = topics
+                yield drawn
 
     def _listed(self, bench: Bench) -> str:
         return topiclist.listing(bench.topics, bench.chosen) if bench.topics is not None else ""
@@ -163,9 +184,9 @@ class TopicsTab:
 
     async def _topic(self, event: gr.EventData, depth: str, request: gr.Request) -> AsyncGenerator[Updates]:
         session, bench = self._at(request)
-        wanted = clean(str(event.topic))
+        wanted = clean(said(event, "topic"))
         topic = next((topic for topic in bench.topics or () if topic.id == wanted), None)
-        if topic is not None:
+        if topic is not None and bench.library == session.library.name:
             events = self._write(
                 bench,
                 session,

@@ -34,13 +34,15 @@ class Bench:
     """The id of the topic that was clicked last."""
     library: str = ""
     """Whose topics they are."""
+    drawn: Topics | None = None
+    """The topics that the map of the page shows."""
     shows: bool = False
     """Whether the page has the last summary in its tab."""
     pacing: Pacing = field(default_factory=Pacing)
 
     def loaded_anew(self) -> Bench:
         """A summary under way goes on in it, and in the page of before as long as that is there."""
-        return replace(self, surveys=replace(self.surveys), topics=None, shows=False)
+        return replace(self, surveys=replace(self.surveys), topics=None, drawn=None, shows=False)
 
 
 class SummaryView:

@@ -2,21 +2,26 @@
   // A paper of the map opens by a click on its point, or by Enter at the point to which the arrows led.
   let map = null;
   let at = null;
-  let last = "";
+  let wanted = "";
   let seen = "";
   const told = () => document.querySelector("#pa-point article");
   const show = () => window.paSheet(told(), map);
   const open = (paper) => {
     if (!paper || !window.paPoint) return;
-    if (paper === last && told()) return show();
-    last = paper;
+    const there = told();
+    if (there && there.dataset.paper === paper) {
+      show();
+      if (!there.dataset.gone) return;
+    }
+    wanted = paper;
     window.paPoint(paper);
   };
   const arrive = () => {
     // The element may be the one of before, with another paper in it.
     const paper = told() ? told().dataset.paper : "";
-    if (!paper || paper === seen) return;
+    if (!paper || (paper === seen && paper !== wanted)) return;
     seen = paper;
+    wanted = "";
     show();
   };
 
