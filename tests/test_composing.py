@@ -187,7 +187,48 @@ def test_two_questions_get_two_groups(sample: Assistant) -> None:
 def test_one_of_two_questions_has_an_answer(sample: Assistant) -> None:
     answer = sample.ask("How long do I boil an egg for breakfast? What causes over-squashing in networks?")
     assert answer.status == "answered"
-    assert "egg" not in " ".join(claim.text for claim in answer.claims)
+    assert answer.body.startswith("**What causes over-squashing in networks?**")
+    assert "egg" not in answer.body
+    assert answer.notices == ("No paper here answers “How long do I boil an egg for breakfast?”",)
+
+
+def test_one_paper_answers_two_questions(sample: Assistant) -> None:
+    answer = sample.ask(
+        "How much faster is PEARL than autoregressive decoding? "
+        "What does PEARL do during the verification phase?"
+    )
+    groups = answer.body.split("**What does PEARL do during the verification phase?**")
+    assert len(groups) == 2
+    assert "speedup" in groups[0]
+    assert "pre-verify" in groups[1]
+
+
+def test_where_few_papers_are_wanted_each_of_what_is_compared_has_one(sample: Assistant) -> None:
+    answer = sample.ask("Compare PaSS and PEARL. Which of the two methods is faster?")
+    assert [("PaSS" in each.title, "Adaptive Draft" in each.title) for each in answer.citations] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_a_name_that_is_a_stop_word_is_found_as_it_is_written(tmp_path: Path) -> None:
+    papers = [
+        paper(
+            "w",
+            "Vaccination advice of the WHO",
+            "The WHO advises two doses of the vaccine for adults, four weeks apart.",
+        ),
+        paper(
+            "c",
+            "Vaccination advice of the CDC",
+            "Adults get a third shot half a year later, says the CDC, whose vaccine is new.",
+        ),
+    ]
+    with Assistant.open(tmp_path / "index") as assistant:
+        assistant.add(papers)
+        answer = assistant.ask("Compare WHO and CDC advice on doses of the vaccine for adults.")
+    assert not any("WHO" in notice for notice in answer.notices)
+    assert {each.id for each in answer.citations} == {"w", "c"}
 
 
 def test_background_and_housekeeping_are_quoted_only_when_asked_for(tmp_path: Path) -> None:

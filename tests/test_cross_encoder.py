@@ -16,6 +16,7 @@ from assistant import Assistant, Paper, sample_collection
 from assistant.corpus import read, split
 from assistant.errors import AssistantError
 from assistant.models.cross_encoder import FOLDER, MODEL_SHA256, CrossEncoder, Reading
+from assistant.models.embedder import FOLDER as EMBEDDER
 from assistant.retrieval.reading import reread, sentence_scores
 
 RESTAURANTS = (
@@ -113,7 +114,10 @@ def test_nothing_to_read_is_no_error(reader: CrossEncoder) -> None:
     assert reader.read("What?", []) == []
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no network"])
+@pytest.mark.parametrize(
+    "content",
+    [None, b"", b"no network", pytest.param((EMBEDDER / "model.onnx").read_bytes(), id="another network")],
+)
 def test_a_broken_network_is_told(content: bytes | None, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "model.onnx").write_bytes(content)

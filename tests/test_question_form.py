@@ -89,6 +89,13 @@ def test_questions_for_a_fact(question: str) -> None:
         ("How do the two attempts at it and what came later differ?", ()),
         ("Compare the three attempts to run it on a phone.", ()),
         ("What does DistriFusion do? And how does it do that?", ()),
+        (
+            "What is over-squashing in networks? And how is it told? How does PEARL adapt its draft length?",
+            (
+                "What is over-squashing in networks? And how is it told?",
+                "How does PEARL adapt its draft length?",
+            ),
+        ),
         ("Compare them.", ()),
     ],
 )

@@ -173,7 +173,7 @@ def test_two_drops_at_once_are_added_one_after_the_other(
 def test_stopping_keeps_what_is_in_and_says_how_much(
     desk: Desk, uploads: Uploads, assistant: Assistant
 ) -> None:
-    text = rows("Long", 2000)
+    text = '{"abstract": "no title"}\n' + rows("Long", 2000)
     assert desk.hand_in(uploads.take([sent("long.jsonl", text), sent("never.jsonl", rows("Never", 3))]))
     told: list[Progress] = []
 
@@ -194,6 +194,18 @@ def test_stopping_keeps_what_is_in_and_says_how_much(
     html = shelf.results(desk.snapshot())
     assert f"Stopped: {report.added:,} papers of it are in" in html
     assert not assistant.papers(filters=Filters(source="never.jsonl"))
+    assert [made.path.read_text() for made in desk.snapshot().results[0].downloads[:1]] == [text[:25]]
+
+
+def test_results_are_kept_for_each_reader_and_not_for_ever(
+    desk: Desk, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.ui.importing.MOST_RESULTS", 6)
+    # The fourth of the first reader pushes out a result that is the oldest of all as well.
+    for who in ["ada", "ben", "ada", "ben", "ada", "ben", "ada", "zoë"]:
+        assert desk.hand_in(uploads.take([sent("a.jsonl", rows("A", 1))]), who)
+        wait_until(lambda: not desk.snapshot().busy)
+    assert [len(desk.snapshot(who).results) for who in ("ada", "ben", "zoë")] == [3, 2, 1]
 
 
 def test_too_many_drops_are_refused_and_deleted(desk: Desk, uploads: Uploads) -> None:

@@ -95,6 +95,7 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 _OWN_CASE = re.compile(r"[^\W_][A-Z]")
+_OWNING = {"its", "their"}
 _FEWEST_WORDS = 5
 """A question of fewer words, put after another one, is about what that one is about."""
 
@@ -194,7 +195,19 @@ def _bare(name: str) -> str:
 
 
 def _questions(question: str) -> tuple[str, ...]:
-    """The questions that one is made of, where each stands alone."""
-    found = [" ".join(part.split()) for part in _QUESTION.findall(question)]
-    alone = [part for part in found[1:] if len(part.split()) >= _FEWEST_WORDS and not _LEANING.search(part)]
-    return tuple([found[0], *alone][:_MOST_PARTS]) if alone else ()
+    """The questions that one is made of; one that leans on the one before it stays with that."""
+    parts: list[str] = []
+    for found in _QUESTION.findall(question):
+        part = " ".join(found.split())
+        if not parts or _stands_alone(part):
+            parts.append(part)
+        else:
+            parts[-1] += f" {part}"
+    return tuple(parts[:_MOST_PARTS]) if len(parts) > 1 else ()
+
+
+def _stands_alone(question: str) -> bool:
+    leaning = _LEANING.search(question)
+    if leaning and leaning[0].casefold() in _OWNING and has_own_case(question[: leaning.start()]):
+        leaning = _LEANING.search(question, leaning.end())  # "How does PEARL adapt its draft length?"
+    return not leaning and len(question.split()) >= _FEWEST_WORDS
