@@ -213,20 +213,15 @@ def test_where_few_papers_are_wanted_each_of_what_is_compared_has_one(sample: As
 
 def test_a_name_that_is_a_stop_word_is_found_as_it_is_written(tmp_path: Path) -> None:
     papers = [
+        paper("w", "Advice of the WHO", "The WHO advises two doses of the vaccine, four weeks apart."),
         paper(
-            "w",
-            "Vaccination advice of the WHO",
-            "The WHO advises two doses of the vaccine for adults, four weeks apart.",
-        ),
-        paper(
-            "c",
-            "Vaccination advice of the CDC",
-            "Adults get a third shot half a year later, says the CDC, whose vaccine is new.",
+            "c", "Advice of the CDC", "Adults get a third shot after half a year, says the CDC on vaccines."
         ),
     ]
     with Assistant.open(tmp_path / "index") as assistant:
         assistant.add(papers)
-        answer = assistant.ask("Compare WHO and CDC advice on doses of the vaccine for adults.")
+        answer = assistant.ask("How do WHO and CDC differ in the doses of the vaccine that they advise?")
+    assert answer.status == "answered"
     assert not any("WHO" in notice for notice in answer.notices)
     assert {each.id for each in answer.citations} == {"w", "c"}
 
