@@ -330,7 +330,10 @@ def test_a_point_of_the_map_opens_its_paper(browser: Browser, index: Path, tmp_p
         title = browser.wait("#pa-sheet[open] h3").text
         assert title in str(browser.script("return document.getElementById('pa-at').textContent"))
         # One that was opened before opens again; one that has gone says so.
-        ActionChains(browser.driver).send_keys(Keys.ESCAPE).send_keys(Keys.ENTER).perform()
+        ActionChains(browser.driver).send_keys(Keys.ESCAPE).perform()
+        WebDriverWait(browser.driver, 20).until(lambda _: not browser.find("#pa-sheet[open]"))
+        assert browser.script("return document.activeElement.getAttribute('role')") == "application"
+        ActionChains(browser.driver).send_keys(Keys.ENTER).perform()
         browser.wait("#pa-sheet[open] h3", text=title)
         browser.wait("#pa-sheet button").click()
         browser.script("window.paPoint('no such paper')")

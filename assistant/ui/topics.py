@@ -31,6 +31,7 @@ SIMULTANEOUS = 24
 LONGEST_SUBJECT = 500
 POLL_SECONDS = 0.5
 TOPICS_PROBLEM = "The topics cannot be shown."
+_MOVING = ("Arrow", "Enter", "Escape", "Tab", "Home", "End")
 CHOOSE = f"Choose {FEWEST_COMPARED} to {MOST_COMPARED} papers first."
 # Fixed code: it takes nothing from the data but the id that the server gave the button.
 _PICK = """element.addEventListener("click", (event) => {
@@ -173,6 +174,8 @@ class TopicsTab:
 
     def _find(self, event: gr.KeyUpData, chosen: object, request: gr.Request) -> Any:
         """The choices of papers for what is typed, those chosen among them."""
+        if str(event.key or "").startswith(_MOVING):
+            return gr.skip()  # other choices would take the place in the list away
         try:
             assistant = self._sessions.of(request).assistant
             found = choices(assistant, str(event.input_value or ""), ids(chosen, MOST_COMPARED))

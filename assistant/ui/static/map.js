@@ -6,7 +6,8 @@
   let seen = "";
   const told = () => document.querySelector("#pa-point article");
   const show = () => window.paSheet(told(), map);
-  const open = (paper) => {
+  const open = (point) => {
+    const paper = String(point || "");
     if (!paper || !window.paPoint) return;
     const there = told();
     if (there && there.dataset.paper === paper) {
@@ -31,7 +32,10 @@
   const press = (event) => {
     const traces = map.data || [];
     const way = ways[event.key];
-    if (event.key === "Enter" && at) return open((traces[at[0]] || { customdata: [] }).customdata[at[1]]);
+    if (event.key === "Enter" && at) {
+      event.preventDefault(); // else the key presses the button of the sheet that it opens
+      return open((traces[at[0]] || { customdata: [] }).customdata[at[1]]);
+    }
     if (!way || !traces.length) return;
     event.preventDefault();
     const topic = within(at ? at[0] + way[0] : 0, traces.length);
@@ -66,7 +70,7 @@
     map.tabIndex = 0;
     map.setAttribute("role", "application");
     map.setAttribute("aria-label", "Map of the papers by topic. Arrows lead from paper to paper, Enter opens one.");
-    map.on("plotly_click", (event) => open(String((event.points[0] || {}).customdata || "")));
+    map.on("plotly_click", (event) => open((event.points[0] || {}).customdata));
     map.addEventListener("keydown", press);
   };
   new MutationObserver(watch).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-paper"] });
