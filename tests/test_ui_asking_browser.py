@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,13 @@ def test_what_can_be_done_with_an_answer(browser: Browser, index: Path, tmp_path
         box = browser.wait("#turn-2 form textarea")
         assert box.get_property("value") == follow_up
         escape(browser)
+        browser.wait("#turn-2 .pa-asked", text=follow_up)
+        # Edited away, it stays as it was.
+        press(browser, "[data-edit]")
+        box = browser.wait("#turn-2 form textarea")
+        box.clear()
+        box.send_keys(Keys.ENTER)
+        time.sleep(1)
         browser.wait("#turn-2 .pa-asked", text=follow_up)
         press(browser, "[data-edit]")
         box = browser.wait("#turn-2 form textarea")

@@ -143,6 +143,7 @@ class AskTab:
         """Answer the last question as it was edited, in its place."""
         conversation, question = self._of(known, request), said(event, "text")
         if not question.strip():
+            yield gr.skip()  # of a generator that yields nothing, Gradio makes all components empty
             return
         asked = self._answer(question, conversation, request, filters_of(*fields), instead=True)
         async with aclosing(asked) as updates:
@@ -153,6 +154,7 @@ class AskTab:
         """Answer the last question anew, not from memory."""
         conversation = self._of(known, request)
         if (last := conversation.last) is None:
+            yield gr.skip()
             return
         asked = self._answer(last.question, conversation, request, last.filters, cache=False, instead=True)
         async with aclosing(asked) as updates:
@@ -166,6 +168,7 @@ class AskTab:
         conversation, words_left_out = self._of(known, request), said(event, "words")
         last = conversation.last
         if last is None or last.answer is None:
+            yield gr.skip()
             return
         filters = last.filters
         for found in last.answer.filters_found:

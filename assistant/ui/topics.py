@@ -31,6 +31,7 @@ SIMULTANEOUS = 24
 LONGEST_SUBJECT = 500
 POLL_SECONDS = 0.5
 TOPICS_PROBLEM = "The topics cannot be shown."
+GONE = "This topic is not there any more: choose the tab again."
 _MOVING = ("Arrow", "Enter", "Escape", "Tab", "Home", "End")
 CHOOSE = f"Choose {FEWEST_COMPARED} to {MOST_COMPARED} papers first."
 # Fixed code: it takes nothing from the data but the id that the server gave the button.
@@ -189,17 +190,19 @@ class TopicsTab:
         session, bench = self._at(request)
         wanted = clean(said(event, "topic"))
         topic = next((topic for topic in bench.topics or () if topic.id == wanted), None)
-        if topic is not None and bench.library == session.library.name:
-            events = self._write(
-                bench,
-                session,
-                topic.name,
-                lambda: session.assistant.stream_summary(topic.id, depth=_depth(depth)),
-                topic.id,
-            )
-            async with aclosing(events):
-                async for update in events:
-                    yield update
+        if topic is None or bench.library != session.library.name:
+            yield self._view.say(GONE)
+            return
+        events = self._write(
+            bench,
+            session,
+            topic.name,
+            lambda: session.assistant.stream_summary(topic.id, depth=_depth(depth)),
+            topic.id,
+        )
+        async with aclosing(events):
+            async for update in events:
+                yield update
 
     async def _anything(self, words: str, depth: str, request: gr.Request) -> AsyncGenerator[Updates]:
         session, bench = self._at(request)
@@ -268,7 +271,7 @@ class TopicsTab:
     async def _again(self, request: gr.Request) -> Updates:
         _, bench = self._at(request)
         lost = self._view.again(bench)
-        return {**lost, **self._map.folded()} if lost else {}
+        return {**lost, **self._map.folded()} if lost else gr.skip()
 
 
 def _depth(value: object) -> Depth:

@@ -102,10 +102,12 @@ class SummaryView:
     async def restore(self, bench: Bench) -> AsyncGenerator[Updates]:
         """The last summary on a page that was loaded anew; one under way goes on in sight."""
         survey = bench.surveys.last
-        if survey is not None:
-            async with aclosing(self._followed(bench, survey)) as updates:
-                async for update in updates:
-                    yield update
+        if survey is None:
+            yield gr.skip()  # of a generator that yields nothing, Gradio makes all components empty
+            return
+        async with aclosing(self._followed(bench, survey)) as updates:
+            async for update in updates:
+                yield update
 
     def again(self, bench: Bench) -> Updates:
         """The last summary, where the page lost it: a tab that is not laid out yet takes nothing."""
