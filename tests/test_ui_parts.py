@@ -448,3 +448,32 @@ def test_an_address_that_cannot_be_had_is_one_sentence(
 def test_the_address_shown_for_every_interface_is_loopback() -> None:
     with listen("0.0.0.0", 0) as bound:
         assert address(bound) == f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+# -- a quick start -----------------------------------------------------------------------------------
+
+_STARTED = """
+import sys
+
+touched = set()
+
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[0], str) and "/gradio/components/" in arguments[0]:
+        touched.add(arguments[0])
+
+import assistant.ui
+import importlib.util
+importlib.util.find_spec("gradio")
+sys.addaudithook(watch)
+import gradio
+assert gradio.Textbox("there").value == "there"
+print(sorted(path for path in touched if not path.endswith(".pyc") and ".pyc." not in path))
+"""
+
+
+def test_gradio_is_imported_without_reading_or_writing_the_sources_of_its_components() -> None:
+    subprocess.run([sys.executable, "-c", "import gradio"], check=True, timeout=60)  # compiled, if it was not
+    done = subprocess.run(
+        [sys.executable, "-c", _STARTED], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
