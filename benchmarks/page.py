@@ -45,7 +45,9 @@ def origin(found: list[Result]) -> str:
     machines = dict.fromkeys(result.machine for result in found)
     versions = dict.fromkeys(f"{name} {v}" for result in found for name, v in result.versions.items())
     told = " and ".join(f"`{each}`" for each in commands)
-    return f"Printed by {told} on {' and '.join(machines)}; {', '.join(versions)}."
+    commits = dict.fromkeys(result.commit for result in found if result.commit)
+    of = f" at {' and '.join(commits)}" if commits else ""
+    return f"Printed by {told}{of} on {' and '.join(machines)}; {', '.join(versions)}."
 
 
 def main() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import platform
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,8 @@ class Result:
     values: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     machine: str = ""
+    commit: str = ""
+    """What was measured, and on which day; empty for what was kept before this was."""
 
 
 def keep(name: str, result: Result, folder: Path = FOLDER) -> None:
@@ -39,6 +43,7 @@ def keep(name: str, result: Result, folder: Path = FOLDER) -> None:
     own = {each: version(each) for each in LIBRARIES}
     data = asdict(result) | {
         "machine": machine(),
+        "commit": commit(),
         "versions": {"python": platform.python_version(), **own, **result.versions},
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,6 +82,16 @@ def command(arguments: Sequence[str] = sys.argv) -> str:
 
 def _place(argument: str) -> str:
     return Path(argument).name.upper() if "/" in argument else argument
+
+
+def commit() -> str:
+    """The commit of this checkout and the day, if it is one and Git is there."""
+    git = ["git", "-C", str(FOLDER), "describe", "--always", "--dirty=, changed"]
+    try:
+        found = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return f"{found}, {datetime.now(UTC):%Y-%m-%d}"
 
 
 def machine() -> str:
