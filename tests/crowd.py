@@ -26,7 +26,7 @@ TOPICS = (
     "Which benchmarks test positional encodings of graph transformers?",
     "What makes the training of large language models use less memory?",
     "How is early exiting used to sample faster from diffusion models?",
-    "How do state space models handle long sequences?",
+    "How are large language models served with less latency?",
     "What is known about the expressive power of graph neural networks?",
     "How is the reasoning of language models evaluated?",
 )

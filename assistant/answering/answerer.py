@@ -84,7 +84,7 @@ class Answerer:
         yield Status(
             f"Searching {counted(self._papers, 'paper')}{f', only those {filters}' if filters else ''}"
         )
-        gathered = gather(self._searcher, question, filters)
+        gathered = gather(self._searcher, question, filters, quoting=self._model is None)
         clock.lap("search")
         if filters and not gathered.hits:
             yield Done(self._refused(question, filtered_out(filters), "extractive", Usage(), clock))

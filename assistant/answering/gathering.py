@@ -13,8 +13,10 @@ from .choosing import is_missing
 from .refusal import unanswerable
 
 _READ_FOR_FACT, _READ_OF_PART = 5, 3
-"""Papers that are read for a fact, some more than are quoted, and for each part of a question, as many as a
-model is given for it: each takes some milliseconds."""
+"""Papers that are read for a fact, some more than are quoted, and for each part of a question: each takes
+some milliseconds."""
+_READ_FIRST, _READ_FIRST_OF_PART = 2, 1
+"""The same where a model is asked, which reads all of them itself: enough to tell whether to ask it at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,23 @@ class Gathered:
         return Gathered(replace(self.form, parts=parts, asked=asked), self.whole, found, left_out)
 
 
-def gather(searcher: Searcher, question: str, filters: Filters = NO_FILTERS) -> Gathered:
-    """Search for a question, in its turn; raises as ``Searcher.search``."""
+def gather(
+    searcher: Searcher, question: str, filters: Filters = NO_FILTERS, *, quoting: bool = True
+) -> Gathered:
+    """Search for a question, in its turn; raises as ``Searcher.search``.
+
+    ``quoting`` is whether the papers are to be quoted, and not to be read by a model.
+    """
     form = form_of(question)
+    read = READ if form.several else _READ_FOR_FACT
+    read_of_part = _READ_OF_PART
+    if not quoting:
+        read, read_of_part = _READ_FIRST, _READ_FIRST_OF_PART
     with searcher.turns:
-        whole = searcher.find(question, SHORTLIST, filters, read=READ if form.several else _READ_FOR_FACT)
+        whole = searcher.find(question, SHORTLIST, filters, read=read)
         if not whole.hits:
             return Gathered(form, whole)
-        parts = (searcher.find(asked, SHORTLIST, filters, read=_READ_OF_PART) for asked in form.asked)
+        parts = (searcher.find(asked, SHORTLIST, filters, read=read_of_part) for asked in form.asked)
         return Gathered(form, whole, tuple(parts))
 
 
