@@ -16,7 +16,7 @@ _READ_FOR_FACT, _READ_OF_PART = 5, 3
 """Papers that are read for a fact, some more than are quoted, and for each part of a question: each takes
 some milliseconds."""
 _READ_FIRST, _READ_FIRST_OF_PART = 2, 1
-"""The same where a model is asked, which reads all of them itself: enough to tell whether to ask it at all."""
+"""The same where a model is asked, which reads all of them itself: what tells whether to ask it."""
 
 
 @dataclass(frozen=True, slots=True)
