@@ -22,8 +22,6 @@ _FIRST, USUAL, _MOST = 16, 256, 2048
 """Rows of a batch, which is a commit: the first ones are small, so that embedding begins at once and
 something is in soon; so is the last, which is stored when all is embedded. The larger ones
 are what a kill can cost, against the price of a commit."""
-_GROWTH = 4
-"""A commit of Chroma holds up all threads for some 25 milliseconds, however few its rows are."""
 _WAITING = 1
 """Batches that wait to be embedded while one is."""
 _SHORT = 1.0
@@ -41,7 +39,7 @@ def batches(rows: Iterable[Item], most: int = _MOST) -> Iterator[list[Item]]:
             batch = batch[-_FIRST:]
         yield batch
         if size < USUAL or time.monotonic() - begun < _SHORT:
-            size = min(_GROWTH * size, most)
+            size = min(2 * size, most)
 
 
 def pipelined(

@@ -141,19 +141,17 @@ class AskTab:
         self, event: gr.EventData, known: str, request: gr.Request, *fields: object
     ) -> AsyncGenerator[Updates, None]:
         """Answer the last question as it was edited, in its place."""
-        conversation, question = self._of(known, request), said(event, "text")
-        if not question.strip():
+        if not (question := said(event, "text")).strip():
             yield gr.skip()  # of a generator that yields nothing, Gradio makes all components empty
             return
-        asked = self._answer(question, conversation, request, filters_of(*fields), instead=True)
+        asked = self._answer(question, self._of(known, request), request, filters_of(*fields), instead=True)
         async with aclosing(asked) as updates:
             async for update in updates:
                 yield update
 
     async def _ask_again(self, known: str, request: gr.Request) -> AsyncGenerator[Updates, None]:
         """Answer the last question anew, not from memory."""
-        conversation = self._of(known, request)
-        if (last := conversation.last) is None:
+        if (last := (conversation := self._of(known, request)).last) is None:
             yield gr.skip()
             return
         asked = self._answer(last.question, conversation, request, last.filters, cache=False, instead=True)
@@ -166,8 +164,7 @@ class AskTab:
     ) -> AsyncGenerator[Updates, None]:
         """Ask the last question again without one of the filters that its words asked for."""
         conversation, words_left_out = self._of(known, request), said(event, "words")
-        last = conversation.last
-        if last is None or last.answer is None:
+        if (last := conversation.last) is None or last.answer is None:
             yield gr.skip()
             return
         filters = last.filters
