@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from .errors import UsageError
 from .filters import NO_FILTERS, Filters
@@ -27,6 +27,15 @@ Subjects = str | Sequence[str | Paper]
 """A topic or free text; or papers, as such or by their names."""
 
 
+class SummaryOptions(TypedDict, total=False):
+    """The options of a summary; :meth:`Surveys.stream_summary` tells what they are, and what each is else."""
+
+    depth: Depth
+    filters: Filters
+    extractive: bool
+    cache: bool
+
+
 class Surveys(SinglePapers):
     """Summaries and comparisons."""
 
@@ -34,33 +43,19 @@ class Surveys(SinglePapers):
     def _surveyor(self, *, extractive: bool = False, cache: bool = True) -> Surveyor:
         """What writes them, with a model or, ``extractive``, without; ``cache`` is whether it remembers."""
 
-    def summarize(
-        self,
-        subject: Subjects | None = None,
-        *,
-        depth: Depth = "standard",
-        filters: Filters = NO_FILTERS,
-        extractive: bool = False,
-        cache: bool = True,
-    ) -> Summary:
+    def summarize(self, subject: Subjects | None = None, **options: Unpack[SummaryOptions]) -> Summary:
         """A comparative summary, every statement cited; or a refusal, where there is nothing on the subject.
 
         Args:
             subject: The id or name of a topic, else any words, for which papers are searched; or papers.
                 Without it, all papers that pass ``filters``.
-            depth: ``brief`` reads 8 papers, ``standard`` 30 and mentions 30 more, ``full`` reads 100.
-            filters: Only papers that pass count.
-            extractive: Quote the papers and ask no model, even where there is one.
-            cache: What a model wrote before is remembered, part by part: a summary that was stopped goes on
-                there, and one that is asked for again costs nothing. Without it, all is asked for anew.
+            options: ``depth``, ``filters``, ``extractive`` and ``cache``, as :meth:`stream_summary` has them.
 
         Raises:
             UsageError: a paper that is not there; neither a subject nor filters.
             QuestionError, IndexStoreError, ModelError: as ``search``.
         """
-        return _last(
-            self.stream_summary(subject, depth=depth, filters=filters, extractive=extractive, cache=cache)
-        )
+        return _last(self.stream_summary(subject, **options))
 
     def stream_summary(
         self,
@@ -72,6 +67,14 @@ class Surveys(SinglePapers):
         cache: bool = True,
     ) -> Generator[SummaryEvent]:
         """:meth:`summarize` as events: ``Status Sources Planned Tabled Token Citation Audited Summarized``.
+
+        Args:
+            subject: As :meth:`summarize` has it.
+            depth: ``brief`` reads 8 papers, ``standard`` 30 and mentions 30 more, ``full`` reads 100.
+            filters: Only papers that pass count.
+            extractive: Quote the papers and ask no model, even where there is one.
+            cache: What a model wrote before is remembered, part by part: a summary that was stopped goes on
+                there, and one that is asked for again costs nothing. Without it, all is asked for anew.
 
         Closing the generator stops the model. Raises as :meth:`summarize`, at the first event.
         """
@@ -96,34 +99,15 @@ class Surveys(SinglePapers):
         """:meth:`compare` as the events of :meth:`stream_summary`."""
         return self._surveyor(extractive=extractive, cache=cache).comparison([*map(self.paper, papers)])
 
-    async def asummarize(
-        self,
-        subject: Subjects | None = None,
-        *,
-        depth: Depth = "standard",
-        filters: Filters = NO_FILTERS,
-        extractive: bool = False,
-        cache: bool = True,
-    ) -> Summary:
+    async def asummarize(self, subject: Subjects | None = None, **options: Unpack[SummaryOptions]) -> Summary:
         """:meth:`summarize` for asynchronous code; runs in a thread."""
-        return await asyncio.to_thread(
-            partial(self.summarize, subject, depth=depth, filters=filters, extractive=extractive, cache=cache)
-        )
+        return await asyncio.to_thread(partial(self.summarize, subject, **options))
 
     async def astream_summary(
-        self,
-        subject: Subjects | None = None,
-        *,
-        depth: Depth = "standard",
-        filters: Filters = NO_FILTERS,
-        extractive: bool = False,
-        cache: bool = True,
+        self, subject: Subjects | None = None, **options: Unpack[SummaryOptions]
     ) -> AsyncGenerator[SummaryEvent]:
         """:meth:`stream_summary` for asynchronous code; each event is made in a thread."""
-        events = self.stream_summary(
-            subject, depth=depth, filters=filters, extractive=extractive, cache=cache
-        )
-        async for event in in_thread(events):
+        async for event in in_thread(self.stream_summary(subject, **options)):
             yield event
 
 

@@ -29,8 +29,9 @@ return [at, ...around].map((each) => getComputedStyle(each))
   .some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
 """
 TWICE = """
-const ours = ["pa-", "source-", "turn-"].map((start) => `[id^="${start}"]`).join();
-const ids = [...document.querySelectorAll(ours)].map((element) => element.id);
+// Gradio repeats those of its pictures and styles.
+const named = "[id]:not([id='']):not(svg):not(svg *):not(style)";
+const ids = [...document.querySelectorAll(named)].map((element) => element.id);
 return ids.filter((id, at) => ids.indexOf(id) !== at);
 """
 PLACE = """
@@ -53,7 +54,10 @@ def findings(browser: Browser) -> dict[str, list[str]]:  # noqa: F811
     found: dict[str, Any] = browser.driver.execute_async_script(RUN)
     assert "error" not in found, found
     # It did look.
-    assert {"color-contrast", "button-name"} <= {rule["id"] for rule in found["passes"]}
+    looked_at = {"color-contrast", "button-name", "label"}
+    if browser.find("#pa-sheet[open]"):  # which has no fields, and all around it is out of reach
+        looked_at.remove("label")
+    assert looked_at <= {rule["id"] for rule in found["passes"]}
     return {
         rule["id"]: [f"{node['html'][:200]}: {node['failureSummary']}" for node in rule["nodes"]]
         for rule in found["violations"]

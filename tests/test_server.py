@@ -356,7 +356,7 @@ def test_two_writers_lose_nothing(opening: Opening, tmp_path: Path) -> None:
         one.add(rows())
     found = {paper.id for paper in opening("three").all()}
     assert {p.id for p in PAPERS[390:]} <= found
-    assert len(found) >= 26  # those of the second, and the first commit
+    assert len(found) >= 74
     one.add(PAPERS[:390])
     for index in (one, opening("four")):
         consistent(index, PAPERS)
@@ -498,9 +498,6 @@ def test_a_server_killed_in_the_middle_of_an_import(tmp_path: Path) -> None:
 
         def rows() -> Iterator[Paper]:
             yield from PAPERS[:300]
-            deadline = time.monotonic() + 30
-            while len(index) < 16 and time.monotonic() < deadline:  # the first commit
-                time.sleep(0.02)
             server.kill()
             yield from PAPERS[300:]
 
@@ -511,7 +508,7 @@ def test_a_server_killed_in_the_middle_of_an_import(tmp_path: Path) -> None:
         server.start()
         report = index.add(PAPERS)
         assert report.added + report.unchanged == 400
-        assert report.unchanged >= 16
+        assert report.unchanged >= 48
         consistent(index, PAPERS)
         assert state(index) == whole(tmp_path, PAPERS)
         index.close()

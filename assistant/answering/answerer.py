@@ -104,6 +104,9 @@ class Answerer:
             yield Done(self._refused(question, outcome.refusal, "llm", outcome.usage, clock, confidence))
             return
         if outcome.draft is None:
+            if self._model:  # it gave no answer, and the papers were not read for quoting
+                gathered = gather(self._searcher, question, filters)
+                gathered = gathered.answered(self._unrelated_below, self._papers)
             outcome.draft = yield from self._by_quoting(question, gathered)
             if outcome.draft.is_empty:
                 titles = bare(gathered.hits)

@@ -35,9 +35,12 @@ def inert(text: str) -> str:
     formula = next(formulas, None)
     pieces: list[str] = []
     end = 0
+    opens = text.find("[")
     for found in _LIVE.finditer(text):
         kind = found.lastgroup or ""
         at = found.start(kind)
+        if kind == "link" and not 0 <= opens < at:
+            continue  # nothing has opened what it would close
         while formula is not None and formula.end() <= at:
             formula = next(formulas, None)
         pieces.append(text[end : found.start()])
