@@ -68,6 +68,8 @@ class Surveys(SinglePapers):
     ) -> Generator[SummaryEvent]:
         """:meth:`summarize` as events: ``Status Sources Planned Tabled Token Citation Audited Summarized``.
 
+        Closing the generator stops the model. Raises as :meth:`summarize`, at the first event.
+
         Args:
             subject: As :meth:`summarize` has it.
             depth: ``brief`` reads 8 papers, ``standard`` 30 and mentions 30 more, ``full`` reads 100.
@@ -75,8 +77,6 @@ class Surveys(SinglePapers):
             extractive: Quote the papers and ask no model, even where there is one.
             cache: What a model wrote before is remembered, part by part: a summary that was stopped goes on
                 there, and one that is asked for again costs nothing. Without it, all is asked for anew.
-
-        Closing the generator stops the model. Raises as :meth:`summarize`, at the first event.
         """
         wanted = subject if subject is None or isinstance(subject, str) else self._these(subject)
         return self._surveyor(extractive=extractive, cache=cache).stream(wanted, depth, filters)
