@@ -90,8 +90,8 @@ if moment == "rebuild":
 if moment != "growth":
     full_after(*{
         "first commit": (VectorStore, "upsert", 1),
-        "words": (VectorStore, "upsert", 4),
-        "manifest": (WordStore, "write", 4),
+        "words": (VectorStore, "upsert", 3),
+        "manifest": (WordStore, "write", 3),
         "removal": (VectorStore, "delete", 1),
         "rebuild": (VectorStore, "upsert", 2),
     }[moment])

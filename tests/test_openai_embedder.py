@@ -434,7 +434,7 @@ def papers(number: int) -> list[Paper]:
 def test_an_import_that_fails_keeps_its_first_batches_and_goes_on_from_there(tmp_path: Path) -> None:
     with OpenAIServer() as server:
         given = settings(server, embed_concurrency=1, index=tmp_path / "index")
-        # The first request finds the dimension; the import commits 16 papers first, then 32, then 64.
+        # The first request finds the dimension; the import commits 16 papers first, then 64, then more.
         server.enqueue_vectors(*[wire.embeds()] * 3, *[wire.fails(500, "Out of memory.")] * 3)
         with Assistant.open(settings=given) as assistant, pytest.raises(ModelUnavailableError) as caught:
             assistant.add(papers(300))
@@ -442,12 +442,12 @@ def test_an_import_that_fails_keeps_its_first_batches_and_goes_on_from_there(tmp
             f"The endpoint at {server.url} failed (500): Out of memory. Try again later."
         )
         with Assistant.open(settings=given) as assistant:
-            assert assistant.status().papers == 48
+            assert assistant.status().papers == 80
             before = len(server.embeddings)
             report = assistant.add(papers(300))
-            assert (report.added, report.unchanged) == (252, 48)
+            assert (report.added, report.unchanged) == (220, 80)
             asked = [text for request in server.embeddings[before:] for text in request.texts]
-            assert asked == [paper.text for paper in papers(300)[48:]]
+            assert asked == [paper.text for paper in papers(300)[80:]]
             assert assistant.search("subject7", 1)[0].id == "p7"
 
 

@@ -182,7 +182,7 @@ def test_an_answer_comes_word_by_word_and_its_model_is_stopped(
 def test_progress_and_stop_go_back_and_forth(beside: Path) -> None:
     remote = caller(beside)
     assert remote
-    papers = [Paper(f"p{n}", f"Paper {n} on eggs", f"Egg {n} was boiled for long.") for n in range(60)]
+    papers = [Paper(f"p{n}", f"Paper {n} on eggs", f"Egg {n} was boiled for long.") for n in range(200)]
     told: list[Any] = []
 
     def broken(_: object) -> None:
@@ -190,12 +190,12 @@ def test_progress_and_stop_go_back_and_forth(beside: Path) -> None:
 
     report = remote.add(papers, progress=told.append, stop=lambda: len(told) > 1)
     assert report.interrupted
-    assert 0 < report.added < 60
+    assert 0 < report.added < 200
     assert told[-1].done == report.added
     with pytest.raises(ZeroDivisionError):
         remote.add(papers, progress=broken)
     assert remote.add(papers).interrupted is False
-    assert remote.status().papers == 263
+    assert remote.status().papers == 403
     assert remote.status().sound
 
 

@@ -20,8 +20,8 @@ Item = TypeVar("Item")
 
 _FIRST, USUAL, _MOST = 16, 256, 2048
 """Rows of a batch, which is a commit: the first ones are small, so that embedding begins at once and
-something is in soon; so is the last, which is stored when all is embedded. The larger ones
-are what a kill can cost, against the price of a commit."""
+something is in soon; so is the last, which is stored when all is embedded. The larger ones are what a kill
+can cost, against the price of a commit: Chroma holds Python's lock for some 25 ms of it, few rows or many."""
 _WAITING = 1
 """Batches that wait to be embedded while one is."""
 _SHORT = 1.0
@@ -38,7 +38,9 @@ def batches(rows: Iterable[Item], most: int = _MOST) -> Iterator[list[Item]]:
             yield batch[:-_FIRST]
             batch = batch[-_FIRST:]
         yield batch
-        if size < USUAL or time.monotonic() - begun < _SHORT:
+        if size < USUAL:
+            size = min(4 * size, most)
+        elif time.monotonic() - begun < _SHORT:
             size = min(2 * size, most)
 
 

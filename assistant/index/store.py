@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -30,6 +31,9 @@ from .words import WordStore
 
 _LONG_QUEUE = 100
 """Rows that Chroma may have to put into its vector files at every open."""
+_HEAD_START = 0.005
+"""Seconds. Chroma holds Python's lock while it writes, and begins just when the next batch is to be embedded.
+So long its first texts take to get to the network, which needs no lock, and whose longest come first."""
 
 
 class PaperIndex(Removing):
@@ -186,6 +190,7 @@ class PaperIndex(Removing):
 
     def _store_vectors(self, changes: list[Change], made: Embedded) -> Embedded:
         """The first step of a commit, since the vectors hold the records."""
+        time.sleep(_HEAD_START)
         if self.manifest.state == "clean":
             self._save(replace(self.manifest, state="writing"))
         if new := [change for change in changes if change.needs_vector]:
