@@ -104,6 +104,7 @@ class _Asked:
 
     question: str
     searched: str
+    follows: bool
     filters: Filters
     found: tuple[FoundFilter, ...]
     notices: tuple[str, ...]
@@ -141,14 +142,17 @@ class Asker:
                 reading = read(question, KnownNames(self._rooms.index.all), self._today())
             searched, found = reading.rest or question, reading.found
             everything = asks_for_everything(reading.rest) and bool(reading.rest or not context)
-            if context and not everything and (not reading.rest or context.leads_to(reading.rest)):
+            follows = bool(
+                context and not everything and (not reading.rest or context.leads_to(reading.rest))
+            )
+            if context and follows:
                 yield Status("Reading the question in the light of the conversation")
                 searched = checked(context.rephrased(reading.rest or question, model))
                 found = (*_kept(context.filters, reading.filters), *found)
             filters = options.get("filters", NO_FILTERS)
             for each in found:
                 filters &= each.filters
-            asked = _Asked(question, searched, filters, found, reading.notices, start)
+            asked = _Asked(question, searched, follows, filters, found, reading.notices, start)
             key = self._key(asked) if model and options.get("cache", True) and not tracing else ""
             if filters and everything and (passing := newest(self._rooms.index, filters)).total:
                 answer = self._finished(listed(question, filters, passing), asked, None)
@@ -173,7 +177,7 @@ class Asker:
         hits: tuple[Hit, ...] = ()
         answerer = self._rooms.answerer(model, self._within_limits(model))
         try:
-            with closing(answerer.stream(asked.searched, asked.filters)) as events:
+            with closing(answerer.stream(asked.searched, asked.filters, follows=asked.follows)) as events:
                 for event in events:
                     if isinstance(event, Done):
                         break

@@ -4,12 +4,14 @@
 
 Prints the share of later turns with a right paper first and among the first eight: each question asked alone,
 and asked in the conversation. Then the price of misunderstanding: single questions asked in the middle of a
-conversation about something else, which should be found as if they had been asked alone.
+conversation about something else, which should be found as if they had been asked alone. And that of refusing
+few follow-ups: how many are refused of questions without an answer that are put as follow-ups.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from assistant import Answer, Assistant, Settings, sample_collection
@@ -61,10 +63,27 @@ def main() -> None:
             body.append(("after another topic", len(between), *summary(between)))
             table("Single questions, no model", ("", "questions", "first", "in 8"), body)
 
+            none = [case.question for case in kinds["none"]]
+            body = [
+                (form, len(none), refused(assistant, dialogs, [form.replace("…", text) for text in none]))
+                for form in ("…", "What about it: …", "And does it say …")
+            ]
+            table("Questions without an answer, no model", ("", "questions", "refused"), body)
+
     found: list[tuple[object, ...]] = []
     for kind, cases in {"later turns": later, **kinds}.items():
         found.append((kind, len(cases), sum(leans(case.question) for case in cases)))
     table("Taken for a follow-up", ("questions", "asked", "follow-ups"), found)
+
+
+def refused(assistant: Assistant, dialogs: Sequence[Script], questions: Sequence[str]) -> int:
+    """How many questions are refused, each after the first turn of a dialog."""
+    count = 0
+    for number, question in enumerate(questions):
+        chat = assistant.chat()
+        chat.ask(dialogs[number % len(dialogs)][0].question)
+        count += chat.ask(question).status == "refused"
+    return count
 
 
 def in_conversation(assistant: Assistant, script: Script) -> list[int]:

@@ -136,6 +136,22 @@ def test_the_best_papers_are_read_and_the_evidence_is_what_was_read(sample: Assi
     assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
 
 
+def test_a_follow_up_is_judged_by_the_better_of_its_two_best_papers(
+    sample: Assistant, reader: CrossEncoder
+) -> None:
+    searcher = sample.searcher
+    better = 0
+    for name in ("SpecDec++", "PEARL", "MACE", "PaSS"):
+        question = f"And how does another method choose its draft length? ({name})"
+        found = searcher.find(question, 8, judged=2)
+        papers = [hit.paper for hit in found.hits[:2]]
+        first, second = (reading.paper for reading in reader.read(question, papers))
+        assert found.signals.read == pytest.approx(max(first, second), abs=1e-3)
+        assert searcher.find(question, 8).signals.read == pytest.approx(first, abs=1e-3)
+        better += second > first
+    assert better
+
+
 def test_a_title_alone_is_not_read(tmp_path: Path) -> None:
     with Assistant.open(tmp_path / "index") as assistant:
         assistant.add([Paper("a", "Loud restaurants"), Paper("b", "Old rain gauges")])

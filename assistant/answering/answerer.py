@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 
 from ..errors import ModelBudgetError, ModelError, ModelReplyError
@@ -70,10 +71,12 @@ class Answerer:
         self._papers = papers
         self._unrelated_below = unrelated_below
 
-    def stream(self, question: str, filters: Filters = NO_FILTERS) -> Generator[Event]:
+    def stream(
+        self, question: str, filters: Filters = NO_FILTERS, *, follows: bool = False
+    ) -> Generator[Event]:
         """The events of one answer, ``Done`` last. Closing the generator stops the model.
 
-        Only papers that pass ``filters`` are answered from.
+        Only papers that pass ``filters`` are answered from. ``follows`` as :func:`gather` takes it.
 
         Raises:
             QuestionError: before the first event.
@@ -84,7 +87,8 @@ class Answerer:
         yield Status(
             f"Searching {counted(self._papers, 'paper')}{f', only those {filters}' if filters else ''}"
         )
-        gathered = gather(self._searcher, question, filters, quoting=self._model is None)
+        found = partial(gather, self._searcher, question, follows=follows)
+        gathered = found(filters, quoting=self._model is None)
         clock.lap("search")
         if filters and not gathered.hits:
             yield Done(self._refused(question, filtered_out(filters), "extractive", Usage(), clock))
@@ -92,7 +96,7 @@ class Answerer:
         confidence = gathered.confidence(self._unrelated_below)
         if refusal := self._refusal(gathered):
             # What the whole collection can answer was not kept back by it, but by the filters.
-            if filters and not self._refusal(gather(self._searcher, question)):
+            if filters and not self._refusal(found()):
                 refusal = filtered_out(filters, gathered.hits)
             yield Done(self._refused(question, refusal, "extractive", Usage(), clock, confidence))
             return
@@ -105,7 +109,7 @@ class Answerer:
             return
         if outcome.draft is None:
             if self._model:  # it gave no answer, and the papers were not read for quoting
-                gathered = gather(self._searcher, question, filters)
+                gathered = found(filters)
                 gathered = gathered.answered(self._unrelated_below, self._papers)
             outcome.draft = yield from self._by_quoting(question, gathered)
             if outcome.draft.is_empty:

@@ -15,6 +15,9 @@ from .refusal import unanswerable
 _READ_FOR_FACT, _READ_OF_PART = 5, 3
 """Papers that are read for a fact, some more than are quoted, and for each part of a question: each takes
 some milliseconds."""
+_JUDGED_IN_CONTEXT = 2
+"""Papers of which the better one tells whether a follow-up is answered: the first is often the one talked
+about, whose words the question carries along."""
 _READ_FIRST, _READ_FIRST_OF_PART = 2, 1
 """The same where a model is asked, which reads all of them itself: what tells whether to ask it."""
 
@@ -81,11 +84,17 @@ class Gathered:
 
 
 def gather(
-    searcher: Searcher, question: str, filters: Filters = NO_FILTERS, *, quoting: bool = True
+    searcher: Searcher,
+    question: str,
+    filters: Filters = NO_FILTERS,
+    *,
+    quoting: bool = True,
+    follows: bool = False,
 ) -> Gathered:
     """Search for a question, in its turn; raises as ``Searcher.search``.
 
-    ``quoting`` is whether the papers are to be quoted, and not to be read by a model.
+    ``quoting`` is whether the papers are to be quoted, and not to be read by a model; ``follows`` whether the
+    question was made to stand alone.
     """
     form = form_of(question)
     read = READ if form.several else _READ_FOR_FACT
@@ -93,7 +102,8 @@ def gather(
     if not quoting:
         read, read_of_part = _READ_FIRST, _READ_FIRST_OF_PART
     with searcher.turns:
-        whole = searcher.find(question, SHORTLIST, filters, read=read)
+        judged = _JUDGED_IN_CONTEXT if follows else 1
+        whole = searcher.find(question, SHORTLIST, filters, read=read, judged=judged)
         if not whole.hits:
             return Gathered(form, whole)
         parts = (searcher.find(asked, SHORTLIST, filters, read=read_of_part) for asked in form.asked)

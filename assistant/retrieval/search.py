@@ -91,8 +91,10 @@ class Searcher:
         """
         return self.find(question, k, filters, read=read).hits
 
-    def find(self, question: str, k: int, filters: Filters = NO_FILTERS, *, read: int = READ) -> Found:
-        """What :meth:`search` finds, and how much of the question it has."""
+    def find(
+        self, question: str, k: int, filters: Filters = NO_FILTERS, *, read: int = READ, judged: int = 1
+    ) -> Found:
+        """What :meth:`search` finds, and how much of the question it has: the ``judged`` best, by reading."""
         question = checked(question)
         # The words need no vector: they are looked up while the question is embedded.
         with ThreadPoolExecutor(1, thread_name_prefix="words") as beside:
@@ -122,7 +124,7 @@ class Searcher:
             )
             for rank, paper in enumerate(ranked(scores)[:k], start=1)
         ]
-        return Found(hits, _signals(asked, [apart[hit.id] for hit in hits], best, readings))
+        return Found(hits, _signals(asked, [apart[hit.id] for hit in hits], best, readings, judged))
 
     def evidence(self, question: str, paper: Paper) -> tuple[Evidence, ...]:
         """All sentences of a paper by what they say on the question, best first; the paper is read for it.
@@ -173,17 +175,21 @@ def _best(asked: Question, read: Read, vectors: Vectors, cosine: float) -> BestS
 
 
 def _signals(
-    asked: Question, hits: list[Read], best: Mapping[str, BestSentence], readings: Mapping[str, Reading]
+    asked: Question,
+    hits: list[Read],
+    best: Mapping[str, BestSentence],
+    readings: Mapping[str, Reading],
+    judged: int,
 ) -> Signals:
     if not hits:
         return Signals()
     shares = [share(asked.weights, hit.terms) for hit in hits]
     pieces = asked.has_pieces(plain(hits[0].paper.text))
-    reading = readings.get(hits[0].paper.id)
+    read = [readings[hit.paper.id].paper for hit in hits[:judged] if hit.paper.id in readings]
     return Signals(
         best[hits[0].paper.id].cosine,
         shares[0],
         sum(pieces) / len(pieces) if pieces else 0.0,
         max(shares),
-        reading.paper if reading else None,
+        max(read, default=None),
     )
