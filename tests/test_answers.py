@@ -476,6 +476,17 @@ def test_a_wrong_citation_gets_a_better_one_proposed(
     assert (claim.better.sentence.text, claim.better.number) == (quote, None)
 
 
+@pytest.mark.parametrize("rest", ["However, this", "And also", "In addition"])
+def test_a_broken_off_beginning_gets_no_citation(
+    asked: Callable[..., Answer], sample: Assistant, openai_server: OpenAIServer, rest: str
+) -> None:
+    openai_server.enqueue(says(f"{written('P2.S2', sample)} [P2.S2] {rest}"))
+    answer = asked(openai_server)
+    assert answer.claims[-1].text == rest
+    assert (answer.claims[-1].citations, answer.claims[-1].support) == ((), "unsupported")
+    assert answer.body.endswith(rest)
+
+
 def test_a_statement_without_a_citation_gets_one_where_it_is_clear(
     asked: Callable[..., Answer], sample: Assistant, openai_server: OpenAIServer
 ) -> None:

@@ -15,6 +15,7 @@ TRICKY = [
     "We build on Vaswani et al. (2017) and Brown et al. | We extend both.",
     "This improves the bound of Harvey et al. and Aspnes and Shah. | It is tight.",
     "Graphs, e.g. Trees, and orders, i.e. DAGs, matter. | See Fig. 3, Eq. (2) and Sec. IV.",
+    "The loss falls as shown in Fig. 3. | We then train again. | See Eq. 4. | The rest follows.",
     "It gains 2 points vs. BERT (cf. Table 2) w.r.t. Adam, approx. 3 on average. | It is fast.",
     "We study cats, dogs, etc. | Experiments follow. | Cats, dogs etc. are shown.",
     "It was shown in [Phys. Rev. Lett. 104, 178101 (2010)] by Dr. Ho. | We agree.",

@@ -143,6 +143,14 @@ def test_doctor_names_the_damage_and_the_command_that_mends_it(
     assert run("doctor", *place).exit_code == 0
 
 
+def test_a_status_tells_the_format_that_is_there(layout: Layout) -> None:
+    _edit(layout, format=99)
+    told = run("status", "--index", layout.root, "--json")
+    assert (told.exit_code, json.loads(told.stdout)["format"]) == (1, 99)
+    layout.manifest.write_bytes(b"x")
+    assert "(format unknown)" in run("status", "--index", layout.root).stdout
+
+
 def test_doctor_says_it_on_one_line(layout: Layout) -> None:
     _database(layout).unlink()
     said = run("doctor", "--index", layout.root)

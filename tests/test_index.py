@@ -439,6 +439,15 @@ def test_a_closed_library_takes_no_memory_and_no_thread(sample_index: Path, tmp_
         gc.enable()
 
 
+def test_what_passed_unchanged_makes_no_batch_larger(index: PaperIndex) -> None:
+    index.add(map(paper, range(3000)))
+    assert isinstance(index._embedder, FakeEmbedder)
+    index._embedder.calls.clear()
+    index.add(map(paper, range(3300)))
+    assert sum(map(len, index._embedder.calls)) == 300
+    assert max(map(len, index._embedder.calls)) <= 256
+
+
 def test_a_closed_index_says_so(index: PaperIndex) -> None:
     index.close()
     with pytest.raises(IndexNotFoundError, match="closed"):

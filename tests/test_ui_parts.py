@@ -477,3 +477,28 @@ def test_gradio_is_imported_without_reading_or_writing_the_sources_of_its_compon
         [sys.executable, "-c", _STARTED], check=True, capture_output=True, text=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+_AN_EVENT = """
+import sys
+import assistant.ui
+from gradio import utils
+
+looked_for = []
+
+class Spy:
+    def find_spec(self, name, path, target=None):
+        looked_for.append(name)
+
+sys.meta_path.insert(0, Spy())
+with utils.MatplotlibBackendMananger():
+    pass
+print(looked_for)
+"""
+
+
+def test_no_event_looks_for_a_library_of_plots() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _AN_EVENT], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"

@@ -35,7 +35,7 @@ def reporting(as_json: bool = False) -> Iterator[None]:
         say(f"Error: {error}")
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
-        say("\nInterrupted. What was committed is kept; run the same again to go on.")
+        say("\nInterrupted. Nothing that was stored is lost; run the same again.")
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         hush()

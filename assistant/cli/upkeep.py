@@ -20,7 +20,7 @@ def status(
 
             print_json(status_json(found, assistant.libraries()))
         else:
-            show(f"Index      {found.path} (format {found.format})")
+            show(f"Index      {found.path} (format {found.format or 'unknown'})")
             show(f"Papers     {found.papers:,} with {counted(found.sentences, 'sentence')}")
             show(f"Embedder   {found.embedder}, {found.dimension} dimensions")
             show(f"Sound      {'yes' if found.sound else 'no'}")

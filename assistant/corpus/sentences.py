@@ -174,7 +174,9 @@ def _is_glued(place: _Place) -> bool:
 
 def _is_end(place: _Place, small: bool) -> bool:
     """Whether a stop before white space ends a sentence."""
+    named = place.previous.lower().strip("(.") in _REFERENCES  # "as Fig. 3 shows" may end with it too
     item = place.word.isdigit() and len(place.word) < 3 and place.previous[-1:] in (*":;.?!", "")
+    item = item and not named
     if item or (place.mark != "." and not any(map(str.isalnum, place.word))):
         return False  # "1." of a list; or a sign, not a question: "applications like >!! 10,000 steps"
     if not place.following:

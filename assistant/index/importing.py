@@ -25,13 +25,20 @@ can cost, against the price of a commit: Chroma holds Python's lock for some 25 
 _WAITING = 1
 """Batches that wait to be embedded while one is."""
 _SHORT = 1.0
-"""Seconds. While the usual batches take less, larger ones are tried: their vectors are there already."""
+"""Seconds. While two batches in turn take less, larger ones are tried: their vectors are there already. One
+tells nothing yet, as nothing waits for its embedding."""
 
 
-def batches(rows: Iterable[Item], most: int = _MOST) -> Iterator[list[Item]]:
-    """The rows in lists of at most ``most``, small ones first and a small one last."""
+def batches(
+    rows: Iterable[Item], most: int = _MOST, *, changing: Callable[[], bool] = lambda: True
+) -> Iterator[list[Item]]:
+    """The rows in lists of at most ``most``, small ones first and a small one last.
+
+    ``changing`` is whether the last one changed anything: how fast unchanged rows pass tells nothing of how
+    long those take that follow, and until they are embedded nothing can stop them.
+    """
     iterator = iter(rows)
-    size = _FIRST
+    size, fast = _FIRST, 0
     while batch := list(islice(iterator, size)):
         begun = time.monotonic()
         if len(batch) < size and len(batch) > 2 * _FIRST:
@@ -40,8 +47,9 @@ def batches(rows: Iterable[Item], most: int = _MOST) -> Iterator[list[Item]]:
         yield batch
         if size < USUAL:
             size = min(4 * size, most)
-        elif time.monotonic() - begun < _SHORT:
-            size = min(2 * size, most)
+        elif changing():
+            fast = fast + 1 if time.monotonic() - begun < _SHORT else 0
+            size = min(2 * size, most) if fast > 1 else size if fast else USUAL
 
 
 def pipelined(

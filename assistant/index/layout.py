@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -245,7 +246,14 @@ def known_manifest(layout: Layout) -> Manifest:
     try:
         return Manifest.load(layout)
     except (IndexDamagedError, IndexMismatchError):
-        return Manifest("unknown", 0)
+        return Manifest("unknown", 0, format=_told_format(layout))
+
+
+def _told_format(layout: Layout) -> int:
+    """The format that a manifest tells, 0 where it tells none."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return int(json.loads(layout.manifest.read_text("utf-8"))["format"])
+    return 0
 
 
 def status_of(
@@ -258,7 +266,7 @@ def status_of(
         sentences=manifest.sentences,
         embedder=manifest.embedder,
         dimension=manifest.dimension,
-        format=FORMAT,
+        format=manifest.format,
         sound=problem is None,
         problem=problem,
         notice=notice,

@@ -53,16 +53,17 @@ class OwnerLock:
 def locked_by_another(layout: Layout) -> IndexLockedError:
     """The error for an index that is in use; it names the owner."""
     owner = _describe(layout)
+    first = "Close it first" if ours(layout) else "Stop it"
     return IndexLockedError(
         f"The index {layout} is in use by {owner}.",
-        "Stop it, or use another folder (--index).",
+        f"{first}, or use another folder (--index).",
         owner=owner,
     )
 
 
 def _command() -> str:
     """How this process was started, without arguments: they may hold what is nobody's business."""
-    return Path(sys.argv[0]).name if sys.argv and sys.argv[0] else "python"
+    return Path(sys.argv[0]).name if sys.argv and sys.argv[0] not in ("", "-c", "-") else "python"
 
 
 def ours(layout: Layout) -> bool:

@@ -129,7 +129,12 @@ class PaperIndex(Removing):
         folder = Folder(self._stores.get, self._words.owners)
 
         def prepared() -> Iterator[list[Change]]:
-            for rows in self._batches(papers):
+            changes: list[Change] = []
+
+            def changing() -> bool:
+                return bool(changes)
+
+            for rows in self._batches(papers, changing=changing):
                 changes = folder.changes(rows)
                 tell()
                 if changes:

@@ -14,6 +14,7 @@ from ..errors import PromptError
 from .ports import Message
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_HINT = "Restore it from the release, or mend it (prompts/README.md tells the form)."
 _KEYS = {"purpose", "variables", "system", "user"}
 
 
@@ -42,7 +43,7 @@ class Prompt:
                 ``variables`` does not declare, or the other way round.
         """
         path = (folder or prompts_folder()) / f"{name}.toml"
-        hint = "Restore it from the release, or mend it (prompts/README.md tells the form)."
+        hint = _HINT
         try:
             data = tomllib.loads(path.read_text("utf-8"))
         except OSError as error:
@@ -83,9 +84,13 @@ class Prompt:
             PromptError: naming all variables that are missing, or all that the prompt does not have.
         """
         if missing := sorted(self.variables.keys() - values.keys()):
-            raise PromptError(f"The prompt {self.name} needs {_listed(missing)}.")
+            raise PromptError(
+                f"The prompt {self.name} needs {_listed(missing)}, which nothing here fills in.", _HINT
+            )
         if unknown := sorted(values.keys() - self.variables.keys()):
-            raise PromptError(f"The prompt {self.name} has no variable {_listed(unknown)}.")
+            raise PromptError(
+                f"The prompt {self.name} has no variable {_listed(unknown)}, which is to be told.", _HINT
+            )
         return [
             Message("system", Template(self.system).substitute(values).strip()),
             Message("user", Template(self.user).substitute(values).strip()),

@@ -1,25 +1,52 @@
-"""Gradio imported without what it does for makers of components, which takes a second at every start."""
+"""Gradio without what it does for makers of components: a second at each start, and a look at each event."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-_MODULE = "gradio.component_meta"
+
+def _without_stubs(module: ModuleType) -> None:
+    """It parses the source of each component anew to write a stub for editors beside it.
+
+    That goes into the folder of the installation, and nothing at run time reads it.
+    """
+    vars(module)["create_or_modify_pyi"] = lambda *_: None
+
+
+def _without_plots(module: ModuleType) -> None:
+    """It sets matplotlib up for every event, which is looked for in all folders where it is not installed.
+
+    That was a fifteenth of the processor time of twenty readers, in the event loop; no plot here is of it.
+    """
+    if manager := vars(module).get("MatplotlibBackendMananger"):
+        manager.__enter__ = lambda _: None
+        manager.__exit__ = lambda *_: None
+
+
+_CHANGES: dict[str, Callable[[ModuleType], None]] = {
+    "gradio.component_meta": _without_stubs,
+    "gradio.utils": _without_plots,
+}
 
 
 class _Quick(MetaPathFinder):
-    """Finds one module of Gradio, and takes a step out of it once it is there."""
+    """Finds some modules of Gradio, and takes a step out of each once it is there."""
+
+    def __init__(self) -> None:
+        self._left = dict(_CHANGES)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name != _MODULE:
+        change = self._left.pop(name, None)
+        if change is None:
             return None
-        sys.meta_path.remove(self)
+        if not self._left:
+            sys.meta_path.remove(self)
         spec = PathFinder.find_spec(name, path, target)
         if spec is None or spec.loader is None:
             return spec
@@ -27,9 +54,7 @@ class _Quick(MetaPathFinder):
 
         def run_and_change(module: ModuleType) -> None:
             run(module)
-            # It parses the source of each component anew to write a stub for editors beside it, into the
-            # folder of the installation; nothing at run time reads that.
-            vars(module)["create_or_modify_pyi"] = lambda *_: None
+            change(module)
 
         spec.loader.exec_module = run_and_change  # type: ignore[method-assign]
         return spec
@@ -37,5 +62,5 @@ class _Quick(MetaPathFinder):
 
 def make_quick() -> None:
     """Have Gradio imported so, wherever that happens first."""
-    if _MODULE not in sys.modules and not any(isinstance(finder, _Quick) for finder in sys.meta_path):
+    if "gradio" not in sys.modules and not any(isinstance(finder, _Quick) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Quick())

@@ -16,7 +16,7 @@ from .findings import Cited, Finding, findings
 from .pool import Comparison, Handle, Pool
 from .quantities import quantities
 from .quoting import changes, quoted
-from .statements import is_foreign, says_nothing
+from .statements import is_foreign, is_fragment, says_nothing
 from .words import stems, tokens
 
 SUPPORTED = 0.5
@@ -104,9 +104,9 @@ class Auditor:
 
     def carrying(self, claim: str) -> Handle | None:
         """The sentence that clearly carries a claim, if there is one; raises as :meth:`judge`."""
-        return (
-            None if says_nothing(claim, cited=False) else self._better(claim, self._pool.compared(claim), ())
-        )
+        if is_fragment(claim) or says_nothing(claim, cited=False):
+            return None
+        return self._better(claim, self._pool.compared(claim), ())
 
     def _weighed(
         self, claim: str, cited: Cited, handles: tuple[Handle, ...], compared: Comparison

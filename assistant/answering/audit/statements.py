@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from ...index.stopwords import STOPWORDS
-from .words import plain
+from .words import plain, tokens
 
 _SOURCES = r"(?:abstracts?|papers?|sources?|collection|excerpts?|authors?)"
 _TOLD = (
@@ -31,6 +31,7 @@ _LEFT_OPEN = re.compile(
 _OF_ITSELF = re.compile(r"^(?:I|I'm|I'll|Sorry|Unfortunately, I|As an AI)\b|\?$")
 _WORD = re.compile(r"[^\W\d_]+")
 _FEW = 0.15
+_OWN_WORDS = 3
 _OTHERS = frozenset(
     """
     der die das den dem und ist nicht mit von für auf ein eine einen einer werden wird sich durch
@@ -52,6 +53,12 @@ def says_nothing(claim: str, *, cited: bool) -> bool:
     if _OPEN.search(text):
         return True
     return not cited and bool(_OF_ITSELF.search(text) or _LEFT_OPEN.search(text))
+
+
+def is_fragment(claim: str) -> bool:
+    """Whether a sentence has too few words of its own to be found again: "However, this"."""
+    own = {word for word in tokens(claim) if word not in STOPWORDS}
+    return _is_latin(claim) and len(own) < _OWN_WORDS
 
 
 def is_foreign(claim: str, source: str) -> bool:
