@@ -237,7 +237,7 @@ class Assistant(Questions, Surveys, Topical):
         return self._ledger.spent
 
     def close(self) -> None:
-        """Give the index back; doing it twice is harmless."""
+        """Give the index back; doing it twice is harmless, and a later call opens it again."""
         if self._lender is None:
             self._held.close()
         if self._lender is None or self._speaker is not self._lender._speaker:

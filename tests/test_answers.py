@@ -476,6 +476,16 @@ def test_a_wrong_citation_gets_a_better_one_proposed(
     assert (claim.better.sentence.text, claim.better.number) == (quote, None)
 
 
+@pytest.mark.parametrize("reply", ["Yes.", "No, not at all.", "It is 42."])
+def test_an_answer_that_cites_nothing_says_so(
+    asked: Callable[..., Answer], openai_server: OpenAIServer, reply: str
+) -> None:
+    openai_server.enqueue(says(reply))
+    answer = asked(openai_server)
+    assert answer.citations == ()
+    assert any("Nothing in this answer is cited" in notice for notice in answer.notices)
+
+
 @pytest.mark.parametrize("rest", ["However, this", "And also", "In addition"])
 def test_a_broken_off_beginning_gets_no_citation(
     asked: Callable[..., Answer], sample: Assistant, openai_server: OpenAIServer, rest: str

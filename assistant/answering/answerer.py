@@ -197,6 +197,8 @@ class Answerer:
                 "the sources had to be removed."
             )
         outcome.notices += checker.notices
+        if not citations:
+            outcome.notices.append("Nothing in this answer is cited: it may be the model's own knowledge.")
         yield Audited(claims)
         clock.lap("audit")
         yield Done(
