@@ -69,7 +69,7 @@ OWNERS = {
     "tantivy": {"index"},
     "filelock": {"index"},
     "httpx": {"index"},
-    "httpx2": {"online", "models"},  # the OpenAI client is built on it
+    "httpx2": {"online"},
     "defusedxml": {"corpus", "online"},
     "markdown_it": {"outputs"},
     "latex2mathml": {"outputs"},

@@ -22,7 +22,7 @@ from assistant.errors import PromptError
 from assistant.evaluation import making
 from assistant.models.fake_chat import FakeChat
 from assistant.models.ports import Message
-from assistant.models.prompts import Prompt
+from assistant.models.prompts import Prompt, prompts_folder
 from assistant.saved import Turn
 from assistant.summaries import Theme
 from assistant.summarizing.assignments import assignments
@@ -46,13 +46,13 @@ GOOD = (
 )
 
 
-def write(folder: Path, text: str) -> Path:
-    (folder / "answer.toml").write_text(text, "utf-8")
+def write(folder: Path, text: str, name: str = "trial") -> Path:
+    (folder / f"{name}.toml").write_text(text, "utf-8")
     return folder
 
 
 def test_a_prompt_is_rendered_with_its_values(tmp_path: Path) -> None:
-    messages = Prompt.load("answer", write(tmp_path, GOOD)).render(role="a reader", question="Why {x}?")
+    messages = Prompt.load("trial", write(tmp_path, GOOD)).render(role="a reader", question="Why {x}?")
     assert [(m.role, m.content) for m in messages] == [("system", "You are a reader."), ("user", "Why {x}?")]
 
 
@@ -71,9 +71,19 @@ def test_a_prompt_is_rendered_with_its_values(tmp_path: Path) -> None:
 )
 def test_a_wrong_file_is_refused_when_it_is_read(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(PromptError, match=message) as caught:
-        Prompt.load("answer", write(tmp_path, text))
+        Prompt.load("trial", write(tmp_path, text))
     assert str(tmp_path) in caught.value.message
     assert caught.value.hint
+
+
+def test_a_prompt_has_the_variables_that_are_filled_in(tmp_path: Path) -> None:
+    verify = (prompts_folder() / "verify.toml").read_text("utf-8")
+    more = verify.replace("$claims", "$claims $colour") + '\ncolour = "c"\n'
+    with pytest.raises(PromptError, match=r"verify\.toml wants variables that nothing fills in: colour"):
+        Prompt.load("verify", write(tmp_path, more, "verify"))
+    less = verify.replace("$claims", "").replace("claims =", "# claims =")
+    with pytest.raises(PromptError, match=r"verify\.toml lacks variables that it is to tell: claims"):
+        Prompt.load("verify", write(tmp_path, less, "verify"))
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
@@ -82,7 +92,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_all_missing_values_are_named_at_once(tmp_path: Path) -> None:
-    prompt = Prompt.load("answer", write(tmp_path, GOOD))
+    prompt = Prompt.load("trial", write(tmp_path, GOOD))
     with pytest.raises(PromptError, match="needs question, role"):
         prompt.render()
     with pytest.raises(PromptError, match="no variable tone"):

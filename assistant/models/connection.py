@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,19 +14,9 @@ from .endpoint import Endpoint, Names, without_login
 from .retry import Deadline, retrying
 
 if TYPE_CHECKING:
-    import ssl
-
     import openai
 
 T = TypeVar("T")
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """What servers are trusted, read once: it takes 20 ms, and each reader of a page has a connection."""
-    from httpx2 import create_ssl_context
-
-    return create_ssl_context()
 
 
 class Connection:
@@ -61,13 +51,7 @@ class Connection:
 
                 key = self._key or "none"  # the client refuses an empty one
                 url, login = without_login(self._settings.base_url or OPENAI_URL)
-                self._opened = openai.OpenAI(
-                    api_key=key,
-                    base_url=url,
-                    default_headers=login,
-                    max_retries=0,
-                    http_client=openai.DefaultHttpxClient(verify=_certificates()),
-                )
+                self._opened = openai.OpenAI(api_key=key, base_url=url, default_headers=login, max_retries=0)
             return self._opened
 
     def timeout(self, deadline: Deadline, longest: float | None = None) -> openai.Timeout:

@@ -14,6 +14,20 @@ from ..errors import PromptError
 from .ports import Message
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_FILLED = {
+    "answer": {"sentinel", "sources", "question"},
+    "cards": {"sources"},
+    "condense": {"history", "question"},
+    "question": {"title", "abstract", "answer"},
+    "summary_outline": {"most", "subject", "papers"},
+    "summary_overview": {"subject", "papers", "themes"},
+    "summary_relations": {"subject", "papers"},
+    "summary_theme": {"subject", "papers", "theme"},
+    "tldr": {"sentinel", "source"},
+    "topics": {"topics"},
+    "verify": {"claims"},
+}
+"""What is filled in of each prompt: a file that wants more, or leaves something out, is refused when read."""
 _HINT = "Restore it from the release, or mend it (prompts/README.md tells the form)."
 _KEYS = {"purpose", "variables", "system", "user"}
 
@@ -39,8 +53,8 @@ class Prompt:
         """Read ``<folder>/<name>.toml``.
 
         Raises:
-            PromptError: missing, not TOML, a key missing or unknown, or a ``$name`` in the text that
-                ``variables`` does not declare, or the other way round.
+            PromptError: missing, not TOML, a key missing or unknown, a ``$name`` in the text that
+                ``variables`` does not declare, or the other way round, or other variables than are filled in.
         """
         path = (folder or prompts_folder()) / f"{name}.toml"
         hint = _HINT
@@ -71,6 +85,15 @@ class Prompt:
         if unknown := sorted(used - self.variables.keys()):
             raise PromptError(
                 f"The prompt {path} uses variables that it does not declare: {_listed(unknown)}.", hint
+            )
+        filled = _FILLED.get(self.name, self.variables.keys())
+        if unfilled := sorted(self.variables.keys() - filled):
+            raise PromptError(
+                f"The prompt {path} wants variables that nothing fills in: {_listed(unfilled)}.", hint
+            )
+        if missing := sorted(filled - self.variables.keys()):
+            raise PromptError(
+                f"The prompt {path} lacks variables that it is to tell: {_listed(missing)}.", hint
             )
         if unused := sorted(self.variables.keys() - used):
             raise PromptError(

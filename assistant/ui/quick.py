@@ -20,7 +20,7 @@ def _without_stubs(module: ModuleType) -> None:
 def _without_plots(module: ModuleType) -> None:
     """It sets matplotlib up for every event, which is looked for in all folders where it is not installed.
 
-    That was a fifteenth of the processor time of twenty readers, in the event loop; no plot here is of it.
+    That is in the event loop, which serves everybody; no plot here is of it.
     """
     if manager := vars(module).get("MatplotlibBackendMananger"):
         manager.__enter__ = lambda _: None
