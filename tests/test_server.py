@@ -498,7 +498,8 @@ def test_a_server_killed_in_the_middle_of_an_import(tmp_path: Path) -> None:
 
         def rows() -> Iterator[Paper]:
             yield from PAPERS[:350]
-            while len(index) < 80:
+            deadline = time.monotonic() + 30
+            while len(index) < 80 and time.monotonic() < deadline:  # the first two commits
                 time.sleep(0.01)
             server.kill()
             yield from PAPERS[350:]

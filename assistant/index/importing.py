@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 _FIRST, USUAL, _MOST = 16, 256, 2048
 """Rows of a batch, which is a commit: the first ones are small, so that embedding begins at once and
 something is in soon; so is the last, which is stored when all is embedded. The larger ones are what a kill
-can cost, against the price of a commit: Chroma holds Python's lock for some 25 ms of it, few rows or many."""
+can cost, against the price of a commit, for which Chroma holds Python's lock."""
 _WAITING = 1
 """Batches that wait to be embedded while one is."""
 _SHORT = 1.0
