@@ -292,9 +292,10 @@ class AskTab:
         """The state of the collection, until it does not change any more."""
         session = self._sessions.of(request)
         preparation = session.library.preparation
+        again = preparation.under_way  # first: what ends meanwhile is seen next time
         usable = preparation.snapshot().phase in {"opening", "ready"}
         return {
             self._status: line(session, self._conversations.find(visitor_of(request), known)),
             self._question: gr.Textbox(interactive=usable, placeholder=placeholder(enabled=usable)),
-            self._timer: gr.Timer(active=preparation.under_way),
+            self._timer: gr.Timer(active=again),
         }

@@ -6,8 +6,9 @@ Each stays open until the page ends, with an import desk of its own. Knows no co
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,12 @@ MOST_OPEN = 8
 
 @dataclass(frozen=True, slots=True)
 class OpenLibrary:
-    """A library with what adds to it. ``assistant`` owns its index."""
+    """A library with what adds to it. ``assistant`` owns its index; ``opened`` is a monotonic time."""
 
     assistant: Assistant
     preparation: Preparation
     desk: Desk
+    opened: float = field(default_factory=time.monotonic)
 
     @property
     def name(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +19,9 @@ from .sessions import Session, Sessions
 from .uploads import Uploads
 
 POLL_SECONDS = 0.5
+ECHO_SECONDS = 1.0
+"""A list tells a choice twice, again when the field is left: one that cannot be used must not be tried twice
+at once, as the answers may come in either order. Chosen again later, it is."""
 LONGEST_NAME = 64
 NOT_HERE = "This page is served to others, and shows them this library only."
 
@@ -27,6 +32,7 @@ class Library:
     def __init__(self, sessions: Sessions, uploads: Uploads) -> None:
         self._sessions = sessions
         self._uploads = uploads
+        self._choosing = threading.Lock()
         self._table = PaperTable(sessions)
 
     def build(self) -> None:
@@ -120,9 +126,11 @@ class Library:
         return self._looked(self._sessions.of(request), request)
 
     def _looked(self, session: Session, request: gr.Request) -> Updates:
+        # First, as it says whether to look again: what ends while the rest is read is then seen next time.
+        progress = self._progress(session, request)
         table = self._table.look_again(session)
         health = {self._health: condition.of_index(session)} if table else {}
-        return {**self._progress(session, request), **table, **health}
+        return {**progress, **table, **health}
 
     def _ask_to_stop(self, request: gr.Request) -> Updates:
         session = self._sessions.of(request)
@@ -153,8 +161,13 @@ class Library:
         names = sorted({*self._sessions.libraries.names(), session.library.name}, key=str.casefold)
         return {self._choice: gr.Dropdown(names, value=session.library.name)}
 
-    def _choose(self, name: object, request: gr.Request) -> Updates:
-        return self._moved(clean(str(name or "")), request, new=False)
+    def _choose(self, name: object, request: gr.Request) -> Any:
+        wanted = clean(str(name or ""))
+        with self._choosing:
+            now = self._sessions.of(request).library
+            if wanted == now.name and time.monotonic() - now.opened < ECHO_SECONDS:
+                return gr.skip()
+            return self._moved(wanted, request, new=False)
 
     def _begin(self, name: object, request: gr.Request) -> Updates:
         wanted = clean(str(name or "")).strip()[: LONGEST_NAME + 1]
