@@ -32,6 +32,7 @@ ROOMS = (
             "feedback",
             "numbers",
             "flow",
+            "garbage",
         ),
     ),
     ("models",),

@@ -468,6 +468,9 @@ sys.addaudithook(watch)
 import gradio
 assert gradio.Textbox("there").value == "there"
 print(sorted(path for path in touched if not path.endswith(".pyc") and ".pyc." not in path))
+assert not [name for name in sys.modules if name.split(".")[0] in {"mcp", "mcp_types"}]
+import mcp
+assert mcp.ClientSession
 """
 
 

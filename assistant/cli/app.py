@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 from typing import Annotated
 
 import typer
 
 from .. import __version__
+from ..garbage import collect_seldom
 from . import asking, collection, evaluation, mcp, online, papers, serving, summaries, topics, upkeep
 from .terminal import show
 
@@ -61,6 +60,5 @@ def _options(
 
 def main() -> None:
     """The entry point of ``paper-assistant``."""
-    # At its end Python would look for cycles through all that is loaded: a quarter of a second for nobody.
-    atexit.register(gc.freeze)
+    collect_seldom()
     app()

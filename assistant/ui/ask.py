@@ -291,11 +291,10 @@ class AskTab:
     def _watch(self, known: str, request: gr.Request) -> Updates:
         """The state of the collection, until it does not change any more."""
         session = self._sessions.of(request)
-        preparation = session.library.preparation
-        again = preparation.under_way  # first: what ends meanwhile is seen next time
-        usable = preparation.snapshot().phase in {"opening", "ready"}
+        phase = session.library.preparation.snapshot().phase  # once: it may change while this is told
+        usable = phase in {"opening", "ready"}
         return {
             self._status: line(session, self._conversations.find(visitor_of(request), known)),
             self._question: gr.Textbox(interactive=usable, placeholder=placeholder(enabled=usable)),
-            self._timer: gr.Timer(active=again),
+            self._timer: gr.Timer(active=phase in {"opening", "indexing"}),
         }

@@ -1,40 +1,59 @@
-"""Gradio without what it does for makers of components: a second at each start, and a look at each event."""
+"""Gradio without what it does for others than us: a second at each start, and a look at each event."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
+Run = Callable[[ModuleType], None]
 
-def _without_stubs(module: ModuleType) -> None:
+
+def _without_stubs(run: Run, module: ModuleType) -> None:
     """It parses the source of each component anew to write a stub for editors beside it.
 
     That goes into the folder of the installation, and nothing at run time reads it.
     """
+    run(module)
     vars(module)["create_or_modify_pyi"] = lambda *_: None
 
 
-def _without_plots(module: ModuleType) -> None:
+def _without_plots(run: Run, module: ModuleType) -> None:
     """It sets matplotlib up for every event, which is looked for in all folders where it is not installed.
 
     That is in the event loop, which serves everybody; no plot here is of it.
     """
+    run(module)
     if manager := vars(module).get("MatplotlibBackendMananger"):
         manager.__enter__ = lambda _: None
         manager.__exit__ = lambda *_: None
 
 
-_CHANGES: dict[str, Callable[[ModuleType], None]] = {
+def _without_mcp(run: Run, module: ModuleType) -> None:
+    """Where the MCP kit is installed, it loads all of it for a server of its own, which we do not start."""
+    absent = "mcp" not in sys.modules
+    if absent:
+        # So marked, importing it raises an ImportError, which Gradio is ready for.
+        sys.modules["mcp"] = None  # type: ignore[assignment]
+    try:
+        run(module)
+    finally:
+        if absent:
+            del sys.modules["mcp"]
+
+
+_CHANGES: dict[str, Callable[[Run, ModuleType], None]] = {
     "gradio.component_meta": _without_stubs,
     "gradio.utils": _without_plots,
+    "gradio.mcp": _without_mcp,
 }
 
 
 class _Quick(MetaPathFinder):
-    """Finds some modules of Gradio, and takes a step out of each once it is there."""
+    """Finds some modules of Gradio, and takes a step out of each."""
 
     def __init__(self) -> None:
         self._left = dict(_CHANGES)
@@ -52,11 +71,7 @@ class _Quick(MetaPathFinder):
             return spec
         run = spec.loader.exec_module
 
-        def run_and_change(module: ModuleType) -> None:
-            run(module)
-            change(module)
-
-        spec.loader.exec_module = run_and_change  # type: ignore[method-assign]
+        spec.loader.exec_module = partial(change, run)  # type: ignore[method-assign]
         return spec
 
 

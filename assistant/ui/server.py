@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -140,6 +141,7 @@ def _run(
     desk = Desk(assistant, preparation, uploads)
     listener = Listener(assistant, ready=lambda: not preparation.under_way, turn=desk.waited_turn)
     app = create_app(assistant, preparation, desk, uploads, shared=not is_loopback(bound))
+    gc.freeze()  # All that is loaded by now stays: no answer waits until it has been looked through.
     server = Server(
         uvicorn.Config(
             app,
