@@ -15,6 +15,7 @@ from pathlib import Path
 from assistant import Assistant, sample_collection
 from assistant.evaluation.beir import beir_scripts
 from assistant.evaluation.measures import ndcg, place_of
+from assistant.models import embedder
 from assistant.retrieval.search import DEPTH
 
 from .data import arguments, require, sample_scripts, table
@@ -69,7 +70,9 @@ def main() -> None:
     parser.add_argument("--split", default="test", help="SciFact's split")
     parser.add_argument("--store", type=Path, help="keep SciFact's index here between runs")
     parser.add_argument("--only", choices=("sample", "scifact"))
+    parser.add_argument("--tokens", type=int, default=embedder.MAX_TOKENS, help="the most of a text's vector")
     options = parser.parse_args()
+    embedder.MAX_TOKENS = options.tokens
     with tempfile.TemporaryDirectory() as folder:
         if options.only != "scifact":
             for kind in ("single", "short"):

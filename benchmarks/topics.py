@@ -8,6 +8,10 @@ computer science, statistics and engineering alone; and papers of some title phr
 information (NMI) of the topics with the labels is told, papers of no topic counting as a topic, and the
 number found beside that of the labels. ``--large`` times papers of a file with the vectors
 that ``benchmarks.scale`` has made of them.
+
+``sample_groups.json`` has two groupings of the sample collection, by the places of papers in it. A language
+model made each on its own: it read all titles and abstracts, and was asked for about 25 groups as an expert
+would make them. Nothing was fitted to them.
 """
 
 from __future__ import annotations
@@ -42,6 +46,7 @@ _NARROW = ("cs", "stat", "eess")
 _VAGUE = (".gen-ph", ".GM", ".OH", ".other", ".HO")
 """Categories that name no subject."""
 _LEAST = 120
+_GROUPS = Path(__file__).parent / "sample_groups.json"
 _PHRASES = 6, 60
 """Papers of a title phrase."""
 
@@ -138,6 +143,23 @@ def measured(
     found = [fits[paper.id][0] for paper in papers]
     rest = sum(topic < 0 for topic in found) / len(found)
     return float(normalized_mutual_info_score(labels, found)), len({*found} - {-1}), rest
+
+
+def readers(embed: Callable[[Paper], Vectors]) -> list[tuple[object, ...]]:
+    """The table of those who grouped the sample collection by reading it, and how far they agree."""
+    from sklearn.metrics import normalized_mutual_info_score
+
+    papers = [row for row in read(sample_collection()) if isinstance(row, Paper)]
+    body: list[tuple[object, ...]] = []
+    all_labels: list[list[int]] = []
+    for number, groups in enumerate(json.loads(_GROUPS.read_text("utf-8")), start=1):
+        label_of = {place: label for label, places in enumerate(groups.values()) for place in places}
+        labels = [label_of[place] for place in range(1, len(papers) + 1)]
+        information, topics, _ = measured(papers, labels, embed)
+        body.append((f"reader {number}", len(groups), topics, information))
+        all_labels.append(labels)
+    agreed = float(normalized_mutual_info_score(*all_labels))
+    return [*body, ("one reader beside the other", "", "", agreed)]
 
 
 def quality(arxiv: Arxiv, embed: Callable[[Paper], Vectors], seeds: int) -> list[tuple[object, ...]]:
@@ -260,6 +282,8 @@ def main() -> None:
             cached[paper.id] = own[0]
         return cached[paper.id]
 
+    told = ("the sample collection, grouped by", "groups", "topics found", "NMI")
+    table("Who grouped it by reading", told, readers(embed))
     head = ("labels", "papers", "labels' number", "topics found", "NMI", "no topic")
     table("Labelled collections", head, quality(arxiv, embed, options.seeds))
     rows = np.stack(list(cached.values())[:2000])

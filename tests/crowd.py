@@ -81,6 +81,12 @@ class Visitor:
             each for each in config["dependencies"] if [box, "submit"] in map(list, each["targets"])
         )
         self._event, self._fields = asking["id"], asking["inputs"][1:]
+        # As a browser does when the page is there: this is what makes the tab known.
+        for each in config["dependencies"]:
+            if any(event == "load" for _, event in each["targets"]) and not each["queue"]:
+                data = [None for _ in each["inputs"]]
+                body = {"data": data, "fn_index": each["id"], "session_hash": self._session}
+                self._request("POST", "/gradio_api/run/predict", json.dumps(body))
 
     def ask(self, number: int) -> Heard:
         """Ask one question and hear its answer to the end."""

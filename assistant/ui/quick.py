@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 Run = Callable[[ModuleType], None]
 
@@ -45,9 +46,17 @@ def _without_mcp(run: Run, module: ModuleType) -> None:
             del sys.modules["mcp"]
 
 
+def _described_once(run: Run, module: ModuleType) -> None:
+    """It asks a class for its parameters anew whenever it describes a component, 188 of them for a tab."""
+    run(module)
+    told = {**vars(inspect), "signature": cache(inspect.signature)}
+    vars(module)["inspect"] = SimpleNamespace(**told)
+
+
 _CHANGES: dict[str, Callable[[Run, ModuleType], None]] = {
     "gradio.component_meta": _without_stubs,
     "gradio.utils": _without_plots,
+    "gradio.blocks": _described_once,
     "gradio.mcp": _without_mcp,
 }
 
