@@ -141,7 +141,7 @@ class Assistant(Questions, Surveys, Topical):
         """The ``k`` best papers that pass ``filters`` with their best sentences, best first.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            UsageError: the question is empty or too long (a ``QuestionError``), or ``k`` is not 1 or more.
             IndexStoreError: there is no index, or it cannot be used.
             ModelError: the endpoint of the embedding model failed.
         """
@@ -152,7 +152,7 @@ class Assistant(Questions, Surveys, Topical):
         return sorted(self._held.index().all(filters), key=lambda paper: (paper.title.casefold(), paper.id))
 
     def remove(self, ids: Iterable[str]) -> list[Paper]:
-        """Take papers out by id; returns those that were there, which :meth:`restore` can bring back.
+        """Take papers out by id, or one; returns those that were there, which :meth:`restore` can bring back.
 
         Raises:
             IndexStoreError: there is no index, or it cannot be used or written.

@@ -154,6 +154,19 @@ def test_a_question_that_is_too_long(sample: Assistant) -> None:
         sample.ask("x" * 100_000)
 
 
+@pytest.mark.parametrize("question", [5, None, ["How?"], b"How?"])
+def test_a_question_that_is_no_text(sample: Assistant, question: Any) -> None:
+    for call in (sample.ask, sample.search, sample.chat().ask):
+        with pytest.raises(QuestionError, match="A question is a text"):
+            call(question)
+
+
+@pytest.mark.parametrize("k", [0, -1, "3", 2.5, None])
+def test_a_number_of_papers_that_is_none(sample: Assistant, k: Any) -> None:
+    with pytest.raises(UsageError, match="papers cannot be looked for"):
+        sample.search("over-squashing", k=k)
+
+
 def test_an_option_that_is_none_is_told(sample: Assistant) -> None:
     wrong: Any = {"topic": "Diffusion models"}
     for call in (sample.ask, sample.chat().ask):

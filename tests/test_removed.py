@@ -6,12 +6,14 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from assistant import Assistant, Paper
 from assistant.cli.app import app
+from assistant.errors import UsageError
 
 CHOSEN = 5
 
@@ -48,6 +50,16 @@ def test_what_was_removed_comes_back_exactly(own: Assistant) -> None:
     assert [hit.id for hit in found] == [hit.id for hit in hits]
     assert [hit.vector_score for hit in found] == [hit.vector_score for hit in hits]
     assert own.restore() == []
+
+
+def test_ids_that_are_none_change_nothing(own: Assistant) -> None:
+    first = own.papers()[0]
+    for wrong in (5, None, [first], [first.id, 7]):
+        given: Any = wrong
+        with pytest.raises(UsageError, match="no list of ids"):
+            own.remove(given)
+    assert own.papers()[0] == first
+    assert own.remove(first.id) == [first]
 
 
 def test_the_last_removal_or_those_that_are_named(own: Assistant) -> None:

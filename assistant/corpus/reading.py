@@ -66,7 +66,7 @@ def _looked_at(place: Path | str, gauge: Gauge, stack: ExitStack) -> Iterator[_R
                 return chain(passed, [item], found)
             passed.append(item)
     except FileNotFoundError:
-        raise _error(f"There is no file {shown}.") from None
+        raise CollectionError(f"There is no file {shown}.", "Look at its name and its folder.") from None
     except PermissionError as error:
         raise CollectionError(
             f"{shown} may not be read.", "Give yourself the permission to read it."

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..errors import UsageError
 from ..models.ports import NO_VECTORS
 from ..types import Paper
 from .changes import Change, Known, without
@@ -29,14 +30,19 @@ class Removing(Reading, ABC):
     _turn: threading.RLock
 
     def remove(self, ids: Iterable[str]) -> list[Paper]:
-        """Take papers out; returns them. :meth:`put_back` brings them back as they were.
+        """Take papers out by id, or one; returns them. :meth:`put_back` brings them back as they were.
 
         Raises:
+            UsageError: they are no list of ids.
             IndexWriteError: the disk refused a write; the next open brings the stores in step.
         """
+        one = isinstance(ids, str) or not isinstance(ids, Iterable)
+        wanted: list[Any] = [ids] if one else [*ids]
+        if not all(isinstance(each, str) for each in wanted):
+            raise UsageError(f"{ids!r:.60} is no list of ids.", "Give the ids of papers in a list.")
         with self._turn, self._storing():
             self._resume()
-            records = self._kept(ids)
+            records = self._kept(wanted)
             self._take_out(records)
         return [from_record(*row) for row in records.items()]
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 
-from ..errors import QuestionError
+from ..errors import QuestionError, UsageError
 from ..index.store import PaperIndex
 from ..models.cross_encoder import CrossEncoder, Reading
 from ..models.ports import Embedder, Vectors
@@ -31,12 +31,14 @@ LONGEST_QUESTION = 4000
 """Characters: the embedder reads about 1,000, and longer ones are pasted by mistake."""
 
 
-def checked(question: str) -> str:
+def checked(question: object) -> str:
     """The question without surrounding white space.
 
     Raises:
-        QuestionError: empty, or longer than ``LONGEST_QUESTION`` characters.
+        QuestionError: no text, empty, or longer than ``LONGEST_QUESTION`` characters.
     """
+    if not isinstance(question, str):
+        raise QuestionError(f"A question is a text, and not {question!r:.40}.", "Ask in words.")
     cleaned = " ".join(question.encode("utf-8", "replace").decode().replace("\x00", " ").split())
     if not cleaned:
         raise QuestionError("The question is empty.", "Ask something about the papers.")
@@ -87,8 +89,11 @@ class Searcher:
 
         Raises:
             QuestionError: the question is empty or too long.
+            UsageError: ``k`` is no number of papers.
             IndexDamagedError: the stores cannot be read.
         """
+        if not isinstance(k, int) or k < 1:
+            raise UsageError(f"{k!r:.40} papers cannot be looked for.", "Ask for one or more.")
         return self.find(question, k, filters, read=read).hits
 
     def find(
