@@ -213,9 +213,10 @@ def test_papers_are_looked_through_removed_and_brought_back(
         browser.wait("#pa-previous").click()
         browser.wait("#pa-place", text="1–25 of")
         browser.wait("#pa-library-chips .pa-chip").click()
-        WebDriverWait(browser.driver, 20).until(
-            lambda _: not any(chip.is_displayed() for chip in browser.find("#pa-library-chips .pa-chip"))
-        )
+        # In one step: a chip that goes while it is looked at is what is waited for.
+        chips = "[...document.querySelectorAll('#pa-library-chips .pa-chip')]"
+        gone = f"return {chips}.every(chip => !chip.checkVisibility())"
+        WebDriverWait(browser.driver, 20).until(lambda _: browser.script(gone))
         browser.wait("#pa-note", text="1 paper removed.")
         browser.wait("#pa-undo").click()
         browser.wait("#pa-note", text="1 paper put back.")
