@@ -10,7 +10,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-# Where it is set, each program that a test starts would compile all of ours anew: half a second a page.
+# Where it is set, each program that a test starts would compile all of ours anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 ifdef UV

@@ -7,7 +7,7 @@ import gc
 
 _NEW_OBJECTS = 20_000
 """Made, less those given up, before Python looks. Its own 700 has it walk again and again through all that an
-import of Gradio or Chroma brings, a sixth of the time that the page takes to load, to find nothing."""
+import of Gradio or Chroma brings, to find nothing."""
 
 
 def collect_seldom() -> None:

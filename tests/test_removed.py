@@ -58,8 +58,12 @@ def test_ids_that_are_none_change_nothing(own: Assistant) -> None:
         given: Any = wrong
         with pytest.raises(UsageError, match="no list of ids"):
             own.remove(given)
+        if wrong is not None:
+            with pytest.raises(UsageError, match="no list of ids"):
+                own.restore(given)
     assert own.papers()[0] == first
     assert own.remove(first.id) == [first]
+    assert own.restore(first.id) == [first]
 
 
 def test_the_last_removal_or_those_that_are_named(own: Assistant) -> None:

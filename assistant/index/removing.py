@@ -36,10 +36,7 @@ class Removing(Reading, ABC):
             UsageError: they are no list of ids.
             IndexWriteError: the disk refused a write; the next open brings the stores in step.
         """
-        one = isinstance(ids, str) or not isinstance(ids, Iterable)
-        wanted: list[Any] = [ids] if one else [*ids]
-        if not all(isinstance(each, str) for each in wanted):
-            raise UsageError(f"{ids!r:.60} is no list of ids.", "Give the ids of papers in a list.")
+        wanted = _listed(ids)
         with self._turn, self._storing():
             self._resume()
             records = self._kept(wanted)
@@ -53,11 +50,13 @@ class Removing(Reading, ABC):
         is there again meanwhile stays as it is. Returns those that came back.
 
         Raises:
+            UsageError: they are no list of ids.
             IndexWriteError: the disk refused a write.
         """
+        wanted = None if ids is None else _listed(ids)
         with self._turn, self._storing():
             self._resume()
-            removed = self._removed.found(ids)
+            removed = self._removed.found(wanted)
             there = self._stores.get([row.id for row in removed])
             fingerprint = self.manifest.embedder
             changes = [row.change(fingerprint) for row in removed if row.id not in there]
@@ -111,3 +110,11 @@ class Removing(Reading, ABC):
         """Save that all is done."""
 
     _batches: Callable[[Iterable[Change]], Iterable[list[Change]]]
+
+
+def _listed(ids: object) -> list[str]:
+    """The ids in a list, also where there is but one; raises a ``UsageError`` where they are none."""
+    wanted: list[Any] = [*ids] if isinstance(ids, Iterable) and not isinstance(ids, str) else [ids]
+    if not all(isinstance(each, str) for each in wanted):
+        raise UsageError(f"{ids!r:.60} is no list of ids.", "Give the ids of papers in a list.")
+    return wanted
